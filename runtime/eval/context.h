@@ -1,0 +1,127 @@
+/* context.h: the context, all the state an evaluation has.
+
+   Passed to every function; any number of contexts live in one process, each used by one thread at
+   a time. Nothing of the runtime is global but the interner of symbols. */
+#ifndef LY_CONTEXT_H
+#define LY_CONTEXT_H
+
+#include "eval/definitions.h"
+#include "memory/memory.h"
+#include "value/value.h"
+
+/* ---- what is pending while LY_FAILED travels -------------------------------------------------- */
+
+typedef enum ly_pending_kind {
+    LY_PENDING_NONE,
+    LY_PENDING_THROW,     /* value, tag (LY_FAILED: none) */
+    LY_PENDING_RETURN,    /* value, tag: head that returns (LY_FAILED: the nearest) */
+    LY_PENDING_BREAK,
+    LY_PENDING_CONTINUE,
+    LY_PENDING_ABORT,
+    LY_PENDING_TIMEOUT,   /* tag: serial number of the TimeConstrained that ran out */
+    LY_PENDING_MEMORY,    /* no memory, or MemoryConstrained's limit */
+    LY_PENDING_RECURSION, /* $RecursionLimit, inside TryCatch or a task */
+    LY_PENDING_FAILURE,   /* value: a Failure[…] that was raised */
+    LY_PENDING_EXIT,      /* Exit[n]: value is n */
+} ly_pending_kind;
+
+typedef struct ly_pending {
+    ly_pending_kind kind;
+    ly_value value, tag; /* owned */
+} ly_pending;
+
+/* ---- the poll word: set from outside, read at every evaluation and back edge */
+enum {
+    LY_POLL_ABORT = 1,   /* Ctrl-C */
+    LY_POLL_TIMEOUT = 2, /* the nearest deadline has passed */
+    LY_POLL_MEMORY = 4,  /* the heap crossed its limit */
+    LY_POLL_CANCEL = 8,  /* the task was cancelled */
+};
+
+typedef struct ly_stream ly_stream;
+
+struct ly_context {
+    ly_heap heap; /* first: see memory.h */
+
+    volatile uint32_t poll;    /* LY_POLL_… */
+    char *stack_limit;         /* lowest address that evaluation may use before it changes segment */
+    struct ly_stacks *stacks;  /* segments (stack.c) */
+    ly_pending pending;
+
+    /* evaluation (evaluate.c) */
+    uint32_t depth;            /* nested evaluations */
+    uint32_t recursion_limit;  /* UINT32_MAX: Infinity */
+    uint64_t iteration_limit;
+    uint64_t looked;           /* grows when a rule or built-in looked outside its expression */
+    uint32_t catching;         /* enclosing TryCatch or task */
+    ly_value current;          /* borrowed: the call being evaluated, for messages */
+
+    /* definitions (definitions.c) */
+    ly_definitions definitions;
+
+    /* messages (messages.c) */
+    struct ly_messages *messages;
+
+    /* names (names.c): $Context, $ContextPath */
+    struct ly_names *names;
+
+    /* scoping, random numbers, streams: each module keeps its own record */
+    struct ly_scoping *scoping;
+    struct ly_random *random;
+    struct ly_streams *streams;
+    struct ly_match_cache *match_cache;
+    struct ly_session *session;  /* arguments, working files, In and Out */
+
+    /* output */
+    void (*write)(ly_context *cx, const char *bytes, size_t count); /* standard output */
+    void *write_data;
+    uint64_t temporary_serial; /* $ModuleNumber */
+    const char *task_path;     /* of the task, for names of temporaries; "" in the main program */
+};
+
+/* A new context with the built-ins; NULL: no memory. */
+ly_context *ly_context_new(void);
+void ly_context_free(ly_context *cx);
+
+/* ---- errors (pending.c) */
+
+/* Sets what is pending and gives LY_FAILED, so that `return ly_raise(…)` reads well. value and tag
+   are consumed; LY_FAILED for none. */
+ly_value ly_raise(ly_context *cx, ly_pending_kind kind, ly_value value, ly_value tag);
+/* Failure["kind", <|"Message" -> text|>] raised */
+ly_value ly_raise_failure(ly_context *cx, const char *kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* No memory (or over MemoryConstrained's limit). */
+ly_value ly_raise_memory(ly_context *cx);
+/* Takes what is pending out, for a cleanup that must evaluate; put it back with ly_pending_restore. */
+ly_pending ly_pending_take(ly_context *cx);
+void ly_pending_restore(ly_context *cx, ly_pending pending);
+void ly_pending_drop(ly_context *cx, ly_pending pending);
+
+/* ---- polling (pending.c) */
+ly_value ly_poll_slow(ly_context *cx);
+/* True: something outside wants this evaluation to end; the error is pending. Loops call it. */
+static inline bool ly_poll(ly_context *cx)
+{
+    return __builtin_expect(cx->poll != 0, 0) && ly_failed(ly_poll_slow(cx));
+}
+
+/* The definition of a symbol, borrowed, or NULL where nothing was defined in this context. */
+static inline ly_definition *ly_definition_of(ly_context *cx, ly_value symbol)
+{
+    const ly_symbol *record = ly_symbol_of(symbol);
+    uint32_t page = record->id / LY_PAGE_SIZE;
+    if (__builtin_expect(record->o.flags & LY_FLAG_TEMPORARY, 0))
+        return ly_temporary_definition(cx, symbol);
+    if (page >= cx->definitions.page_count || !cx->definitions.pages[page]) return NULL;
+    return cx->definitions.pages[page]->entries[record->id % LY_PAGE_SIZE];
+}
+
+/* ---- stack checks: every function that recurses over data of unknown depth begins with
+       if (ly_stack_low(cx)) return … ly_on_new_stack(cx, the same, again) */
+static inline bool ly_stack_low(const ly_context *cx)
+{
+    return __builtin_expect((char *)__builtin_frame_address(0) < cx->stack_limit, 0);
+}
+
+#endif

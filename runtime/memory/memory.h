@@ -1,0 +1,64 @@
+/* memory.h: where objects and stacks come from.
+
+   heap.c    a context's heap: size classes over 64 KiB blocks, free lists, large objects by malloc
+   stack.c   segments of stack that deep recursion goes on in */
+#ifndef LY_MEMORY_H
+#define LY_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "value/value.h"
+
+/* ---- heap.c ----------------------------------------------------------------------------------- */
+
+#define LY_GRAIN 16
+#define LY_CLASS_COUNT 33 /* classes 1 … 32: 16 to 512 bytes; class 0: large */
+
+typedef struct ly_free_cell {
+    struct ly_free_cell *next;
+} ly_free_cell;
+
+/* First member of ly_context, so that allocation needs nothing but the context. */
+typedef struct ly_heap {
+    ly_free_cell *free[LY_CLASS_COUNT];
+    char *bump, *bump_end;        /* the rest of the newest block */
+    struct ly_heap_block *blocks; /* all blocks, newest first */
+    size_t used;                  /* bytes in large objects and blocks */
+    size_t limit;                 /* of used; crossing it makes memory pending at the next poll */
+    size_t live;                  /* objects, in sanitizer builds */
+} ly_heap;
+
+/* Memory for an object of size bytes, its header set (count 1, the kind given). Requests up to
+   LY_SMALL_BYTES never fail: the last of them come from a reserve while the error travels. Larger
+   ones give NULL when there is no memory, the error pending in the context. */
+void *ly_alloc(ly_context *cx, ly_kind kind, size_t size);
+#define LY_SMALL_BYTES 4096
+/* Gives the memory of an object back; what it refers to is the caller's matter. */
+void ly_dealloc(ly_context *cx, ly_object *object);
+/* Bytes that the object's memory can hold (at least what it was asked for). */
+size_t ly_object_capacity(const ly_object *object);
+/* A unique object moved to memory of at least size bytes; NULL (object untouched, error pending)
+   when there is none. */
+void *ly_realloc(ly_context *cx, ly_object *object, size_t size);
+/* Plain buffers that belong to objects (entries, numbers): charged to the heap. NULL: no memory,
+   pending. */
+void *ly_buffer_alloc(ly_context *cx, size_t size);
+void *ly_buffer_realloc(ly_context *cx, void *buffer, size_t size);
+void ly_buffer_free(ly_context *cx, void *buffer);
+/* True if so many bytes more could be had at all (limits of process and context); else the error is
+   pending. Asked before libraries allocate by themselves. */
+bool ly_memory_can(ly_context *cx, size_t bytes);
+void ly_heap_start(ly_heap *heap);
+void ly_heap_end(ly_heap *heap);
+
+/* ---- stack.c ---------------------------------------------------------------------------------- */
+
+/* Calls function(cx, argument) on a new, larger segment of stack and returns its result. NULL with
+   the error pending when there is no memory for it. */
+void *ly_on_new_stack(ly_context *cx, void *(*function)(ly_context *, void *), void *argument);
+void ly_stacks_start(ly_context *cx);
+void ly_stacks_end(ly_context *cx);
+
+#endif
