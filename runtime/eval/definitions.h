@@ -83,6 +83,18 @@ typedef struct ly_definition {
     uint64_t changed;                /* stamp of the last change */
 } ly_definition;
 
+/* A temporary of Module or Unique: counted, with its definition inline. */
+typedef struct ly_temporary {
+    ly_symbol symbol;
+    ly_value base;     /* the symbol it was named after */
+    uint64_t serial;
+    ly_definition definition;
+} ly_temporary;
+/* Releases what a temporary holds, before its memory goes. */
+void ly_temporary_drop(ly_context *cx, ly_temporary *temporary);
+/* Releases what a definition holds. */
+void ly_definition_drop(ly_context *cx, ly_definition *definition);
+
 enum {
     LY_DEFINITION_REMOVED = 1,       /* Remove[x] */
     LY_DEFINITION_ATTRIBUTES = 2,    /* attributes stand here, not in the built-in's row */

@@ -27,16 +27,47 @@ typedef struct ly_heap {
     struct ly_heap_block *blocks; /* all blocks, newest first */
     size_t used;                  /* bytes in large objects and blocks */
     size_t limit;                 /* of used; crossing it makes memory pending at the next poll */
-    size_t live;                  /* objects, in sanitizer builds */
+    size_t live;                  /* large objects: all objects, in sanitizer builds */
+    char *reserve;                /* for small requests when the system has no more */
+    size_t reserve_left;
 } ly_heap;
 
 /* Memory for an object of size bytes, its header set (count 1, the kind given). Requests up to
    LY_SMALL_BYTES never fail: the last of them come from a reserve while the error travels. Larger
    ones give NULL when there is no memory, the error pending in the context. */
-void *ly_alloc(ly_context *cx, ly_kind kind, size_t size);
 #define LY_SMALL_BYTES 4096
+void *ly_alloc_slow(ly_context *cx, ly_kind kind, size_t size);
+static inline void *ly_alloc(ly_context *cx, ly_kind kind, size_t size)
+{
+#ifndef LY_SANITIZE
+    if (size <= LY_GRAIN * (LY_CLASS_COUNT - 1)) {
+        ly_heap *heap = (ly_heap *)cx;
+        size_t size_class = (size + LY_GRAIN - 1) / LY_GRAIN;
+        ly_free_cell *cell = heap->free[size_class];
+        if (__builtin_expect(cell != NULL, 1)) {
+            ly_object *object = (ly_object *)cell;
+            heap->free[size_class] = cell->next;
+            *object = (ly_object){1, (uint8_t)kind, 0, (uint16_t)size_class};
+            return object;
+        }
+    }
+#endif
+    return ly_alloc_slow(cx, kind, size);
+}
 /* Gives the memory of an object back; what it refers to is the caller's matter. */
-void ly_dealloc(ly_context *cx, ly_object *object);
+void ly_dealloc_large(ly_context *cx, ly_object *object);
+static inline void ly_dealloc(ly_context *cx, ly_object *object)
+{
+    if (object->size_class == 0) {
+        ly_dealloc_large(cx, object);
+    } else {
+        ly_heap *heap = (ly_heap *)cx;
+        ly_free_cell *cell = (ly_free_cell *)object;
+        uint16_t size_class = object->size_class;
+        cell->next = heap->free[size_class];
+        heap->free[size_class] = cell;
+    }
+}
 /* Bytes that the object's memory can hold (at least what it was asked for). */
 size_t ly_object_capacity(const ly_object *object);
 /* A unique object moved to memory of at least size bytes; NULL (object untouched, error pending)
@@ -59,6 +90,8 @@ void ly_heap_end(ly_heap *heap);
    the error pending when there is no memory for it. */
 void *ly_on_new_stack(ly_context *cx, void *(*function)(ly_context *, void *), void *argument);
 void ly_stacks_start(ly_context *cx);
+/* The context goes on on the calling thread's stack. */
+void ly_stacks_enter(ly_context *cx);
 void ly_stacks_end(ly_context *cx);
 
 #endif

@@ -266,6 +266,8 @@ size_t ly_length(ly_value v);
 ly_value ly_element(ly_context *cx, ly_value v, size_t i);
 /* Head of anything, owned: List for packed arrays, Integer, String … for atoms. */
 ly_value ly_head(ly_context *cx, ly_value v);
+/* The symbol named as the kind of a foreign object (foreign.c). */
+ly_value ly_foreign_head(ly_value v);
 /* The same value without packed arrays at its top level (a packed array becomes a List of its rows). */
 ly_value ly_unpack(ly_context *cx, ly_value v);
 ly_value ly_unpack_take(ly_context *cx, ly_value v);

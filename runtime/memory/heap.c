@@ -1,0 +1,218 @@
+/* heap.c: the heap of a context.
+
+   Small objects come from 128 KiB blocks cut into size classes of 16 bytes; what is freed goes on the
+   free list of its class. Large objects, and in sanitizer builds all of them, are malloc's, with
+   their size in front. One thread uses a heap at a time, so nothing here is atomic.
+
+   When the system has no memory left, small requests are met from a reserve and the error is made
+   pending at the next poll: code between two polls needs no check. */
+#include "memory/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "eval/context.h"
+
+enum { BLOCK_BYTES = 128 * 1024, RESERVE_BYTES = 4 * 1024 * 1024 };
+
+typedef struct ly_heap_block {
+    struct ly_heap_block *next;
+    uint64_t padding; /* objects begin at 16 bytes */
+} ly_heap_block;
+
+/* In front of every large object. */
+typedef struct large_prefix {
+    size_t size;
+    uint64_t padding;
+} large_prefix;
+
+static void over_limit(ly_context *cx)
+{
+    if (cx->heap.used > cx->heap.limit) cx->poll |= LY_POLL_MEMORY;
+}
+
+static void *from_reserve(ly_context *cx, size_t size)
+{
+    ly_heap *heap = &cx->heap;
+    cx->poll |= LY_POLL_MEMORY;
+    size = (size + 15) & ~(size_t)15;
+    if (heap->reserve_left < size) {
+        fputs("lyra: out of memory\n", stderr);
+        _exit(70);
+    }
+    heap->reserve_left -= size;
+    return heap->reserve + heap->reserve_left;
+}
+
+static bool new_block(ly_context *cx)
+{
+    ly_heap *heap = &cx->heap;
+    ly_heap_block *block = malloc(BLOCK_BYTES);
+    if (!block) return false;
+    block->next = heap->blocks;
+    heap->blocks = block;
+    heap->bump = (char *)(block + 1);
+    heap->bump_end = (char *)block + BLOCK_BYTES;
+    heap->used += BLOCK_BYTES;
+    over_limit(cx);
+    return true;
+}
+
+static void *alloc_large(ly_context *cx, ly_kind kind, size_t size)
+{
+    ly_heap *heap = &cx->heap;
+    large_prefix *prefix;
+    ly_object *object;
+    bool small = size <= LY_SMALL_BYTES;
+    if (!small && (size > SIZE_MAX / 2 || !ly_memory_can(cx, size))) return NULL;
+    prefix = malloc(size + sizeof *prefix);
+    if (!prefix) {
+        if (!small) {
+            ly_raise_memory(cx);
+            return NULL;
+        }
+        prefix = from_reserve(cx, size + sizeof *prefix);
+    }
+    prefix->size = size;
+    heap->used += size;
+    heap->live++;
+    over_limit(cx);
+    object = (ly_object *)(prefix + 1);
+    *object = (ly_object){1, (uint8_t)kind, 0, 0};
+    return object;
+}
+
+void *ly_alloc_slow(ly_context *cx, ly_kind kind, size_t size)
+{
+#ifndef LY_SANITIZE
+    ly_heap *heap = &cx->heap;
+    if (size <= LY_GRAIN * (LY_CLASS_COUNT - 1)) {
+        size_t size_class = (size + LY_GRAIN - 1) / LY_GRAIN;
+        size_t bytes = size_class * LY_GRAIN;
+        ly_object *object;
+        if ((size_t)(heap->bump_end - heap->bump) >= bytes || new_block(cx)) {
+            object = (ly_object *)heap->bump;
+            heap->bump += bytes;
+        } else {
+            object = from_reserve(cx, bytes);
+        }
+        *object = (ly_object){1, (uint8_t)kind, 0, (uint16_t)size_class};
+        return object;
+    }
+#endif
+    return alloc_large(cx, kind, size);
+}
+
+static bool in_reserve(const ly_heap *heap, const void *p)
+{
+    return (const char *)p >= heap->reserve && (const char *)p < heap->reserve + RESERVE_BYTES;
+}
+
+void ly_dealloc_large(ly_context *cx, ly_object *object)
+{
+    large_prefix *prefix = (large_prefix *)object - 1;
+    cx->heap.used -= prefix->size;
+    cx->heap.live--;
+    if (!in_reserve(&cx->heap, prefix)) free(prefix);
+}
+
+size_t ly_object_capacity(const ly_object *object)
+{
+    return object->size_class ? (size_t)object->size_class * LY_GRAIN
+                              : ((const large_prefix *)object - 1)->size;
+}
+
+void *ly_realloc(ly_context *cx, ly_object *object, size_t size)
+{
+    size_t old = ly_object_capacity(object);
+    if (size <= old) return object;
+    if (object->size_class == 0 && !in_reserve(&cx->heap, object)) {
+        large_prefix *prefix = (large_prefix *)object - 1;
+        if (size > SIZE_MAX / 2 || !ly_memory_can(cx, size - old)) return NULL;
+        prefix = realloc(prefix, size + sizeof *prefix);
+        if (!prefix) {
+            ly_raise_memory(cx);
+            return NULL;
+        }
+        prefix->size = size;
+        cx->heap.used += size - old;
+        over_limit(cx);
+        return prefix + 1;
+    } else {
+        ly_object *moved = ly_alloc(cx, (ly_kind)object->kind, size);
+        if (!moved) return NULL;
+        memcpy(moved + 1, object + 1, old - sizeof *object);
+        moved->flags = object->flags;
+        ly_dealloc(cx, object);
+        return moved;
+    }
+}
+
+void *ly_buffer_alloc(ly_context *cx, size_t size) { return ly_buffer_realloc(cx, NULL, size); }
+
+void *ly_buffer_realloc(ly_context *cx, void *buffer, size_t size)
+{
+    large_prefix *prefix = buffer ? (large_prefix *)buffer - 1 : NULL;
+    size_t old = prefix ? prefix->size : 0;
+    if (size > SIZE_MAX / 2 || (size > old && !ly_memory_can(cx, size - old))) {
+        if (!cx->pending.kind) ly_raise_memory(cx);
+        return NULL;
+    }
+    prefix = realloc(prefix, size + sizeof *prefix);
+    if (!prefix) {
+        ly_raise_memory(cx);
+        return NULL;
+    }
+    prefix->size = size;
+    cx->heap.used += size - old;
+    over_limit(cx);
+    return prefix + 1;
+}
+
+void ly_buffer_free(ly_context *cx, void *buffer)
+{
+    if (buffer) {
+        large_prefix *prefix = (large_prefix *)buffer - 1;
+        cx->heap.used -= prefix->size;
+        free(prefix);
+    }
+}
+
+bool ly_memory_can(ly_context *cx, size_t bytes)
+{
+    const ly_heap *heap = &cx->heap;
+    if (heap->used <= heap->limit && bytes <= heap->limit - heap->used) return true;
+    ly_raise_memory(cx);
+    return false;
+}
+
+/* Four fifths of what the machine or the process's limit on address space allows, so that the error
+   comes before swapping does. */
+static size_t process_limit(void)
+{
+    size_t limit = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
+    struct rlimit r;
+    if (getrlimit(RLIMIT_AS, &r) == 0 && r.rlim_cur != RLIM_INFINITY && r.rlim_cur < limit)
+        limit = r.rlim_cur;
+    return limit / 5 * 4;
+}
+
+void ly_heap_start(ly_heap *heap)
+{
+    memset(heap, 0, sizeof *heap);
+    heap->limit = process_limit();
+    heap->reserve = malloc(RESERVE_BYTES);
+    heap->reserve_left = heap->reserve ? RESERVE_BYTES : 0;
+}
+
+void ly_heap_end(ly_heap *heap)
+{
+    while (heap->blocks) {
+        ly_heap_block *block = heap->blocks;
+        heap->blocks = block->next;
+        free(block);
+    }
+    free(heap->reserve);
+}
