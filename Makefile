@@ -4,7 +4,7 @@ CC       ?= gcc
 BUILD    ?= build
 OPT      ?= -O2 -g
 CFLAGS   += -std=gnu11 $(OPT) -Wall -Wextra -Wno-unused-parameter -fno-strict-aliasing -ffp-contract=off -fPIC -MMD -MP
-CPPFLAGS += -Iruntime -I.
+CPPFLAGS += -Iruntime -I. -D_GNU_SOURCE
 LIBS     := -lflint-arb -lflint -lmpfr -lgmp -lpcre2-8 -lutf8proc -lm -lpthread -ldl
 
 RUNTIME_SOURCES  := $(sort $(shell find runtime stdlib -name '*.c'))
@@ -37,6 +37,8 @@ $(BUILD)/symbols.o: $(BUILD)/symbols.c
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+objects: $(COMPILER_OBJECTS) $(BUILD)/liblyra.a
 
 clean:
 	rm -rf $(BUILD) bin
