@@ -313,6 +313,14 @@ ly_value ly_text_string(ly_context *cx, ly_text *text);
 /* Reads one code point at *p (before end), advancing it. */
 uint32_t ly_utf8_next(const char **p, const char *end);
 
+/* A ByteArray. */
+typedef struct ly_bytes {
+    ly_object o;
+    size_t count;
+    unsigned char data[];
+} ly_bytes;
+static inline ly_bytes *ly_bytes_of(ly_value v) { return (ly_bytes *)(uintptr_t)v; }
+
 /* ---- associations (association.c) ------------------------------------------------------------- */
 
 typedef struct ly_entry {
@@ -379,7 +387,8 @@ bool ly_same(ly_value a, ly_value b);
 /* Canonical order: < 0, 0, > 0 as a comes before, is the same as, or comes after b (as Order, with
    the sign turned). */
 int ly_compare(ly_value a, ly_value b);
-/* Equal hashes for values that are ly_same. Never 0. */
+/* Equal hashes for values that are ly_same, except reals that differ in their last bit (so that keys
+   and elements found by hash must agree in every bit). Never 0. */
 uint32_t ly_hash(ly_value v);
 
 static inline ly_value ly_bool(bool b) { return b ? LY_SYM(True) : LY_SYM(False); }
