@@ -1,0 +1,43 @@
+/* command_run.c: `lyra run FILE [ARGUMENTS]` and `lyra FILE [ARGUMENTS]`. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+static int run_file(const command_options *options, int count, char **arguments)
+{
+    const char *path = arguments[0];
+    bool standard_input = strcmp(path, "-") == 0;
+    char *text;
+    size_t size;
+    if (!ly_session_read_file(path, &text, &size)) {
+        fprintf(stderr, "lyra: cannot read %s: %s\n", path, strerror(errno));
+        return 1;
+    }
+    ly_context *cx = command_start(options, count, arguments);
+    if (!cx) return 1;
+    ly_source source = {.name = standard_input ? "<stdin>" : path, .text = text, .count = size};
+    bool entered = standard_input || ly_session_enter_file(cx, path);
+    if (entered) ly_session_run(cx, &source, false);
+    int status = command_finish(cx);
+    free(text);
+    return entered ? status : 1;
+}
+
+int command_run(int count, char **arguments)
+{
+    command_options options = {0};
+    int at = 0;
+    while (at < count && arguments[at][0] == '-' && arguments[at][1]) {
+        if (strcmp(arguments[at], "--") == 0) {
+            at++;
+            break;
+        }
+        if (!command_option(&options, count, arguments, &at))
+            return command_usage_error("there is no option %s here; try: lyra help run", arguments[at]);
+    }
+    if (at == count) return command_usage_error("which file? Try: lyra help run");
+    return run_file(&options, count - at, arguments + at);
+}

@@ -1,0 +1,76 @@
+/* main.c: the command line of `lyra`: which command, and help. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+
+const lyra_command lyra_commands[] = {
+    {"run", command_run,
+     "[--jit=off] [-I DIR] FILE [ARGUMENTS]",
+     "run a program from its source",
+     "FILE is a file of program text; - stands for standard input. What follows FILE is the\n"
+     "program's: $ScriptCommandLine is {FILE, ARGUMENTS…}. `lyra FILE` is the same, and a file\n"
+     "that begins with #!/usr/bin/env lyra can be made executable.\n"
+     "  --jit=off       interpret only\n"
+     "  -I DIR          a folder where Get and Needs look\n"},
+    {"eval", command_eval,
+     "PROGRAM",
+     "evaluate program text and print the last value",
+     "PROGRAM is one argument, the whole of it program text. `lyra -e PROGRAM` is the same.\n"},
+    {"check", command_check,
+     "FILE…",
+     "say what is wrong with the syntax of programs, and run nothing",
+     "Prints a line for each syntax error, with file, line and column. The status is 1 if\n"
+     "there was one.\n"},
+    {"help", command_help, "[COMMAND]", "say how a command is used", ""},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const lyra_command *find_command(const char *name)
+{
+    for (const lyra_command *command = lyra_commands; command->name; command++)
+        if (strcmp(command->name, name) == 0) return command;
+    return NULL;
+}
+
+static void print_overview(FILE *to)
+{
+    fputs("lyra: programs in the Wolfram style, compiled to native executables\n\n"
+          "  lyra                       a prompt\n"
+          "  lyra FILE [ARGUMENTS]      run a program\n", to);
+    for (const lyra_command *command = lyra_commands; command->name; command++)
+        fprintf(to, "  lyra %-21s %s\n", command->name, command->summary);
+    fputs("  lyra --version\n\n`lyra help COMMAND` says more.\n", to);
+}
+
+int command_help(int count, char **arguments)
+{
+    if (count == 0) {
+        print_overview(stdout);
+        return 0;
+    }
+    const lyra_command *command = find_command(arguments[0]);
+    if (!command) return command_usage_error("there is no command %s; try: lyra help", arguments[0]);
+    printf("lyra %s %s\n%s\n\n%s", command->name, command->usage, command->summary, command->help);
+    return 0;
+}
+
+int main(int count, char **arguments)
+{
+    const char *first = count > 1 ? arguments[1] : NULL;
+    if (!first) {
+        char *standard_input[] = {"-", NULL};
+        return isatty(STDIN_FILENO) ? command_prompt(0, arguments + 1) : command_run(1, standard_input);
+    }
+    if (strcmp(first, "--version") == 0) {
+        puts("Lyra " LYRA_VERSION);
+        return 0;
+    }
+    if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0)
+        return command_help(count - 2, arguments + 2);
+    if (strcmp(first, "-e") == 0) return command_eval(count - 2, arguments + 2);
+    const lyra_command *command = find_command(first);
+    if (command) return command->run(count - 2, arguments + 2);
+    return command_run(count - 1, arguments + 1);
+}
