@@ -1,0 +1,344 @@
+/* arithmetic.c: sum, difference, product, quotient and integer power of numbers of any kind.
+
+   Each operation goes down the tower: complex, then big reals, then machine reals, then exact
+   numbers. A machine real makes the result one, big reals included; only where a machine number
+   cannot hold the result does it become a big real of machine precision, as in Wolfram. GMP is
+   called only after the size of its result was bounded. */
+#include <float.h>
+#include <math.h>
+
+#include "eval/eval.h"
+#include "value/number.h"
+
+ly_value ly_overflow(ly_context *cx)
+{
+    ly_message(cx, LY_SYM(General), "ovfl", 0);
+    return ly_make0(cx, LY_SYM(Overflow));
+}
+
+/* True if an integer of so many bits may be computed; else *out is Overflow[], or LY_FAILED where
+   the memory (GMP's scratch included) can't be had. */
+static bool bits_can(ly_context *cx, double bits, ly_value *out)
+{
+    if (bits < 1 << 16) return true;
+    if (bits > LY_MAX_BITS) {
+        *out = ly_overflow(cx);
+        return false;
+    }
+    if (ly_memory_can(cx, (size_t)(bits / 8 * 6))) return true;
+    *out = LY_FAILED;
+    return false;
+}
+
+static double bits_of(ly_value v)
+{
+    if (ly_is_int(v)) return 63;
+    if (ly_is_rational(v))
+        return (double)mpz_sizeinbase(mpq_numref(ly_rational_of(v)->q), 2) +
+               (double)mpz_sizeinbase(mpq_denref(ly_rational_of(v)->q), 2);
+    return (double)mpz_sizeinbase(ly_bigint_of(v)->z, 2);
+}
+
+typedef enum tower { EXACT, MACHINE, BIG, COMPLEX, NO_NUMBER } tower;
+
+static tower level(ly_value v)
+{
+    if (ly_is_int(v)) return EXACT;
+    if (ly_is_real_word(v)) return MACHINE;
+    if (!ly_is_pointer(v)) return NO_NUMBER;
+    switch (ly_object_of(v)->kind) {
+    case LY_KIND_BIGINT:
+    case LY_KIND_RATIONAL: return EXACT;
+    case LY_KIND_REAL: return MACHINE;
+    case LY_KIND_BIGREAL: return BIG;
+    case LY_KIND_COMPLEX: return COMPLEX;
+    default: return NO_NUMBER;
+    }
+}
+
+/* What the pair is computed as; MACHINE where either is a machine number and both fit one. */
+static tower common(ly_value a, ly_value b, double *x, double *y)
+{
+    tower la = level(a), lb = level(b);
+    if (la == NO_NUMBER || lb == NO_NUMBER) return NO_NUMBER;
+    if (la == COMPLEX || lb == COMPLEX) return COMPLEX;
+    if (la == MACHINE || lb == MACHINE) {
+        ly_to_double(a, x);
+        ly_to_double(b, y);
+        return isfinite(*x) && isfinite(*y) ? MACHINE : BIG;
+    }
+    return la == BIG || lb == BIG ? BIG : EXACT;
+}
+
+static ly_value no_number(ly_value a, ly_value b)
+{
+    return ly_retain(ly_is_number(a) ? b : a);
+}
+
+/* A machine operation's result is too small for a machine number. */
+static ly_value underflow(ly_context *cx, ly_value operation)
+{
+    ly_value held = ly_make1(cx, LY_SYM(HoldForm), operation);
+    ly_message(cx, LY_SYM(General), "munfl", 1, held);
+    ly_release(cx, held);
+    return ly_real(cx, 0.0);
+}
+
+/* ---- exact operands --------------------------------------------------------------------------- */
+
+static ly_value add_exact(ly_context *cx, ly_value a, ly_value b, bool subtract)
+{
+    ly_value refused;
+    if (ly_is_int(a) && ly_is_int(b)) {
+        int64_t x = ly_int_of(a), y = ly_int_of(b);
+        return ly_integer(cx, subtract ? x - y : x + y);
+    }
+    if (!bits_can(cx, bits_of(a) + bits_of(b) + 1, &refused)) return refused;
+    if (ly_is_integer(a) && ly_is_integer(b)) {
+        mpz_t z, w;
+        ly_init_mpz(z, a);
+        if (ly_is_int(b)) {
+            int64_t y = ly_int_of(b);
+            if ((y < 0) != subtract) mpz_sub_ui(z, z, (uint64_t)(y < 0 ? -y : y));
+            else mpz_add_ui(z, z, (uint64_t)(y < 0 ? -y : y));
+            return ly_integer_take_mpz(cx, z);
+        }
+        memcpy(w, ly_bigint_of(b)->z, sizeof w);
+        if (subtract) mpz_sub(z, z, w);
+        else mpz_add(z, z, w);
+        return ly_integer_take_mpz(cx, z);
+    }
+    mpq_t p, q;
+    ly_init_mpq(p, a);
+    ly_init_mpq(q, b);
+    if (subtract) mpq_sub(p, p, q);
+    else mpq_add(p, p, q);
+    mpq_clear(q);
+    return ly_rational_take_mpq(cx, p);
+}
+
+static ly_value multiply_exact(ly_context *cx, ly_value a, ly_value b)
+{
+    ly_value refused;
+    if (a == LY_INT(0) || b == LY_INT(0)) return LY_INT(0);
+    if (a == LY_INT(1)) return ly_retain(b);
+    if (b == LY_INT(1)) return ly_retain(a);
+    if (!bits_can(cx, bits_of(a) + bits_of(b), &refused)) return refused;
+    if (ly_is_integer(a) && ly_is_integer(b)) {
+        mpz_t z;
+        if (ly_is_int(a)) {
+            ly_value swap = a;
+            a = b;
+            b = swap;
+        }
+        if (ly_is_int(b)) {
+            if (ly_is_int(a)) {
+                mpz_init_set_si(z, ly_int_of(a));
+                mpz_mul_si(z, z, ly_int_of(b));
+            } else {
+                mpz_init(z);
+                mpz_mul_si(z, ly_bigint_of(a)->z, ly_int_of(b));
+            }
+        } else {
+            mpz_init(z);
+            mpz_mul(z, ly_bigint_of(a)->z, ly_bigint_of(b)->z);
+        }
+        return ly_integer_take_mpz(cx, z);
+    }
+    mpq_t p, q;
+    ly_init_mpq(p, a);
+    ly_init_mpq(q, b);
+    mpq_mul(p, p, q);
+    mpq_clear(q);
+    return ly_rational_take_mpq(cx, p);
+}
+
+static ly_value divide_exact(ly_context *cx, ly_value a, ly_value b)
+{
+    ly_value refused;
+    if (b == LY_INT(1)) return ly_retain(a);
+    if (ly_is_integer(a) && ly_is_integer(b)) return ly_rational_new(cx, a, b);
+    if (!bits_can(cx, bits_of(a) + bits_of(b), &refused)) return refused;
+    mpq_t p, q;
+    ly_init_mpq(p, a);
+    ly_init_mpq(q, b);
+    mpq_div(p, p, q);
+    mpq_clear(q);
+    return ly_rational_take_mpq(cx, p);
+}
+
+/* ---- the four operations ---------------------------------------------------------------------- */
+
+static ly_value add_or_subtract(ly_context *cx, ly_value a, ly_value b, bool subtract)
+{
+    double x, y;
+    switch (common(a, b, &x, &y)) {
+    case EXACT: return add_exact(cx, a, b, subtract);
+    case MACHINE: {
+        double d = subtract ? x - y : x + y;
+        if (isfinite(d)) return ly_real(cx, d);
+    } /* fall through */
+    case BIG:
+        if (b == LY_INT(0)) return ly_retain(a);
+        if (a == LY_INT(0) && !subtract) return ly_retain(b);
+        return ly_bigreal_add(cx, a, b, subtract);
+    case COMPLEX: return ly_complex_add(cx, a, b, subtract);
+    default: return no_number(a, b);
+    }
+}
+
+ly_value ly_add(ly_context *cx, ly_value a, ly_value b) { return add_or_subtract(cx, a, b, false); }
+ly_value ly_subtract(ly_context *cx, ly_value a, ly_value b)
+{
+    return add_or_subtract(cx, a, b, true);
+}
+
+ly_value ly_multiply(ly_context *cx, ly_value a, ly_value b)
+{
+    double x, y;
+    switch (common(a, b, &x, &y)) {
+    case EXACT: return multiply_exact(cx, a, b);
+    case MACHINE: {
+        if (a == LY_INT(0) || b == LY_INT(0)) return LY_INT(0);
+        double d = x * y;
+        if (isfinite(d)) {
+            if (__builtin_expect(fabs(d) < DBL_MIN, 0) && x != 0 && y != 0)
+                return underflow(cx, ly_make2(cx, LY_SYM(Times), ly_retain(a), ly_retain(b)));
+            return ly_real(cx, d);
+        }
+    } /* fall through */
+    case BIG: return ly_bigreal_multiply(cx, a, b);
+    case COMPLEX: return ly_complex_multiply(cx, a, b);
+    default: return no_number(a, b);
+    }
+}
+
+ly_value ly_negate(ly_context *cx, ly_value a)
+{
+    if (ly_is_int(a)) return ly_integer(cx, -ly_int_of(a));
+    if (ly_is_real(a)) return ly_real(cx, -ly_real_of(a));
+    if (ly_is_bigreal(a)) {
+        mpfr_t f;
+        mpfr_init2(f, mpfr_get_prec(ly_bigreal_of(a)->f));
+        mpfr_neg(f, ly_bigreal_of(a)->f, MPFR_RNDN);
+        return ly_bigreal_take_mpfr(cx, f, ly_bigreal_of(a)->precision * (mpfr_zero_p(f) ? -1 : 1));
+    }
+    if (ly_is_complex(a))
+        return ly_complex_take(cx, ly_negate(cx, ly_complex_of(a)->re),
+                               ly_negate(cx, ly_complex_of(a)->im));
+    return ly_multiply(cx, LY_INT(-1), a);
+}
+
+ly_value ly_divide(ly_context *cx, ly_value a, ly_value b)
+{
+    double x, y;
+    switch (common(a, b, &x, &y)) {
+    case EXACT: return divide_exact(cx, a, b);
+    case MACHINE: {
+        if (a == LY_INT(0)) return a;
+        double d = x / y;
+        if (isfinite(d)) {
+            if (__builtin_expect(fabs(d) < DBL_MIN, 0) && x != 0)
+                return underflow(cx, ly_make2(cx, LY_SYM(Divide), ly_retain(a), ly_retain(b)));
+            return ly_real(cx, d);
+        }
+    } /* fall through */
+    case BIG: return ly_bigreal_divide(cx, a, b);
+    case COMPLEX: return ly_complex_divide(cx, a, b);
+    default: return no_number(a, b);
+    }
+}
+
+/* ---- integer powers --------------------------------------------------------------------------- */
+
+static ly_value power_exact(ly_context *cx, ly_value base, ly_value exponent)
+{
+    ly_value refused;
+    if (base == LY_INT(1) || exponent == LY_INT(0)) return LY_INT(1);
+    if (exponent == LY_INT(1)) return ly_retain(base);
+    bool odd = ly_is_int(exponent) ? ly_int_of(exponent) & 1 : mpz_odd_p(ly_bigint_of(exponent)->z);
+    if (base == LY_INT(-1)) return LY_INT(odd ? -1 : 1);
+    if (base == LY_INT(0)) return base;
+    if (!ly_is_int(exponent)) return ly_overflow(cx);
+    int64_t n = ly_int_of(exponent);
+    uint64_t times = (uint64_t)(n < 0 ? -n : n);
+
+    if (ly_is_int(base) && n > 0) {
+        int64_t result = 1, factor = ly_int_of(base);
+        uint64_t left = times;
+        for (;;) {
+            if (left & 1 && __builtin_mul_overflow(result, factor, &result)) break;
+            left >>= 1;
+            if (!left) return ly_integer(cx, result);
+            if (__builtin_mul_overflow(factor, factor, &factor)) break;
+        }
+    }
+    mpq_t q;
+    ly_init_mpq(q, base);
+    /* log2 |x|^n is at least (bits - 1) n: so much is certain to be needed */
+    double bits = (double)(mpz_sizeinbase(mpq_numref(q), 2) - 1) * (double)times;
+    double bits_below = (double)(mpz_sizeinbase(mpq_denref(q), 2) - 1) * (double)times;
+    if (!bits_can(cx, bits + 64, &refused) || !bits_can(cx, bits_below + 64, &refused) ||
+        !bits_can(cx, ly_log10_abs(base) * 3.3219280948873623 * (double)times, &refused)) {
+        mpq_clear(q);
+        return refused;
+    }
+    mpz_pow_ui(mpq_numref(q), mpq_numref(q), times);
+    if (mpz_cmp_ui(mpq_denref(q), 1) != 0) mpz_pow_ui(mpq_denref(q), mpq_denref(q), times);
+    if (n < 0) mpq_inv(q, q);
+    return ly_rational_take_mpq(cx, q);
+}
+
+ly_value ly_power_integer(ly_context *cx, ly_value base, ly_value exponent)
+{
+    switch (level(base)) {
+    case EXACT: return power_exact(cx, base, exponent);
+    case MACHINE: {
+        double n, x = ly_real_of(base);
+        ly_to_double(exponent, &n);
+        /* doubles beyond 2^53 are all even: an odd exponent's sign is put in by hand */
+        double d = pow(x, n);
+        if (x < 0 && fabs(n) > 9007199254740992.0)
+            d = (ly_is_int(exponent) ? ly_int_of(exponent) & 1
+                                     : mpz_odd_p(ly_bigint_of(exponent)->z)) ? -fabs(d) : fabs(d);
+        if (isfinite(d)) {
+            if (__builtin_expect(fabs(d) < DBL_MIN, 0) && x != 0)
+                return underflow(cx, ly_make2(cx, LY_SYM(Power), ly_retain(base), ly_retain(exponent)));
+            return ly_real(cx, d);
+        }
+    } /* fall through */
+    case BIG: return ly_bigreal_power(cx, base, exponent);
+    case COMPLEX: return ly_complex_power(cx, base, exponent);
+    default: return ly_retain(base);
+    }
+}
+
+/* ---- integer division ------------------------------------------------------------------------- */
+
+ly_value ly_quotient(ly_context *cx, ly_value a, ly_value b)
+{
+    if (ly_is_int(a) && ly_is_int(b)) {
+        int64_t x = ly_int_of(a), y = ly_int_of(b), q = x / y;
+        return ly_integer(cx, q - (x % y != 0 && (x < 0) != (y < 0)));
+    }
+    mpz_t x, y;
+    ly_init_mpz(x, a);
+    ly_init_mpz(y, b);
+    mpz_fdiv_q(x, x, y);
+    mpz_clear(y);
+    return ly_integer_take_mpz(cx, x);
+}
+
+ly_value ly_modulus(ly_context *cx, ly_value a, ly_value b)
+{
+    if (ly_is_int(a) && ly_is_int(b)) {
+        int64_t y = ly_int_of(b), r = ly_int_of(a) % y;
+        return LY_INT(r != 0 && (r < 0) != (y < 0) ? r + y : r);
+    }
+    mpz_t x, y;
+    ly_init_mpz(x, a);
+    ly_init_mpz(y, b);
+    mpz_fdiv_r(x, x, y);
+    mpz_clear(y);
+    return ly_integer_take_mpz(cx, x);
+}
