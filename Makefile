@@ -1,28 +1,47 @@
-# Lyra: `make` builds bin/lyra.
+# Lyra
+#   make            bin/lyra                    make install PREFIX=…    (also: uninstall)
+#   make demo       installs what is missing, builds, compiles a sample, runs it
+#   make test       installs what is missing, and runs all tests (also: check, without installing)
+#   make check-asan check-tsan check-valgrind   the tests under sanitizers and valgrind
+#   make bench      measurements, side by side with C and others
+#   make fmt clean
 
 CC       ?= gcc
+PREFIX   ?= /usr/local
 BUILD    ?= build
+BIN      ?= bin
 OPT      ?= -O2 -g
-CFLAGS   += -std=gnu11 $(OPT) -Wall -Wextra -Wno-unused-parameter -fno-strict-aliasing -ffp-contract=off -fPIC -MMD -MP
+SANITIZE ?=
+CFLAGS   += -std=gnu11 $(OPT) $(SANITIZE) -Wall -Wextra -Wno-unused-parameter -fno-strict-aliasing \
+            -ffp-contract=off -fPIC -MMD -MP
 CPPFLAGS += -Iruntime -I. -D_GNU_SOURCE
 LIBS     := -lflint-arb -lflint -lmpfr -lgmp -lpcre2-8 -lutf8proc -lm -lpthread -ldl
 
 RUNTIME_SOURCES  := $(sort $(shell find runtime stdlib -name '*.c'))
 COMPILER_SOURCES := $(sort $(shell find compiler codegen -name '*.c'))
+HEADERS          := $(sort $(shell find runtime stdlib compiler codegen -name '*.h'))
+UNIT_SOURCES     := $(sort $(wildcard tests/unit/test_*.c))
 RUNTIME_OBJECTS  := $(RUNTIME_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/symbols.o
 COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o)
+UNIT_TESTS       := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
-all: bin/lyra
+# -j for the targets that start make again, unless it was given
+JOBS = $(if $(findstring j,$(filter-out --%,$(MAKEFLAGS))),,-j$(shell nproc))
 
-bin/lyra: $(COMPILER_OBJECTS) $(BUILD)/liblyra.a
+all: $(BIN)/lyra
+
+# Built-ins and messages are rows that the linker gathers, so every object is linked in.
+WHOLE_LIBRARY = -Wl,--whole-archive $(BUILD)/liblyra.a -Wl,--no-whole-archive $(LIBS)
+
+$(BIN)/lyra: $(COMPILER_OBJECTS) $(BUILD)/liblyra.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $(COMPILER_OBJECTS) -Wl,--whole-archive $(BUILD)/liblyra.a -Wl,--no-whole-archive $(LIBS) -ledit -ltcc
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $(COMPILER_OBJECTS) $(WHOLE_LIBRARY) -ledit -ltcc
 
 $(BUILD)/liblyra.a: $(RUNTIME_OBJECTS)
 	rm -f $@ && ar rcs $@ $^
 
 # The System` symbols that the sources name, each a static record.
-$(BUILD)/symbols.list: $(RUNTIME_SOURCES) $(COMPILER_SOURCES) $(shell find runtime stdlib compiler codegen -name '*.h')
+$(BUILD)/symbols.list: $(RUNTIME_SOURCES) $(COMPILER_SOURCES) $(HEADERS)
 	@mkdir -p $(@D)
 	@grep -ohE '(LY_SYM|BUILTIN|BUILTIN_SYMBOL)\([A-Za-z$$][A-Za-z0-9$$]*' $^ | sed 's/.*(//' | LC_ALL=C sort -u | grep -vx Name > $@.new
 	@cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new; touch $@
@@ -30,7 +49,7 @@ $(BUILD)/symbols.c: $(BUILD)/symbols.list
 	@{ echo '/* Made from the LY_SYM(…) of the sources. */'; echo '#include "value/value.h"'; \
 	   sed 's/.*/ly_symbol ly_symbol_& = {.o = {.kind = LY_KIND_SYMBOL}, .name = "&"};/' $<; \
 	   echo 'ly_symbol *const ly_generated_symbols[] = {'; sed 's/.*/    \&ly_symbol_&,/' $<; echo '    NULL};'; } > $@.new
-	@cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new
+	@cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new; touch $@
 $(BUILD)/symbols.o: $(BUILD)/symbols.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
@@ -40,8 +59,68 @@ $(BUILD)/%.o: %.c
 
 objects: $(COMPILER_OBJECTS) $(BUILD)/liblyra.a
 
-clean:
-	rm -rf $(BUILD) bin
+# ---- tests -------------------------------------------------------------------------------------
 
--include $(RUNTIME_OBJECTS:.o=.d) $(COMPILER_OBJECTS:.o=.d)
-.PHONY: all clean
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/liblyra.a
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $< $(WHOLE_LIBRARY) -lcmocka
+
+check: structure $(BIN)/lyra $(UNIT_TESTS)
+	tests/run --lyra $(BIN)/lyra --build $(BUILD)
+
+# What the folders may use, and what must be there once.
+structure:
+	@tests/structure
+
+test: deps
+	@$(MAKE) --no-print-directory $(JOBS) check
+
+deps:
+	@.ci/deps
+
+check-asan: deps
+	@$(MAKE) --no-print-directory $(JOBS) BUILD=build/asan BIN=build/asan/bin OPT='-O1 -g' \
+	    SANITIZE='-fsanitize=address,undefined -fno-omit-frame-pointer -DLY_SANITIZE' sanitized
+check-tsan: deps
+	@$(MAKE) --no-print-directory $(JOBS) BUILD=build/tsan BIN=build/tsan/bin OPT='-O1 -g' \
+	    SANITIZE='-fsanitize=thread -DLY_SANITIZE' sanitized
+sanitized: $(BIN)/lyra $(UNIT_TESTS)
+	tests/run --lyra $(BIN)/lyra --build $(BUILD) --only 'unit interpreted'
+check-valgrind: deps $(BIN)/lyra
+	tests/run --lyra $(BIN)/lyra --build $(BUILD) --only interpreted --under 'valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite'
+
+bench: $(BIN)/lyra
+	tests/bench/run --lyra $(BIN)/lyra
+
+# ---- for newcomers -----------------------------------------------------------------------------
+
+demo: deps
+	@$(MAKE) --no-print-directory $(JOBS) all
+	@tests/demo $(BIN)/lyra
+
+# ---- installation ------------------------------------------------------------------------------
+
+INSTALL_LIB     := $(DESTDIR)$(PREFIX)/lib/lyra
+INSTALL_INCLUDE := $(DESTDIR)$(PREFIX)/include/lyra
+INSTALL_SHARE   := $(DESTDIR)$(PREFIX)/share/lyra
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(INSTALL_LIB) $(INSTALL_SHARE)/samples
+	install -m 755 $(BIN)/lyra $(DESTDIR)$(PREFIX)/bin/lyra
+	install -m 644 $(BUILD)/liblyra.a $(INSTALL_LIB)/liblyra.a
+	cd runtime && find . -name '*.h' -exec install -D -m 644 {} $(INSTALL_INCLUDE)/{} \;
+	install -m 644 README.md LICENSE $(INSTALL_SHARE)
+	install -m 644 samples/*.lyra $(INSTALL_SHARE)/samples
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/lyra
+	rm -rf $(INSTALL_LIB) $(INSTALL_INCLUDE) $(INSTALL_SHARE)
+
+fmt:
+	clang-format -i $(RUNTIME_SOURCES) $(COMPILER_SOURCES) $(HEADERS) $(UNIT_SOURCES)
+
+clean:
+	rm -rf build bin
+
+-include $(RUNTIME_OBJECTS:.o=.d) $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
+.SECONDARY:
+.PHONY: all objects check structure test deps check-asan check-tsan sanitized check-valgrind bench demo \
+        install uninstall fmt clean
