@@ -18,6 +18,8 @@ typedef struct lyra_command {
 
 extern const lyra_command lyra_commands[]; /* ended by a row without name */
 
+extern const char *command_program_name;       /* argv[0] */
+
 int command_build(int count, char **arguments);
 int command_check(int count, char **arguments);
 int command_eval(int count, char **arguments);

@@ -5,6 +5,21 @@
 #include <string.h>
 
 #include "command.h"
+#include "compiler.h"
+
+/* Compiles the program into this process and runs it; what cannot be compiled is interpreted. */
+static void run_source(ly_context *cx, const command_options *options, const ly_source *source)
+{
+    ly_jit_status status = LY_JIT_REFUSED;
+    if (!options->interpreted)
+        status = ly_jit_run(cx, source, options->folders, (size_t)options->folder_count);
+    if (status == LY_JIT_REFUSED) ly_session_run(cx, source, false);
+    if (status == LY_JIT_SYNTAX) cx->session->status = 1;
+    if (status == LY_JIT_RAN && cx->pending.kind != LY_PENDING_NONE) {
+        ly_value value = LY_FAILED;
+        if (ly_session_settle(cx, &value, source->name, 1, 1)) ly_release(cx, value);
+    }
+}
 
 static int run_file(const command_options *options, int count, char **arguments)
 {
@@ -20,7 +35,7 @@ static int run_file(const command_options *options, int count, char **arguments)
     if (!cx) return 1;
     ly_source source = {.name = standard_input ? "<stdin>" : path, .text = text, .count = size};
     bool entered = standard_input || ly_session_enter_file(cx, path);
-    if (entered) ly_session_run(cx, &source, false);
+    if (entered) run_source(cx, options, &source);
     int status = command_finish(cx);
     free(text);
     return entered ? status : 1;

@@ -6,6 +6,20 @@
 #include "command.h"
 
 const lyra_command lyra_commands[] = {
+    {"build", command_build,
+     "FILE… [-o PROGRAM] [options]",
+     "compile programs to a native executable",
+     "  -o PROGRAM      name of the result (else the first file's name without its extension)\n"
+     "  --emit=c        write C text instead of an executable\n"
+     "  --emit=obj      write an object file, to be linked into a C program (lyra.h)\n"
+     "  -O0 … -O3       optimisation of the C compiler (-O2)\n"
+     "  -g              debugging information: the debugger shows the lines of the program\n"
+     "  -I DIR          a folder where Get and Needs look\n"
+     "  -l LIB          a further library to link\n"
+     "  --cc CC         the C compiler (else $CC, cc, gcc, clang, and tcc inside Lyra)\n"
+     "  --dump=PASS     show the program after a pass of the compiler\n"
+     "  -v              show the commands that run\n"
+     "Building evaluates nothing of the program. The executable needs no Lyra to run.\n"},
     {"run", command_run,
      "[--jit=off] [-I DIR] FILE [ARGUMENTS]",
      "run a program from its source",
@@ -56,8 +70,11 @@ int command_help(int count, char **arguments)
     return 0;
 }
 
+const char *command_program_name;
+
 int main(int count, char **arguments)
 {
+    command_program_name = count > 0 ? arguments[0] : "lyra";
     const char *first = count > 1 ? arguments[1] : NULL;
     if (!first) {
         char *standard_input[] = {"-", NULL};
