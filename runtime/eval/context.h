@@ -55,6 +55,7 @@ struct ly_context {
     uint64_t looked;           /* grows when a rule or built-in looked outside its expression */
     uint32_t catching;         /* enclosing TryCatch or task */
     ly_value current;          /* borrowed: the call being evaluated, for messages */
+    struct ly_deadline *deadline; /* innermost time-out in force (limits.h) */
 
     /* definitions (definitions.c) */
     ly_definitions definitions;
@@ -75,6 +76,7 @@ struct ly_context {
     /* output */
     void (*write)(ly_context *cx, const char *bytes, size_t count); /* standard output */
     void *write_data;
+    struct ly_temporary *temporaries; /* living ones */
     uint64_t temporary_serial; /* $ModuleNumber */
     const char *task_path;     /* of the task, for names of temporaries; "" in the main program */
 };

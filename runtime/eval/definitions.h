@@ -74,6 +74,7 @@ typedef enum ly_rule_list {
 } ly_rule_list;
 
 typedef struct ly_definition {
+    const ly_context *owner;         /* the context whose own it is; others copy before they write */
     uint32_t attributes;
     uint32_t flags;                  /* LY_DEFINITION_… */
     ly_value value;                  /* x = value: owned, or LY_FAILED; own values with patterns or
@@ -88,6 +89,7 @@ typedef struct ly_temporary {
     ly_symbol symbol;
     ly_value base;     /* the symbol it was named after */
     uint64_t serial;
+    struct ly_temporary *previous, *next; /* the context's living temporaries */
     ly_definition definition;
 } ly_temporary;
 /* Releases what a temporary holds, before its memory goes. */
@@ -97,11 +99,12 @@ void ly_definition_drop(ly_context *cx, ly_definition *definition);
 
 enum {
     LY_DEFINITION_REMOVED = 1,       /* Remove[x] */
-    LY_DEFINITION_ATTRIBUTES = 2,    /* attributes stand here, not in the built-in's row */
+    LY_DEFINITION_DELAYED = 2,       /* value was set by := */
 };
 
 #define LY_PAGE_SIZE 256
 typedef struct ly_definition_page {
+    const ly_context *owner;
     ly_definition *entries[LY_PAGE_SIZE]; /* NULL: as the built-in's row says */
 } ly_definition_page;
 
@@ -122,8 +125,12 @@ uint32_t ly_attributes(ly_context *cx, ly_value symbol);
 void ly_set_attributes(ly_context *cx, ly_value symbol, uint32_t attributes);
 /* The symbol changed: what was marked evaluated and contains it is evaluated again. */
 void ly_symbol_changed(ly_context *cx, ly_value symbol);
-/* symbol = value. Consumes value. */
-void ly_set_own_value_take(ly_context *cx, ly_value symbol, ly_value value);
+/* symbol = value (delayed: symbol := value). Consumes value. */
+void ly_set_own_value_take(ly_context *cx, ly_value symbol, ly_value value, bool delayed);
+/* Takes the symbol's value out of its slot, to be updated in place and put back with
+   ly_set_own_value_take; LY_FAILED (nothing pending) if it has no plain value. Nothing is evaluated
+   in between. */
+ly_value ly_take_own_value(ly_context *cx, ly_value symbol);
 /* Adds the rule lhs -> rhs (delayed: :>) to the list of the symbol; a rule with the same left side
    gives way. lhs is a pattern without HoldPattern; rhs may be Condition[rhs, test] (or Module, With,
    Block around such). Borrows lhs and rhs. */
@@ -163,6 +170,20 @@ typedef struct ly_message_text {
     static const ly_message_text ly_message_##Symbol##_##tag = {#Symbol, #tag, text};       \
     static const ly_message_text *const ly_message_pointer_##Symbol##_##tag                 \
         __attribute__((section("ly_messages"), used)) = &ly_message_##Symbol##_##tag;
+/* Assignment to a left side with this head (Options[f] = …, DownValues[f] = …, x[[i]] = …): the
+   function is given the left side as it was written (nothing evaluated), the right side (evaluated,
+   unless delayed; borrowed; LY_FAILED for Unset) and gives what the assignment gives, or LY_UNEVALUATED to have an
+   ordinary rule entered. */
+typedef ly_value ly_assignment_function(ly_context *cx, ly_expr *lhs, ly_value rhs, bool delayed);
+typedef struct ly_assignment {
+    const char *head;
+    ly_assignment_function *function;
+} ly_assignment;
+#define ASSIGNMENT(Head, function)                                                          \
+    static ly_assignment_function function;                                                 \
+    static const ly_assignment ly_assignment_##Head = {#Head, function};                    \
+    static const ly_assignment *const ly_assignment_pointer_##Head                          \
+        __attribute__((section("ly_assignments"), used)) = &ly_assignment_##Head;
 /* Enters the rows of all built-ins into their symbols' records; once for the process. */
 void ly_register_builtins(void);
 

@@ -164,6 +164,10 @@ ly_value ly_temporary_symbol(ly_context *cx, ly_value base)
     t->symbol.hash = (uint32_t)(t->serial * 2654435761u) | 1;
     t->symbol.context = "Global`";
     t->definition.attributes = LY_TEMPORARY_ATTRIBUTE;
+    t->definition.owner = cx;
+    t->next = cx->temporaries;
+    if (t->next) t->next->previous = t;
+    cx->temporaries = t;
     return ly_from_symbol(&t->symbol);
 }
 
@@ -184,6 +188,9 @@ const char *ly_symbol_name(ly_value symbol)
 
 void ly_temporary_drop(ly_context *cx, ly_temporary *t)
 {
+    if (t->previous) t->previous->next = t->next;
+    else cx->temporaries = t->next;
+    if (t->next) t->next->previous = t->previous;
     free((char *)t->symbol.name);
     ly_definition_drop(cx, &t->definition);
     ly_release(cx, t->base);

@@ -179,7 +179,7 @@ static inline ly_value ly_from_symbol(const ly_symbol *symbol) { return (ly_valu
    sources into symbols.c, so using a symbol is all it takes to have it. */
 #define LY_SYM(Name)                        \
     (__extension__({                        \
-        extern ly_symbol ly_symbol_##Name;  \
+        extern ly_symbol ly_symbol_##Name __attribute__((visibility("hidden"))); \
         ly_from_symbol(&ly_symbol_##Name);  \
     }))
 
