@@ -1,0 +1,246 @@
+/* definitions.c: the pages of definitions, and changes to them. */
+#include "eval/definitions.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "eval/eval.h"
+#include "match/match.h"
+
+/* ---- stamps: one counter for the process, moved on only where a mark may become stale */
+
+static _Atomic uint64_t stamp = 1;
+/* relaxed: a stamp orders changes and marks of one context, which runs on one thread at a time */
+uint64_t ly_stamp_now(void) { return atomic_load_explicit(&stamp, memory_order_relaxed); }
+uint64_t ly_stamp_next(void) { return atomic_fetch_add_explicit(&stamp, 1, memory_order_relaxed) + 1; }
+
+void ly_symbol_changed(ly_context *cx, ly_value symbol)
+{
+    uint32_t bit = ly_symbol_of(symbol)->hash & 63;
+    /* nothing that has this bit was marked since it last changed: no mark can be stale */
+    if (!(cx->definitions.marked >> bit & 1)) return;
+    cx->definitions.marked &= ~((uint64_t)1 << bit);
+    cx->definitions.last_change = cx->definitions.changed[bit] = ly_stamp_next();
+}
+
+/* ---- built-ins */
+
+extern const ly_builtin *const __start_ly_builtins[], *const __stop_ly_builtins[];
+
+void ly_register_builtins(void)
+{
+    for (const ly_builtin *const *row = __start_ly_builtins; row < __stop_ly_builtins; row++) {
+        ly_value symbol = ly_find_symbol("System`", (*row)->name, strlen((*row)->name));
+        if (symbol) ly_symbol_of(symbol)->builtin = *row;
+    }
+}
+
+/* ---- definitions */
+
+ly_definition *ly_temporary_definition(ly_context *cx, ly_value symbol)
+{
+    return &((ly_temporary *)ly_symbol_of(symbol))->definition;
+}
+
+static ly_definition *copy_definition(ly_context *cx, const ly_definition *from)
+{
+    ly_definition *d = malloc(sizeof *d);
+    if (!d) return NULL;
+    *d = *from;
+    d->owner = cx;
+    ly_retain(d->value);
+    ly_retain(d->options);
+    for (int i = 0; i < LY_RULE_LISTS; i++)
+        if (d->rules[i]) d->rules[i] = ly_rules_copy(cx, d->rules[i]);
+    return d;
+}
+
+static void out_of_memory(void)
+{
+    fputs("lyra: out of memory\n", stderr);
+    _Exit(70);
+}
+
+ly_definition *ly_definition_edit(ly_context *cx, ly_value symbol)
+{
+    ly_definitions *all = &cx->definitions;
+    const ly_symbol *record = ly_symbol_of(symbol);
+    uint32_t page = record->id / LY_PAGE_SIZE, slot = record->id % LY_PAGE_SIZE;
+    ly_definition_page *p;
+    ly_definition *d;
+    ly_symbol_changed(cx, symbol);
+    if (record->o.flags & LY_FLAG_TEMPORARY) return ly_temporary_definition(cx, symbol);
+    if (page >= all->page_count) {
+        uint32_t count = page + 8;
+        ly_definition_page **pages = realloc(all->pages, count * sizeof *pages);
+        if (!pages) out_of_memory();
+        memset(pages + all->page_count, 0, (count - all->page_count) * sizeof *pages);
+        all->pages = pages;
+        all->page_count = count;
+    }
+    p = all->pages[page];
+    if (!p || p->owner != cx) {
+        ly_definition_page *own = calloc(1, sizeof *own);
+        if (!own) out_of_memory();
+        if (p) *own = *p;
+        own->owner = cx;
+        all->pages[page] = p = own;
+    }
+    d = p->entries[slot];
+    if (!d) {
+        d = calloc(1, sizeof *d);
+        if (!d) out_of_memory();
+        d->owner = cx;
+        d->attributes = record->builtin ? record->builtin->attributes : 0;
+    } else if (d->owner != cx) {
+        d = copy_definition(cx, d);
+        if (!d) out_of_memory();
+    }
+    p->entries[slot] = d;
+    return d;
+}
+
+void ly_definition_drop(ly_context *cx, ly_definition *d)
+{
+    ly_value value = d->value, options = d->options;
+    d->value = d->options = LY_FAILED;
+    ly_release(cx, value);
+    ly_release(cx, options);
+    for (int i = 0; i < LY_RULE_LISTS; i++) {
+        ly_rules *rules = d->rules[i];
+        d->rules[i] = NULL;
+        if (rules) ly_rules_free(cx, rules);
+    }
+}
+
+void ly_definitions_end(ly_context *cx)
+{
+    ly_definitions *all = &cx->definitions;
+    for (ly_temporary *t = cx->temporaries; t;) {
+        /* cycles among temporaries (local recursive functions) end here */
+        ly_retain(ly_from_symbol(&t->symbol));
+        ly_definition_drop(cx, &t->definition);
+        ly_temporary *next = t->next;
+        if (next) ly_retain(ly_from_symbol(&next->symbol));
+        ly_release(cx, ly_from_symbol(&t->symbol));
+        if (next) {
+            next->symbol.o.count--;
+            if (next->symbol.o.count == 0) {
+                next->symbol.o.count = 1;
+                ly_temporary *after = next->next;
+                ly_free_object(cx, &next->symbol.o);
+                next = after;
+            }
+        }
+        t = next;
+    }
+    for (uint32_t i = 0; i < all->page_count; i++) {
+        ly_definition_page *p = all->pages[i];
+        if (!p || p->owner != cx) continue;
+        for (int k = 0; k < LY_PAGE_SIZE; k++) {
+            ly_definition *d = p->entries[k];
+            if (d && d->owner == cx) {
+                ly_definition_drop(cx, d);
+                free(d);
+            }
+        }
+        free(p);
+    }
+    free(all->pages);
+    *all = (ly_definitions){0};
+}
+
+uint32_t ly_attributes(ly_context *cx, ly_value symbol)
+{
+    const ly_definition *d = ly_definition_of(cx, symbol);
+    const ly_builtin *builtin = ly_symbol_of(symbol)->builtin;
+    return d ? d->attributes : builtin ? builtin->attributes : 0;
+}
+
+void ly_set_attributes(ly_context *cx, ly_value symbol, uint32_t attributes)
+{
+    ly_definition_edit(cx, symbol)->attributes = attributes;
+}
+
+void ly_set_own_value_take(ly_context *cx, ly_value symbol, ly_value value, bool delayed)
+{
+    ly_definition *d = ly_definition_edit(cx, symbol);
+    ly_value old = d->value;
+    ly_rules *rules = d->rules[LY_OWN_VALUES];
+    d->value = value;
+    d->flags = (d->flags & ~(uint32_t)LY_DEFINITION_DELAYED) | (delayed ? LY_DEFINITION_DELAYED : 0);
+    d->rules[LY_OWN_VALUES] = NULL;
+    ly_release(cx, old);
+    if (rules) ly_rules_free(cx, rules);
+}
+
+ly_value ly_take_own_value(ly_context *cx, ly_value symbol)
+{
+    ly_definition *d = ly_definition_of(cx, symbol);
+    ly_value value;
+    if (!d || !d->value || d->flags & LY_DEFINITION_DELAYED) return LY_FAILED;
+    if (d->owner != cx) d = ly_definition_edit(cx, symbol);
+    value = d->value;
+    d->value = LY_FAILED;
+    return value;
+}
+
+void ly_add_rule(ly_context *cx, ly_value symbol, ly_rule_list list, ly_value lhs, ly_value rhs,
+                 bool delayed)
+{
+    ly_definition *d = ly_definition_edit(cx, symbol);
+    if (list == LY_UP_VALUES) ly_symbol_of(symbol)->o.flags |= LY_FLAG_HAS_UP;
+    if (!d->rules[list]) d->rules[list] = ly_rules_new(cx);
+    ly_rules_add(cx, d->rules[list], lhs, rhs, delayed);
+}
+
+bool ly_remove_rule(ly_context *cx, ly_value symbol, ly_rule_list list, ly_value lhs)
+{
+    ly_definition *d = ly_definition_of(cx, symbol);
+    if (!d || !d->rules[list]) return false;
+    return ly_rules_remove(cx, ly_definition_edit(cx, symbol)->rules[list], lhs);
+}
+
+void ly_clear_symbol(ly_context *cx, ly_value symbol, bool all)
+{
+    ly_definition *d = ly_definition_of(cx, symbol);
+    if (!d) return;
+    d = ly_definition_edit(cx, symbol);
+    {
+        ly_value value = d->value;
+        d->value = LY_FAILED;
+        ly_release(cx, value);
+    }
+    for (int i = 0; i < LY_RULE_LISTS; i++) {
+        ly_rules *rules = d->rules[i];
+        if (!rules || (!all && (i == LY_MESSAGES || i == LY_DEFAULT_VALUES))) continue;
+        d->rules[i] = NULL;
+        ly_rules_free(cx, rules);
+    }
+    if (all) {
+        ly_value options = d->options;
+        d->options = LY_FAILED;
+        ly_release(cx, options);
+        d->attributes = 0;
+    }
+}
+
+ly_value ly_rules_as_list(ly_context *cx, ly_value symbol, ly_rule_list list)
+{
+    ly_definition *d = ly_definition_of(cx, symbol);
+    ly_builder items = ly_builder_new();
+    if (d && list == LY_OWN_VALUES && d->value) {
+        ly_value lhs = ly_make1(cx, LY_SYM(HoldPattern), ly_retain(symbol));
+        if (!ly_builder_add(cx, &items, ly_make2(cx, LY_SYM(RuleDelayed), lhs, ly_retain(d->value))))
+            return LY_FAILED;
+    }
+    if (d && d->rules[list]) {
+        for (size_t i = 0; i < ly_rules_count(d->rules[list]); i++) {
+            const ly_rule *rule = ly_rules_at(d->rules[list], i);
+            ly_value lhs = ly_make1(cx, LY_SYM(HoldPattern), ly_retain(rule->lhs));
+            ly_value item = ly_make2(cx, LY_SYM(RuleDelayed), lhs, ly_retain(rule->rhs));
+            if (!ly_builder_add(cx, &items, item)) return LY_FAILED;
+        }
+    }
+    return ly_builder_finish(cx, &items, LY_SYM(List));
+}

@@ -1,0 +1,21 @@
+/* limits.h: deadlines of TimeConstrained, and limits of MemoryConstrained. */
+#ifndef LY_LIMITS_H
+#define LY_LIMITS_H
+
+#include "eval/context.h"
+
+/* A time-out in force. Lives in the frame of whoever set it. */
+typedef struct ly_deadline {
+    double at;                 /* seconds of the monotonic clock */
+    uint64_t serial;
+    struct ly_deadline *outer;
+} ly_deadline;
+
+double ly_now(void); /* seconds of the monotonic clock */
+void ly_deadline_begin(ly_context *cx, ly_deadline *deadline, double seconds);
+/* Ends it; true if what is pending is this deadline's time-out, which is then taken out. */
+bool ly_deadline_end(ly_context *cx, ly_deadline *deadline);
+/* Called at a poll: raises the time-out of the outermost deadline that has passed. */
+bool ly_deadline_passed(ly_context *cx);
+
+#endif

@@ -1,0 +1,66 @@
+/* pending.c: errors on their way.
+
+   LY_FAILED travels up as an ordinary result; what it means stands in the context. Whoever must
+   evaluate while an error travels (cleanups, Check's second argument) takes it out and puts it back. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "eval/context.h"
+#include "eval/limits.h"
+
+ly_value ly_raise(ly_context *cx, ly_pending_kind kind, ly_value value, ly_value tag)
+{
+    ly_pending_drop(cx, cx->pending);
+    cx->pending = (ly_pending){kind, value, tag};
+    return LY_FAILED;
+}
+
+ly_value ly_raise_failure(ly_context *cx, const char *kind, const char *format, ...)
+{
+    va_list arguments;
+    char *message = NULL;
+    ly_value data;
+    va_start(arguments, format);
+    if (vasprintf(&message, format, arguments) < 0) message = NULL;
+    va_end(arguments);
+    data = ly_association_set_take(cx, ly_association_new(cx, 1), ly_string_from(cx, "Message"),
+                                   ly_string_from(cx, message ? message : ""), false);
+    free(message);
+    return ly_raise(cx, LY_PENDING_FAILURE,
+                    ly_make2(cx, LY_SYM(Failure), ly_string_from(cx, kind), data), LY_FAILED);
+}
+
+ly_value ly_raise_memory(ly_context *cx)
+{
+    return ly_raise(cx, LY_PENDING_MEMORY, LY_FAILED, LY_FAILED);
+}
+
+ly_pending ly_pending_take(ly_context *cx)
+{
+    ly_pending pending = cx->pending;
+    cx->pending = (ly_pending){LY_PENDING_NONE, LY_FAILED, LY_FAILED};
+    return pending;
+}
+
+void ly_pending_restore(ly_context *cx, ly_pending pending)
+{
+    ly_pending_drop(cx, cx->pending);
+    cx->pending = pending;
+}
+
+void ly_pending_drop(ly_context *cx, ly_pending pending)
+{
+    ly_release(cx, pending.value);
+    ly_release(cx, pending.tag);
+}
+
+ly_value ly_poll_slow(ly_context *cx)
+{
+    uint32_t poll = __atomic_exchange_n(&cx->poll, 0, __ATOMIC_RELAXED);
+    if (poll & (LY_POLL_ABORT | LY_POLL_CANCEL))
+        return ly_raise(cx, LY_PENDING_ABORT, LY_FAILED, LY_FAILED);
+    if (poll & LY_POLL_TIMEOUT && ly_deadline_passed(cx)) return LY_FAILED;
+    if (poll & LY_POLL_MEMORY && cx->heap.used > cx->heap.limit) return ly_raise_memory(cx);
+    return LY_INT(0);
+}
