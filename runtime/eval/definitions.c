@@ -2,6 +2,7 @@
 #include "eval/definitions.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "eval/eval.h"
@@ -113,27 +114,23 @@ void ly_definition_drop(ly_context *cx, ly_definition *d)
     }
 }
 
+/* Temporaries refer to each other in cycles (local recursive functions), which counting does not
+   end: all are held, all lose their definitions, all are let go. */
+static void end_temporaries(ly_context *cx)
+{
+    ly_temporary *t, *next;
+    for (t = cx->temporaries; t; t = t->next) ly_retain(ly_from_symbol(&t->symbol));
+    for (t = cx->temporaries; t; t = t->next) ly_definition_drop(cx, &t->definition);
+    for (t = cx->temporaries; t; t = next) {
+        next = t->next;
+        ly_release(cx, ly_from_symbol(&t->symbol));
+    }
+}
+
 void ly_definitions_end(ly_context *cx)
 {
     ly_definitions *all = &cx->definitions;
-    for (ly_temporary *t = cx->temporaries; t;) {
-        /* cycles among temporaries (local recursive functions) end here */
-        ly_retain(ly_from_symbol(&t->symbol));
-        ly_definition_drop(cx, &t->definition);
-        ly_temporary *next = t->next;
-        if (next) ly_retain(ly_from_symbol(&next->symbol));
-        ly_release(cx, ly_from_symbol(&t->symbol));
-        if (next) {
-            next->symbol.o.count--;
-            if (next->symbol.o.count == 0) {
-                next->symbol.o.count = 1;
-                ly_temporary *after = next->next;
-                ly_free_object(cx, &next->symbol.o);
-                next = after;
-            }
-        }
-        t = next;
-    }
+    end_temporaries(cx);
     for (uint32_t i = 0; i < all->page_count; i++) {
         ly_definition_page *p = all->pages[i];
         if (!p || p->owner != cx) continue;

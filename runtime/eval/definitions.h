@@ -55,6 +55,7 @@ struct ly_builtin {
     uint32_t attributes;
     uint32_t effects;              /* LY_EFFECTS … */
     const char *documentation;     /* first line: usage */
+    ly_builtin_function *sub_function; /* answers F[a…][b…], or NULL */
 };
 
 /* ---- rules and definitions -------------------------------------------------------------------- */
@@ -153,13 +154,20 @@ void ly_definitions_end(ly_context *cx);
 #define BUILTIN(Name, function, least, most, attributes, effects, documentation)            \
     static ly_builtin_function function;                                                    \
     static const ly_builtin ly_row_##Name = {#Name, function, least, most,                  \
-                                             attributes, effects, documentation};           \
+                                             attributes, effects, documentation, NULL};     \
+    static const ly_builtin *const ly_row_pointer_##Name                                    \
+        __attribute__((section("ly_builtins"), used)) = &ly_row_##Name;
+/* The same for a built-in that also answers F[a…][b…]: sub_function is given that whole call. */
+#define BUILTIN_SUB(Name, function, sub_function, least, most, attributes, effects, doc)    \
+    static ly_builtin_function function, sub_function;                                      \
+    static const ly_builtin ly_row_##Name = {#Name, function, least, most,                  \
+                                             attributes, effects, doc, sub_function};       \
     static const ly_builtin *const ly_row_pointer_##Name                                    \
         __attribute__((section("ly_builtins"), used)) = &ly_row_##Name;
 /* A System` symbol that has attributes and documentation, but no function (List, Rule …). */
 #define BUILTIN_SYMBOL(Name, attributes, documentation)                                     \
     static const ly_builtin ly_row_##Name = {#Name, NULL, 0, -1, attributes, LY_PURE,       \
-                                             documentation};                                \
+                                             documentation, NULL};                             \
     static const ly_builtin *const ly_row_pointer_##Name                                    \
         __attribute__((section("ly_builtins"), used)) = &ly_row_##Name;
 /* Text of a message of a built-in: MESSAGE(Part, partw, "Part `1` of `2` does not exist.") */

@@ -356,6 +356,8 @@ const ly_entry *ly_association_next(const ly_association *a, uint32_t *at);
 /* The association of a list of rules (also nested, and other associations), or LY_FAILED with
    nothing pending if items holds anything else. Later values win, first places stay. */
 ly_value ly_association_from(ly_context *cx, const ly_value *items, size_t n);
+/* Answers association[key, …]: the value, or Missing["KeyAbsent", key]. */
+ly_value ly_association_call(ly_context *cx, ly_expr *call);
 /* key -> value (or key :> value) of an entry, owned */
 ly_value ly_entry_rule(ly_context *cx, const ly_entry *entry);
 
