@@ -201,6 +201,7 @@ static bool evaluate_arguments(ly_context *cx, ly_value *e, uint32_t attributes,
                 x->args[i] = LY_INT(0);
                 v = evaluate_loop(cx, a);
                 x->args[i] = v ? v : LY_INT(0);
+                ly_expr_touch(x);
                 if (ly_failed(v)) return false;
                 *seen |= look_at(v, head);
                 continue;

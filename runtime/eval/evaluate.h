@@ -2,6 +2,7 @@
 #ifndef LY_EVALUATE_H
 #define LY_EVALUATE_H
 
+#include "eval/attribute.h"
 #include "eval/context.h"
 
 /* ---- function.c */
@@ -10,9 +11,5 @@
 ly_value ly_apply_function(ly_context *cx, ly_value function, ly_expr *call);
 /* Attributes of Function[params, body, attributes]. */
 uint32_t ly_function_attributes(ly_context *cx, ly_value function);
-
-/* ---- attribute.c */
-/* The bit of an attribute's symbol, 0 if it is none. */
-uint32_t ly_attribute_bit(ly_value symbol);
 
 #endif

@@ -1,0 +1,58 @@
+/* context.c: making and ending a context. Each module that keeps a record in the context has a start
+   and an end function, called here in order. */
+#include "eval/context.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "eval/eval.h"
+#include "eval/messages.h"
+#include "eval/modules.h"
+#include "match/match.h"
+
+static void write_stdout(ly_context *cx, const char *bytes, size_t count)
+{
+    fwrite(bytes, 1, count, stdout);
+}
+
+void ly_write(ly_context *cx, const char *bytes, size_t count)
+{
+    if (count) cx->write(cx, bytes, count);
+}
+
+void ly_write_string(ly_context *cx, const char *c_string) { ly_write(cx, c_string, strlen(c_string)); }
+
+ly_context *ly_context_new(void)
+{
+    ly_context *cx = calloc(1, sizeof *cx);
+    if (!cx) return NULL;
+    ly_symbols_start();
+    ly_heap_start(&cx->heap);
+    ly_stacks_start(cx);
+    cx->recursion_limit = 1024;
+    cx->iteration_limit = 4096;
+    cx->write = write_stdout;
+    cx->task_path = "";
+    cx->temporary_serial = 1;
+    ly_messages_start(cx);
+    ly_names_start(cx);
+    return cx;
+}
+
+void ly_context_free(ly_context *cx)
+{
+    ly_pending_drop(cx, ly_pending_take(cx));
+    ly_match_end(cx);
+    ly_random_end(cx);
+    ly_streams_end(cx);
+    ly_session_end(cx);
+    ly_definitions_end(cx);
+    ly_messages_end(cx);
+    ly_names_end(cx);
+    ly_stacks_end(cx);
+#ifdef LY_SANITIZE
+    if (cx->heap.live) fprintf(stderr, "lyra: %zu objects are still alive\n", cx->heap.live), abort();
+#endif
+    ly_heap_end(&cx->heap);
+    free(cx);
+}

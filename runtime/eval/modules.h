@@ -1,0 +1,14 @@
+/* modules.h: ends (and starts) of the records that modules keep in the context. */
+#ifndef LY_MODULES_H
+#define LY_MODULES_H
+
+#include "eval/context.h"
+
+void ly_names_start(ly_context *cx); /* names.c */
+void ly_names_end(ly_context *cx);
+/* These keep nothing until they are first used. */
+void ly_random_end(ly_context *cx);  /* stdlib/numbers: random numbers */
+void ly_streams_end(ly_context *cx); /* foreign/stream.c */
+void ly_session_end(ly_context *cx); /* session.c */
+
+#endif
