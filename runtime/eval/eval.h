@@ -51,6 +51,19 @@ ly_value ly_message(ly_context *cx, ly_value symbol, const char *tag, size_t n, 
 /* The texts stand in MESSAGE rows (definitions.h) beside the code that gives them; those of General
    in messages.c. */
 
+/* ---- parts (stdlib/lists/part_assign.c): what Set does to `x[[…]] = v` and `assoc[k] = v` */
+
+/* target with the part at specs (evaluated: indices, keys, spans, lists, All) made into value, in
+   place where nobody else holds it. Consumes target, borrows the rest. Where there is no such part
+   a message is given for `symbol` (Set), *assigned is false and target comes back as it was; `call`
+   is quoted as Part[x, …]. LY_FAILED: no memory, target is gone. */
+ly_value ly_part_assign_take(ly_context *cx, ly_value target, size_t n, const ly_value *specs,
+                             ly_value value, ly_value symbol, ly_value call, bool *assigned);
+/* target[key1][key2]… = value for a target that is an association, and associations inside it; in
+   place likewise. *assigned is false (no message) where it is no association. */
+ly_value ly_keys_assign_take(ly_context *cx, ly_value target, size_t n, const ly_value *keys,
+                             ly_value value, bool *assigned);
+
 /* ---- options (options.c) ---------------------------------------------------------------------- */
 
 /* The value (owned) of an option of a built-in's call: among the rules in its arguments from
