@@ -381,6 +381,22 @@ static inline double *ly_packed_reals(ly_value v) { return (double *)ly_packed_o
    within LY_INT_MIN … LY_INT_MAX, so that every element is a machine integer. */
 ly_value ly_packed_new(ly_context *cx, ly_element_type type, size_t rank, const size_t *dims);
 
+/* ---- byte arrays (bytes.c) -------------------------------------------------------------------- */
+
+typedef struct ly_bytes {
+    ly_object o;
+    uint32_t hash; /* 0: not computed yet */
+    size_t count;
+    unsigned char data[];
+} ly_bytes;
+
+static inline bool ly_is_bytes(ly_value v) { return ly_is_kind(v, LY_KIND_BYTES); }
+static inline ly_bytes *ly_bytes_of(ly_value v) { return (ly_bytes *)(uintptr_t)v; }
+/* A copy of count bytes (bytes NULL: not set). Fails when there is no memory. */
+ly_value ly_bytes_new(ly_context *cx, const void *bytes, size_t count);
+/* The bytes as base 64, as ByteArray["…"] writes them; added to text. */
+void ly_write_base64(ly_text *text, const unsigned char *bytes, size_t count);
+
 /* ---- comparison (compare.c) ------------------------------------------------------------------- */
 
 /* SameQ: the same expression. 1 and 1. differ; packed and unpacked lists do not. Reals that differ
