@@ -7,7 +7,6 @@ ly_value ly_bytes_new(ly_context *cx, const void *bytes, size_t count)
 {
     ly_bytes *array = ly_alloc(cx, LY_KIND_BYTES, sizeof(ly_bytes) + count);
     if (!array) return LY_FAILED;
-    array->hash = 0;
     array->count = count;
     if (bytes && count) memcpy(array->data, bytes, count);
     return ly_from_object(array);

@@ -319,6 +319,7 @@ typedef struct ly_bytes {
     size_t count;
     unsigned char data[];
 } ly_bytes;
+static inline bool ly_is_bytes(ly_value v) { return ly_is_kind(v, LY_KIND_BYTES); }
 static inline ly_bytes *ly_bytes_of(ly_value v) { return (ly_bytes *)(uintptr_t)v; }
 
 /* ---- associations (association.c) ------------------------------------------------------------- */
@@ -383,15 +384,6 @@ ly_value ly_packed_new(ly_context *cx, ly_element_type type, size_t rank, const 
 
 /* ---- byte arrays (bytes.c) -------------------------------------------------------------------- */
 
-typedef struct ly_bytes {
-    ly_object o;
-    uint32_t hash; /* 0: not computed yet */
-    size_t count;
-    unsigned char data[];
-} ly_bytes;
-
-static inline bool ly_is_bytes(ly_value v) { return ly_is_kind(v, LY_KIND_BYTES); }
-static inline ly_bytes *ly_bytes_of(ly_value v) { return (ly_bytes *)(uintptr_t)v; }
 /* A copy of count bytes (bytes NULL: not set). Fails when there is no memory. */
 ly_value ly_bytes_new(ly_context *cx, const void *bytes, size_t count);
 /* The bytes as base 64, as ByteArray["…"] writes them; added to text. */
