@@ -83,9 +83,13 @@ void ly_print_result(ly_context *cx, ly_text *text, ly_value e);
 void ly_print_full_form(ly_context *cx, ly_text *text, ly_value e);
 /* OutputForm, in two dimensions; lines separated by line feeds. */
 void ly_print_output_form(ly_context *cx, ly_text *text, ly_value e);
-/* As Print, messages and string conversion write e: OutputForm of wrappers and strings as they are. */
+/* As Print and Echo of a script write e: like ly_print_result. */
 void ly_print_text(ly_context *cx, ly_text *text, ly_value e);
 /* The digits of a number as InputForm (full: every digit and precision mark) or OutputForm. */
 void ly_print_number(ly_context *cx, ly_text *text, ly_value number, bool full);
+/* A message: prefix, then the template with `1`, `2`, `` replaced by the arguments in OutputForm, so
+   that fractions and powers stand on several lines. Ends without a line feed. */
+void ly_print_message(ly_context *cx, ly_text *text, const char *prefix, const char *template,
+                      size_t n, const ly_value *args);
 
 #endif
