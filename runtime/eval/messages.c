@@ -101,18 +101,16 @@ static int64_t times_given(ly_context *cx, ly_value name)
 static void print_message(ly_context *cx, ly_value symbol, const char *tag, ly_value text, size_t n,
                           const ly_value *args)
 {
-    ly_text out = {0}, template_ = {0};
-    ly_expr *form = ly_expr_new(cx, LY_SYM(StringForm), n + 1);
-    ly_write_symbol_name(cx, &template_, symbol);
-    ly_text_printf(&template_, "::%s: ", tag);
+    ly_text out = {0}, prefix = {0}, template_ = {0};
+    ly_write_symbol_name(cx, &prefix, symbol);
+    ly_text_printf(&prefix, "::%s: ", tag);
     if (ly_is_string(text)) ly_text_add(&template_, ly_string_of(text)->data, ly_string_of(text)->bytes);
     else ly_print_text(cx, &template_, text);
-    form->args[0] = ly_text_string(cx, &template_);
-    for (size_t i = 0; i < n; i++) form->args[i + 1] = ly_retain(args[i]);
     ly_text_putc(&out, '\n');
-    ly_print_text(cx, &out, ly_from_object(form));
+    ly_print_message(cx, &out, prefix.data, template_.data ? template_.data : "", n, args);
     ly_text_putc(&out, '\n');
-    ly_release(cx, ly_from_object(form));
+    ly_text_free(&prefix);
+    ly_text_free(&template_);
     if (!out.failed) ly_write(cx, out.data, out.count);
     ly_text_free(&out);
 }
