@@ -32,6 +32,18 @@ static inline ly_value ly_take_arg(ly_expr *call, size_t i)
     call->args[i] = LY_INT(0);
     return v;
 }
+/* For loops whose body failed: the value of a Return without a second argument that is pending, else
+   LY_FAILED. */
+static inline ly_value ly_take_return(ly_context *cx)
+{
+    ly_pending pending;
+    if (cx->pending.kind != LY_PENDING_RETURN || cx->pending.tag) return LY_FAILED;
+    pending = ly_pending_take(cx);
+    return pending.value;
+}
+/* Head and arguments of e evaluated, spliced, flattened and sorted as the head's attributes say, but
+   no definition applied: what an assignment does to its left side. Consumes e. */
+ly_value ly_evaluate_parts_take(ly_context *cx, ly_value e);
 /* e is known to be evaluated: marks it, if nothing outside its symbols was looked at. */
 void ly_mark_evaluated(ly_context *cx, ly_value e);
 /* head[args] with the sequences among the arguments spliced in. Consumes e. */

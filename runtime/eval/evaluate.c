@@ -448,6 +448,13 @@ static ly_value wrong_count(ly_context *cx, const ly_builtin *row, ly_expr *call
                : ly_message(cx, call->head, "argb", 4, call->head, n, least, most);
 }
 
+static ly_value take_return(ly_context *cx)
+{
+    ly_pending pending = ly_pending_take(cx);
+    ly_release(cx, pending.tag);
+    return pending.value;
+}
+
 static ly_value apply_builtin(ly_context *cx, const ly_builtin *row, ly_value *e, unsigned seen)
 {
     ly_expr *x = ly_expr_of(*e);
@@ -474,6 +481,8 @@ static ly_value apply_builtin(ly_context *cx, const ly_builtin *row, ly_value *e
         r = row->function(cx, x);
         cx->current = outer;
     }
+    if (ly_failed(r) && cx->pending.kind == LY_PENDING_RETURN && cx->pending.tag == x->head)
+        r = take_return(cx); /* Return[value, head] */
     return r;
 }
 
@@ -489,19 +498,24 @@ static ly_value operator_form(ly_context *cx, ly_expr *x)
     return ly_make2(cx, inner->head, ly_retain(x->args[0]), ly_retain(inner->args[0]));
 }
 
-/* Asks definitions for the call *e; its answer, LY_UNEVALUATED, or LY_FAILED. */
-static ly_value apply_definitions(ly_context *cx, ly_value *e, ly_definition *d, unsigned seen)
+/* Asks definitions for the call *e; its answer, LY_UNEVALUATED, or LY_FAILED. *by_rule: a rule of the
+   program gave it, so that a Return in it ends here. */
+static ly_value apply_definitions(ly_context *cx, ly_value *e, ly_definition *d, unsigned seen,
+                                  bool *by_rule)
 {
     ly_value head = ly_expr_of(*e)->head, r;
     if (seen & SEEN_UP) {
         r = apply_up_values(cx, *e);
+        *by_rule = true;
         if (r != LY_UNEVALUATED) return r;
+        *by_rule = false;
     }
     if (ly_is_symbol(head)) {
         const ly_builtin *row = ly_symbol_of(head)->builtin;
         if (d && d->rules[LY_DOWN_VALUES]) {
             r = ly_rules_apply(cx, d->rules[LY_DOWN_VALUES], *e);
-            if (r != LY_UNEVALUATED) return r;
+            *by_rule = r != LY_UNEVALUATED;
+            if (*by_rule) return r;
         }
         return row ? apply_builtin(cx, row, e, seen) : LY_UNEVALUATED;
     }
@@ -514,7 +528,8 @@ static ly_value apply_definitions(ly_context *cx, ly_value *e, ly_definition *d,
             const ly_builtin *row = ly_symbol_of(symbol)->builtin;
             if (s && s->rules[LY_SUB_VALUES]) {
                 r = ly_rules_apply(cx, s->rules[LY_SUB_VALUES], *e);
-                if (r != LY_UNEVALUATED) return r;
+                *by_rule = r != LY_UNEVALUATED;
+                if (*by_rule) return r;
             }
             r = operator_form(cx, ly_expr_of(*e));
             if (r != LY_UNEVALUATED) return r;
@@ -554,10 +569,70 @@ static ly_value limit_reached(ly_context *cx, ly_value current, const char *whic
 
 static ly_value evaluate_association(ly_context *cx, ly_value v);
 
+/* Evaluates the head of *e; *d: the definition of the head, *attributes: what it says about the
+   arguments. False: failed. */
+static bool evaluate_head(ly_context *cx, ly_value *e, ly_definition **d, uint32_t *attributes)
+{
+    ly_expr *x = ly_expr_of(*e);
+    ly_value head = x->head;
+    if (ly_is_symbol(head)) {
+        *d = ly_definition_of(cx, head);
+        if (*d && ((*d)->value || (*d)->rules[LY_OWN_VALUES])) {
+            head = symbol_value(cx, head);
+            if (ly_failed(head)) return false;
+        } else {
+            head = LY_FAILED;
+        }
+    } else if (ly_is_expr(head)) {
+        head = ly_evaluate(cx, head);
+        if (ly_failed(head)) return false;
+    } else {
+        head = LY_FAILED;
+    }
+    if (head && head == x->head) {
+        ly_release(cx, head);
+    } else if (head) {
+        x = own(cx, e);
+        if (!x) {
+            ly_release(cx, head);
+            return false;
+        }
+        ly_release(cx, x->head);
+        x->head = head;
+        *d = ly_is_symbol(head) ? ly_definition_of(cx, head) : NULL;
+    }
+    head = x->head;
+    *attributes = 0;
+    if (ly_is_symbol(head)) {
+        const ly_builtin *row = ly_symbol_of(head)->builtin;
+        *attributes = *d ? (*d)->attributes : row ? row->attributes : 0;
+    } else if (ly_has_head(head, LY_SYM(Function))) {
+        *attributes = ly_function_attributes(cx, head);
+    }
+    return true;
+}
+
+ly_value ly_evaluate_parts_take(ly_context *cx, ly_value e)
+{
+    ly_definition *d = NULL;
+    uint32_t attributes;
+    unsigned seen = 0;
+    if (!evaluate_head(cx, &e, &d, &attributes) || !evaluate_arguments(cx, &e, attributes, &seen) ||
+        (seen & SEEN_SEQUENCE && !(attributes & (LY_SEQUENCE_HOLD | LY_HOLD_ALL_COMPLETE)) &&
+         !splice(cx, &e, LY_FAILED, true)) ||
+        (attributes & LY_FLAT && !flatten(cx, &e)) ||
+        (attributes & LY_ORDERLESS && !sort_arguments(cx, &e))) {
+        ly_release(cx, e);
+        return LY_FAILED;
+    }
+    return e;
+}
+
 /* Consumes current. */
 static ly_value evaluate_loop(ly_context *cx, ly_value current)
 {
     uint64_t iterations = 0;
+    bool ruled = false;
     if (ly_stack_low(cx)) {
         ly_value r = (ly_value)(uintptr_t)ly_on_new_stack(cx, evaluate_on_new_stack,
                                                           (void *)(uintptr_t)current);
@@ -575,6 +650,7 @@ static ly_value evaluate_loop(ly_context *cx, ly_value current)
         unsigned seen = 0;
         uint64_t looked = cx->looked;
         ly_value original;
+        bool by_rule = false;
 
         if (!ly_is_object(current)) break;
         if (ly_is_symbol(current)) {
@@ -595,41 +671,8 @@ static ly_value evaluate_loop(ly_context *cx, ly_value current)
         e = ly_expr_of(current);
         if (is_evaluated(cx, e)) break;
 
-        /* head */
-        head = e->head;
-        if (ly_is_symbol(head)) {
-            d = ly_definition_of(cx, head);
-            if (d && (d->value || d->rules[LY_OWN_VALUES])) {
-                head = symbol_value(cx, head);
-                if (ly_failed(head)) goto failed;
-            } else {
-                head = LY_FAILED;
-            }
-        } else if (ly_is_expr(head)) {
-            head = ly_evaluate(cx, head);
-            if (ly_failed(head)) goto failed;
-        } else {
-            head = LY_FAILED;
-        }
-        if (head) {
-            if (head == e->head) {
-                ly_release(cx, head);
-            } else {
-                e = own(cx, &current);
-                if (!e) goto failed;
-                ly_release(cx, e->head);
-                e->head = head;
-                d = ly_is_symbol(head) ? ly_definition_of(cx, head) : NULL;
-            }
-        }
-        head = e->head;
-        if (ly_is_symbol(head)) {
-            const ly_builtin *row = ly_symbol_of(head)->builtin;
-            attributes = d ? d->attributes : row ? row->attributes : 0;
-        } else if (ly_has_head(head, LY_SYM(Function))) {
-            attributes = ly_function_attributes(cx, head);
-        }
-
+        if (!evaluate_head(cx, &current, &d, &attributes)) goto failed;
+        head = ly_expr_of(current)->head;
         /* arguments */
         if (!evaluate_arguments(cx, &current, attributes, &seen)) goto failed;
         if (attributes & LY_HOLD_ALL_COMPLETE) seen = 0;
@@ -685,7 +728,8 @@ static ly_value evaluate_loop(ly_context *cx, ly_value current)
         }
 
         /* definitions */
-        r = apply_definitions(cx, &current, d, seen);
+        r = apply_definitions(cx, &current, d, seen, &by_rule);
+        ruled |= by_rule;
         if (ly_failed(r)) goto failed_original;
         if (r == LY_UNEVALUATED) {
             if (original) {
@@ -720,6 +764,7 @@ static ly_value evaluate_loop(ly_context *cx, ly_value current)
 failed:
     cx->depth--;
     ly_release(cx, current);
+    if (ruled && cx->pending.kind == LY_PENDING_RETURN && !cx->pending.tag) return take_return(cx);
     return LY_FAILED;
 }
 
