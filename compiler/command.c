@@ -52,7 +52,6 @@ int command_finish(ly_context *cx)
 {
     int status = ly_session_finish(cx);
 #ifdef LY_SANITIZE
-    ly_session_free(cx);
     ly_context_free(cx);
 #endif
     return status;

@@ -114,7 +114,7 @@ int ly_session_finish(ly_context *cx)
     return session->status;
 }
 
-void ly_session_free(ly_context *cx)
+void ly_session_end(ly_context *cx)
 {
     ly_session *session = cx->session;
     if (!session) return;
@@ -405,7 +405,6 @@ int ly_session_main(int count, char **arguments, void (*program)(ly_context *cx)
     program(cx);
     int status = ly_session_finish(cx);
 #ifdef LY_SANITIZE
-    ly_session_free(cx);
     ly_context_free(cx);
 #endif
     return status;

@@ -36,9 +36,10 @@ typedef struct ly_session {
 /* Gives the context a session that writes to standard output. arguments[0 … count-1] are what the
    program sees as $ScriptCommandLine. False: no memory. */
 bool ly_session_start(ly_context *cx, int count, char **arguments);
-/* Writes what is buffered; gives the exit status. The session's memory goes with ly_session_free. */
+/* Writes what is buffered; gives the exit status. */
 int ly_session_finish(ly_context *cx);
-void ly_session_free(ly_context *cx);
+/* Frees the session; ly_context_free calls it. */
+void ly_session_end(ly_context *cx);
 /* Signals as a program wants them: Ctrl-C unwinds this context, a closed pipe is an error. */
 void ly_session_catch_signals(ly_context *cx);
 /* Writes buffered output; called before input is read and before another process writes. */
