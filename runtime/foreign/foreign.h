@@ -40,6 +40,8 @@ static inline bool ly_is_foreign(ly_value v) { return ly_is_kind(v, LY_KIND_FORE
 ly_value ly_foreign_new(ly_context *cx, const ly_foreign_type *type, void *data);
 /* The data of an object of this type, or NULL. */
 void *ly_foreign_data(ly_value v, const ly_foreign_type *type);
+/* As its type prints itself; added to text. */
+void ly_foreign_print(ly_context *cx, ly_value v, ly_text *to);
 /* object.method(args): what MethodCall evaluates to. */
 ly_value ly_method_call(ly_context *cx, ly_value object, const char *method, size_t n, const ly_value *args);
 

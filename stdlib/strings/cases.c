@@ -1,7 +1,6 @@
 /* cases.c: the matches in a string: StringCases, StringCount, StringPosition. */
 #include "stdlib/strings/strings.h"
 
-MESSAGE(General, innf, "Non-negative integer or Infinity expected at position `1` in `2`.")
 
 typedef enum wanted { WANT_VALUES, WANT_COUNT, WANT_POSITIONS } wanted;
 

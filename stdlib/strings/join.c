@@ -254,7 +254,7 @@ static ly_value pad_side(ly_context *cx, ly_expr *call, bool left)
     uint64_t width = 0;
     if (call->count > 1 && call->args[1] != LY_SYM(Automatic)) {
         if (!ly_is_int(call->args[1]) || ly_int_of(call->args[1]) < 0)
-            return ly_message_call(cx, call, "intnm", 2, LY_INT(2), ly_from_object(call));
+            return ly_message_call(cx, call, "intnm", 2, ly_from_object(call), LY_INT(2));
         width = (uint64_t)ly_int_of(call->args[1]);
     } else if (list) {
         for (size_t i = 0; i < ly_expr_of(subject)->count; i++) {

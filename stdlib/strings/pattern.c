@@ -9,6 +9,8 @@
    Compiled patterns are kept in a small cache by the expression that they came from. */
 #include "stdlib/strings/pattern.h"
 
+#include "eval/modules.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -2,7 +2,6 @@
    positions and ranges of a string. */
 #include "stdlib/strings/strings.h"
 
-MESSAGE(General, strse, "String or list of strings expected at position `1` in `2`.")
 
 ly_value string_bytes(ly_context *cx, ly_value string, size_t from, size_t to)
 {

@@ -60,8 +60,6 @@ typedef struct string_pattern string_pattern;
 /* The compiled pattern, counted; NULL when `pattern` is none (the message is given). */
 string_pattern *string_pattern_of(ly_context *cx, ly_expr *call, ly_value pattern, unsigned flags);
 void string_pattern_release(ly_context *cx, string_pattern *pattern);
-/* Ends the cache of a context. */
-void ly_string_patterns_end(ly_context *cx);
 
 /* ---- search.c ---------------------------------------------------------------------------------- */
 

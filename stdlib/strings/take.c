@@ -4,8 +4,6 @@
 
 MESSAGE(StringTake, take, "Cannot take positions `1` through `2` in `3`.")
 MESSAGE(StringDrop, drop, "Cannot drop positions `1` through `2` in `3`.")
-MESSAGE(General, seqs, "Sequence specification (+n, -n, {+n}, {-n}, {m, n} or {m, n, s}) expected at "
-        "position `1` in `2`.")
 MESSAGE(StringPart, partw, "Part `1` of `2` does not exist.")
 MESSAGE(StringPart, pspec, "Part specification `1` is neither an integer nor a list of integers.")
 
@@ -96,7 +94,7 @@ static ly_value take_all(ly_context *cx, ly_expr *call, ly_value string, void *d
         if (drop && ly_has_shape(spec, LY_SYM(List), 0)) return ly_retain(string);
         ly_value piece = take_one(cx, call, string, spec, drop);
         if (!ly_failed(piece) || cx->pending.kind) return piece;
-        return ly_message_call(cx, call, "seqs", 2, LY_INT(2), ly_from_object(call));
+        return ly_message_call(cx, call, "seqs", 2, ly_from_object(call), LY_INT(2));
     }
     for (size_t i = 0; i < ly_expr_of(spec)->count; i++) {
         ly_value piece = take_one(cx, call, string, ly_expr_of(spec)->args[i], false);
@@ -131,7 +129,7 @@ static ly_value take_drop(ly_context *cx, ly_expr *call, ly_value string, void *
 {
     ly_value taken = take_one(cx, call, string, call->args[1], false);
     if (ly_failed(taken) && !cx->pending.kind)
-        return ly_message_call(cx, call, "seqs", 2, LY_INT(2), ly_from_object(call));
+        return ly_message_call(cx, call, "seqs", 2, ly_from_object(call), LY_INT(2));
     if (ly_failed(taken) || taken == LY_UNEVALUATED) return taken;
     ly_value rest = take_one(cx, call, string, call->args[1], true);
     if (ly_failed(rest) || rest == LY_UNEVALUATED) {
@@ -308,7 +306,7 @@ static ly_value rotate_call(ly_context *cx, ly_expr *call, int64_t sign)
 {
     int64_t by = 1;
     if (call->count == 2) {
-        if (!ly_is_int(call->args[1])) return ly_message_call(cx, call, "int", 2, LY_INT(2), ly_from_object(call));
+        if (!ly_is_int(call->args[1])) return ly_message_call(cx, call, "int", 2, ly_from_object(call), LY_INT(2));
         by = ly_int_of(call->args[1]);
     }
     by *= sign;
