@@ -1,5 +1,4 @@
 /* diagnostics.c: what the reader has to complain about, and how it is shown. */
-#define _GNU_SOURCE
 #include <stdarg.h>
 #include <stdlib.h>
 
