@@ -45,7 +45,7 @@ void ly_context_free(ly_context *cx)
     ly_match_end(cx);
     ly_random_end(cx);
     ly_streams_end(cx);
-    ly_session_free(cx);
+    ly_session_end(cx);
     ly_string_patterns_end(cx);
     ly_definitions_end(cx);
     ly_messages_end(cx);

@@ -9,7 +9,7 @@ void ly_names_end(ly_context *cx);
 /* These keep nothing until they are first used. */
 void ly_random_end(ly_context *cx);  /* stdlib/numbers: random numbers */
 void ly_streams_end(ly_context *cx); /* foreign/stream.c */
-void ly_session_free(ly_context *cx);/* session.c */
+void ly_session_end(ly_context *cx); /* session.c */
 void ly_string_patterns_end(ly_context *cx); /* stdlib/strings/pattern.c */
 
 #endif
