@@ -675,6 +675,7 @@ static ly_value evaluate_loop(ly_context *cx, ly_value current)
         head = ly_expr_of(current)->head;
         /* arguments */
         if (!evaluate_arguments(cx, &current, attributes, &seen)) goto failed;
+        if (ly_is_symbol(head)) d = ly_definition_of(cx, head); /* they may have defined it */
         if (attributes & LY_HOLD_ALL_COMPLETE) seen = 0;
         if (seen) {
             if (seen & SEEN_SEQUENCE && !(attributes & LY_SEQUENCE_HOLD)) {
