@@ -38,7 +38,11 @@ enum {
     LY_POLL_CANCEL = 8,  /* the task was cancelled */
 };
 
-typedef struct ly_stream ly_stream;
+/* A Catch in force, innermost first: who would take a throw. Lives in the frame of Catch. */
+typedef struct ly_catch {
+    ly_value form; /* borrowed; LY_FAILED: throws without tag */
+    struct ly_catch *outer;
+} ly_catch;
 
 struct ly_context {
     ly_heap heap; /* first: see memory.h */
@@ -54,6 +58,7 @@ struct ly_context {
     uint64_t iteration_limit;
     uint64_t looked;           /* grows when a rule or built-in looked outside its expression */
     uint32_t catching;         /* enclosing TryCatch or task */
+    ly_catch *catches;
     ly_value current;          /* borrowed: the call being evaluated, for messages */
     struct ly_deadline *deadline; /* innermost time-out in force (limits.h) */
 

@@ -1,0 +1,126 @@
+/* messages.c: the built-ins that give, catch and silence messages. */
+#include "eval/messages.h"
+
+#include "eval/eval.h"
+
+/* ---- names ------------------------------------------------------------------------------------ */
+
+BUILTIN(MessageName, message_name, 2, 3, LY_HOLD_FIRST | LY_READ_PROTECTED | LY_PROTECTED, LY_EFFECTS,
+        "symbol::tag is the name of a message; its value is the message's text.")
+static ly_value message_name(ly_context *cx, ly_expr *call)
+{
+    ly_value text;
+    if (!ly_is_symbol(call->args[0]) || !ly_is_string(call->args[1])) return LY_UNEVALUATED;
+    text = ly_message_text_of(cx, call->args[0], ly_string_of(call->args[1])->data);
+    return text ? text : LY_UNEVALUATED;
+}
+
+ASSIGNMENT(MessageName, assign_message)
+static ly_value assign_message(ly_context *cx, ly_expr *lhs, ly_value rhs, bool delayed)
+{
+    ly_value tag, name;
+    if (lhs->count < 2 || !ly_is_symbol(lhs->args[0])) return LY_UNEVALUATED;
+    tag = ly_evaluate(cx, lhs->args[1]);
+    if (ly_failed(tag)) return LY_FAILED;
+    name = ly_make2(cx, LY_SYM(MessageName), ly_retain(lhs->args[0]), tag);
+    if (rhs) ly_add_rule(cx, lhs->args[0], LY_MESSAGES, name, rhs, delayed);
+    else ly_remove_rule(cx, lhs->args[0], LY_MESSAGES, name);
+    ly_release(cx, name);
+    return ly_retain(rhs ? rhs : LY_SYM(Null));
+}
+
+BUILTIN(Message, message, 1, -1, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS,
+        "Message[symbol::tag, e1, e2, …] gives the message, with e1, e2, … put in.")
+static ly_value message(ly_context *cx, ly_expr *call)
+{
+    ly_value name = call->args[0];
+    if (!ly_has_head(name, LY_SYM(MessageName)) || ly_expr_of(name)->count < 2 ||
+        !ly_is_symbol(ly_expr_of(name)->args[0]) || !ly_is_string(ly_expr_of(name)->args[1]))
+        return ly_message_call(cx, call, "name", 1, name);
+    ly_message_give(cx, ly_expr_of(name)->args[0], ly_expr_of(name)->args[1], call->count - 1, call->args + 1);
+    return LY_SYM(Null);
+}
+MESSAGE(Message, name, "Message name `1` is not of the form symbol::name or symbol::name::language.")
+
+/* ---- Check and Quiet -------------------------------------------------------------------------- */
+
+BUILTIN(Check, check, 2, -1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+        "Check[expr, failexpr] gives failexpr if messages were given while expr was evaluated.\n"
+        "Check[expr, failexpr, f::tag, …] minds these messages alone.")
+static ly_value check(ly_context *cx, ly_expr *call)
+{
+    ly_message_frame frame = {true, call->count == 2, LY_FAILED, LY_FAILED, false, NULL};
+    ly_value v, names = LY_FAILED;
+    if (call->count > 2) {
+        ly_expr *list = ly_expr_new(cx, LY_SYM(List), call->count - 2);
+        if (!list) return LY_FAILED;
+        for (uint32_t i = 2; i < call->count; i++) list->args[i - 2] = ly_retain(call->args[i]);
+        names = ly_from_object(list);
+        /* Check[expr, failexpr, {names}] */
+        frame.names = call->count == 3 && ly_has_head(call->args[2], LY_SYM(List)) ? call->args[2] : names;
+    }
+    ly_message_frame_begin(cx, &frame);
+    v = ly_evaluate(cx, call->args[0]);
+    ly_message_frame_end(cx, &frame);
+    ly_release(cx, names);
+    if (ly_failed(v) || !frame.hit) return v;
+    ly_release(cx, v);
+    return ly_retain(call->args[1]);
+}
+
+BUILTIN(Quiet, quiet, 1, 3, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+        "Quiet[expr] evaluates expr without printing messages; Quiet[expr, f::tag] without this one;\n"
+        "Quiet[expr, off, on] silences off, but not on.")
+static ly_value quiet(ly_context *cx, ly_expr *call)
+{
+    ly_message_frame frame = {false, true, LY_FAILED, LY_FAILED, false, NULL};
+    ly_value v;
+    if (call->count >= 2 && call->args[1] != LY_SYM(All)) {
+        frame.all = false;
+        frame.names = call->args[1] == LY_SYM(None) ? LY_FAILED : call->args[1];
+        if (call->args[1] == LY_SYM(None) && call->count == 3) frame.all = false;
+    }
+    if (call->count == 3) {
+        if (call->args[2] == LY_SYM(All)) frame.all = false, frame.names = LY_FAILED;
+        else if (call->args[2] != LY_SYM(None)) frame.except = call->args[2];
+    }
+    ly_message_frame_begin(cx, &frame);
+    v = ly_evaluate(cx, call->args[0]);
+    ly_message_frame_end(cx, &frame);
+    return v;
+}
+
+/* ---- On and Off ------------------------------------------------------------------------------- */
+
+static ly_value switch_messages(ly_context *cx, ly_expr *call, ly_expr *names, bool off)
+{
+    ly_messages *m = cx->messages;
+    if (!m->off) m->off = ly_association_new(cx, 4);
+    for (uint32_t i = 0; i < names->count; i++) {
+        ly_value name = names->args[i];
+        if (ly_has_head(name, LY_SYM(List))) {
+            ly_value r = switch_messages(cx, call, ly_expr_of(name), off);
+            if (r != LY_SYM(Null)) return r;
+        } else if (ly_has_shape(name, LY_SYM(MessageName), 2)) {
+            m->off = off ? ly_association_set_take(cx, m->off, ly_retain(name), LY_SYM(True), false)
+                         : ly_association_remove_take(cx, m->off, name);
+            if (ly_failed(m->off)) return LY_FAILED;
+        } else if (!ly_is_symbol(name) && !ly_is_string(name)) {
+            return ly_message(cx, LY_SYM(Message), "name", 1, name);
+        }
+    }
+    return LY_SYM(Null);
+}
+
+BUILTIN(Off, off, 0, -1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS, "Off[f::tag, …] switches messages off.")
+static ly_value off(ly_context *cx, ly_expr *call) { return switch_messages(cx, call, call, true); }
+
+BUILTIN(On, on, 0, -1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS, "On[f::tag, …] switches messages on again.")
+static ly_value on(ly_context *cx, ly_expr *call) { return switch_messages(cx, call, call, false); }
+
+static ly_value message_list(ly_context *cx, ly_expr *call)
+{
+    return cx->messages->list ? ly_retain(cx->messages->list) : ly_make0(cx, LY_SYM(List));
+}
+BUILTIN($MessageList, message_list, 0, 0, 0, LY_VALUE | LY_EFFECTS,
+        "$MessageList is the list of the messages given so far while the input is evaluated.")
