@@ -38,6 +38,8 @@ enum {
     LY_POLL_CANCEL = 8,  /* the task was cancelled */
 };
 
+typedef struct ly_stream ly_stream;
+
 /* A Catch in force, innermost first: who would take a throw. Lives in the frame of Catch. */
 typedef struct ly_catch {
     ly_value form; /* borrowed; LY_FAILED: throws without tag */
