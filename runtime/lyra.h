@@ -1,0 +1,82 @@
+/* lyra.h: Lyra in a C program.
+
+   A context is a whole evaluator: definitions, heap, everything. Any number of them live in one
+   process; each is used by one thread at a time, and different threads may use different ones at
+   once. Nothing here exits or jumps: what goes wrong is a status, and lyra_error says it in words.
+
+   Values belong to the context that made them. A value that a function gives is the caller's, who
+   gives it back by lyra_release; arguments stay the caller's.
+
+   Link with: liblyra.a, whole (-Wl,--whole-archive), and the libraries that it uses. */
+#ifndef LYRA_H
+#define LYRA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ly_context lyra_context;
+typedef uint64_t lyra_value; /* 0: none */
+
+typedef enum lyra_status {
+    LYRA_OK = 0,
+    LYRA_SYNTAX,  /* the text has a syntax error; none of it was evaluated */
+    LYRA_ERROR,   /* a raised failure, or a Throw, that nothing took */
+    LYRA_ABORTED, /* Abort[], lyra_interrupt, or a limit of time or recursion */
+    LYRA_MEMORY,  /* no memory, or over its limit */
+    LYRA_EXIT,    /* the program evaluated Exit[n]; lyra_exit_status gives n */
+    LYRA_TYPE,    /* the value is of another kind than was asked for */
+} lyra_status;
+
+/* ---- contexts */
+
+/* LYRA_OK, or LYRA_MEMORY and *cx NULL. */
+lyra_status lyra_open(lyra_context **cx);
+/* Frees the context. Its values must have been released, or are gone with it. */
+void lyra_close(lyra_context *cx);
+/* Where Print and messages write; without it, to standard output. */
+void lyra_on_output(lyra_context *cx, void (*write)(void *data, const char *bytes, size_t count),
+                    void *data);
+/* Ends the evaluation that runs in cx with LYRA_ABORTED. From any thread or signal handler. */
+void lyra_interrupt(lyra_context *cx);
+/* The last error in words; valid until the next call. "" where there was none. */
+const char *lyra_error(const lyra_context *cx);
+int lyra_exit_status(const lyra_context *cx);
+
+/* ---- evaluation; result may be NULL */
+
+/* Evaluates the inputs of a text one after the other, up to the first error; gives the last value. */
+lyra_status lyra_evaluate(lyra_context *cx, const char *text, size_t count, lyra_value *result);
+/* Evaluates function[arguments…]; function is a name ("f", "Global`f", "Total"). */
+lyra_status lyra_call(lyra_context *cx, const char *function, size_t count,
+                      const lyra_value *arguments, lyra_value *result);
+
+/* ---- values */
+
+lyra_value lyra_integer(lyra_context *cx, int64_t n);
+lyra_value lyra_real(lyra_context *cx, double x);
+/* count bytes of UTF-8; 0 when there is no memory */
+lyra_value lyra_string(lyra_context *cx, const char *bytes, size_t count);
+/* {items…}; 0 when there is no memory */
+lyra_value lyra_list(lyra_context *cx, size_t count, const lyra_value *items);
+lyra_value lyra_retain(lyra_value v);
+void lyra_release(lyra_context *cx, lyra_value v);
+
+lyra_status lyra_get_integer(lyra_value v, int64_t *out);
+lyra_status lyra_get_real(lyra_value v, double *out); /* of any number without imaginary part */
+/* The bytes are NUL-terminated, and live as long as v. */
+lyra_status lyra_get_string(lyra_value v, const char **bytes, size_t *count);
+/* Number of parts of an expression, list or association; 0 for atoms. */
+size_t lyra_length(lyra_value v);
+/* Part i from 1, or the head for 0. 0 when there is no such part. */
+lyra_value lyra_part(lyra_context *cx, lyra_value v, size_t i);
+/* v as InputForm writes it, in memory that the caller frees by free(); NULL: no memory. */
+char *lyra_text(lyra_context *cx, lyra_value v);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
