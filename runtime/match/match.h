@@ -34,10 +34,15 @@ typedef struct ly_bindings {
 int ly_match(ly_context *cx, ly_pattern *pattern, ly_value subject, ly_bindings *bindings);
 /* The same without bindings: MatchQ. */
 int ly_matches(ly_context *cx, ly_value pattern, ly_value subject);
+/* The same for a compiled pattern. */
+int ly_match_pattern(ly_context *cx, ly_pattern *pattern, ly_value subject);
 /* Calls found for every way to match, until it returns false. -1: an error is pending. */
 int ly_match_each(ly_context *cx, ly_pattern *pattern, ly_value subject,
                   bool (*found)(ly_context *cx, void *data, const ly_bindings *bindings), void *data);
 void ly_bindings_free(ly_context *cx, ly_bindings *bindings);
+/* The value (owned) that Default values give for argument `position` of `arity` of the symbol's
+   calls; LY_UNEVALUATED: there is none. */
+ly_value ly_default_value(ly_context *cx, ly_value symbol, size_t position, size_t arity);
 
 /* ---- substitute.c */
 /* template with the pattern's variables replaced by what they stand for; sequences are spliced into
@@ -61,6 +66,8 @@ typedef struct ly_rule {
 
 ly_rules *ly_rules_new(ly_context *cx);
 ly_rules *ly_rules_copy(ly_context *cx, const ly_rules *rules);
+/* Sets are counted, so that one in use outlives its definition: free gives a reference back. */
+ly_rules *ly_rules_retain(ly_rules *rules);
 void ly_rules_free(ly_context *cx, ly_rules *rules);
 size_t ly_rules_count(const ly_rules *rules);
 const ly_rule *ly_rules_at(const ly_rules *rules, size_t i); /* in order of application */
@@ -69,18 +76,24 @@ void ly_rules_add(ly_context *cx, ly_rules *rules, ly_value lhs, ly_value rhs, b
 /* Enters it last, whatever its specificity (rule lists of ReplaceAll, Options, DownValues[f] = …). */
 void ly_rules_append(ly_context *cx, ly_rules *rules, ly_value lhs, ly_value rhs, bool delayed);
 bool ly_rules_remove(ly_context *cx, ly_rules *rules, ly_value lhs);
+/* The rule with this left side (up to names of variables), or NULL; its body may be set. */
+ly_rule *ly_rules_find(ly_context *cx, ly_rules *rules, ly_value lhs);
 /* The first rule that applies: its right side put in (not evaluated), or what its compiled body
    gave. LY_UNEVALUATED: none applies. LY_FAILED: an error is pending. Grows cx->looked when a
    condition or test was evaluated. */
-ly_value ly_rules_apply(ly_context *cx, const ly_rules *rules, ly_value subject);
+ly_value ly_rules_apply(ly_context *cx, ly_rules *rules, ly_value subject);
+/* Calls found with the result (owned by it) of every way in which a rule applies, in order, until
+   it returns false. False: an error is pending. */
+bool ly_rules_each(ly_context *cx, ly_rules *rules, ly_value subject,
+                   bool (*found)(ly_context *cx, void *data, ly_value result), void *data);
 
 /* The rules that a rule, list of rules, association or Dispatch stands for, cached like patterns;
-   NULL if it is none of these. Borrowed until the next call. */
+   NULL if it is none of these. Borrowed until the next call; ly_rules_retain keeps it longer. */
 ly_rules *ly_rules_of(ly_context *cx, ly_value rules);
 
 /* ---- replace.c */
 /* e /. rules: LY_UNEVALUATED where nothing matched. */
-ly_value ly_replace_all(ly_context *cx, ly_value e, const ly_rules *rules);
+ly_value ly_replace_all(ly_context *cx, ly_value e, ly_rules *rules);
 
 /* Ends the caches of a context. */
 void ly_match_end(ly_context *cx);
