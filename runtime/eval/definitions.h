@@ -46,6 +46,8 @@ enum {
     LY_VALUE = 1 << 4,         /* a variable: the function gives its value, the call has no arguments */
     LY_ANY_COUNT = 1 << 5,     /* wrong numbers of arguments are the function's own matter: no message */
     LY_EVALUATED = 1 << 6,     /* its answers need no further evaluation */
+    LY_UPDATES = 1 << 7,       /* changes an argument that nobody else holds in place, so that
+                                  x = F[x, …] may move x's value into the call */
 };
 
 struct ly_builtin {

@@ -76,6 +76,32 @@ void ly_mark_evaluated(ly_context *cx, ly_value v)
     cx->definitions.marked |= filter;
 }
 
+void ly_keep_mark(ly_context *cx, ly_expr *e, uint64_t stamp, uint64_t filter, ly_value item)
+{
+    uint64_t item_stamp = LY_INERT, item_filter = 0;
+    if (!stamp || e->head != LY_SYM(List)) return;
+    if (ly_is_symbol(item)) {
+        const ly_definition *d = ly_definition_of(cx, item);
+        const ly_builtin *row = ly_symbol_of(item)->builtin;
+        if (item == LY_SYM(Nothing) || (d && (d->value || d->rules[LY_OWN_VALUES])) ||
+            (row && row->effects & LY_VALUE))
+            return;
+        item_stamp = ly_stamp_now();
+        item_filter = symbol_bit(item);
+    } else if (ly_is_expr(item)) {
+        if (ly_expr_of(item)->head == LY_SYM(Sequence) || ly_expr_of(item)->head == LY_SYM(Splice)) return;
+        item_stamp = ly_expr_of(item)->stamp;
+        item_filter = ly_expr_of(item)->filter;
+    } else if (ly_is_association(item)) {
+        item_stamp = ly_association_of(item)->stamp;
+        item_filter = ly_association_of(item)->filter;
+    }
+    if (!item_stamp) return;
+    e->filter = filter | item_filter;
+    e->stamp = item_stamp < stamp ? item_stamp : stamp;
+    cx->definitions.marked |= e->filter;
+}
+
 /* ---- symbols ---------------------------------------------------------------------------------- */
 
 static ly_value symbol_value(ly_context *cx, ly_value symbol)
@@ -541,6 +567,83 @@ static ly_value apply_definitions(ly_context *cx, ly_value *e, ly_definition *d,
     return LY_UNEVALUATED;
 }
 
+/* ---- x = F[x, …] ------------------------------------------------------------------------------- */
+
+/* For x = F[…, x, …] with an F that updates in place: the other arguments are evaluated first, then
+   the value moves out of x's slot into the call, and the answer into the slot, with no evaluation in
+   between. Gives the value of the assignment, or Set[x, F[…]] with the arguments evaluated where the
+   call takes another turn, or LY_UNEVALUATED (nothing evaluated yet). */
+static ly_value update_in_place(ly_context *cx, ly_expr *set)
+{
+    ly_value x, old, r;
+    ly_expr *f, *call;
+    const ly_builtin *row;
+    ly_definition *d;
+    uint32_t at = UINT32_MAX;
+    bool plain = true;
+    if (set->count != 2 || !ly_is_symbol(set->args[0]) || !ly_is_expr(set->args[1])) return LY_UNEVALUATED;
+    x = set->args[0];
+    f = ly_expr_of(set->args[1]);
+    row = ly_is_symbol(f->head) ? ly_symbol_of(f->head)->builtin : NULL;
+    if (!row || !(row->effects & LY_UPDATES) || f->count > LY_SMALL || f->count < (uint32_t)row->least ||
+        (row->most >= 0 && f->count > (uint32_t)row->most))
+        return LY_UNEVALUATED;
+    for (uint32_t i = 0; i < f->count; i++) {
+        if (f->args[i] != x) continue;
+        if (at != UINT32_MAX) return LY_UNEVALUATED;
+        at = i;
+    }
+    d = at == UINT32_MAX ? NULL : ly_definition_of(cx, f->head);
+    if (at == UINT32_MAX || (d && (d->rules[LY_DOWN_VALUES] || d->value || d->rules[LY_OWN_VALUES])))
+        return LY_UNEVALUATED;
+    d = ly_definition_of(cx, x);
+    if (!d || !d->value || d->flags & LY_DEFINITION_DELAYED || d->attributes & (LY_PROTECTED | LY_LOCKED))
+        return LY_UNEVALUATED;
+    d = ly_definition_of(cx, LY_SYM(Set));
+    if (d && d->rules[LY_DOWN_VALUES]) return LY_UNEVALUATED;
+    old = symbol_value(cx, x);
+    if (ly_failed(old)) return LY_FAILED;
+    call = ly_expr_new(cx, f->head, f->count);
+    for (uint32_t i = 0; i < f->count; i++) {
+        ly_value v = i == at ? ly_retain(old) : ly_evaluate(cx, f->args[i]);
+        if (ly_failed(v)) {
+            ly_release(cx, ly_from_object(call));
+            ly_release(cx, old);
+            return LY_FAILED;
+        }
+        if (look_at(v, f->head) & (SEEN_SEQUENCE | SEEN_UNEVALUATED | SEEN_UP | SEEN_SAME_HEAD | SEEN_NOTHING |
+                                   (row->attributes & LY_LISTABLE ? SEEN_LIST | SEEN_ASSOCIATION : 0) |
+                                   (row->effects & LY_PACKED ? 0 : SEEN_PACKED)))
+            plain = false;
+        call->args[i] = v;
+    }
+    d = ly_definition_of(cx, x);
+    if (!plain || !d || d->value != old || d->flags & LY_DEFINITION_DELAYED) {
+        ly_release(cx, old);
+        return ly_make2(cx, LY_SYM(Set), ly_retain(x), ly_from_object(call));
+    }
+    ly_release(cx, ly_take_own_value(cx, x));
+    ly_release(cx, old);
+    if (row->effects & LY_EFFECTS) cx->looked++;
+    r = row->function(cx, call);
+    if (ly_failed(r) || r == LY_UNEVALUATED) {
+        /* refused: what was taken out goes back */
+        ly_set_own_value_take(cx, x, ly_retain(call->args[at]), false);
+        if (ly_failed(r)) {
+            ly_release(cx, ly_from_object(call));
+            return LY_FAILED;
+        }
+        return ly_make2(cx, LY_SYM(Set), ly_retain(x), ly_from_object(call));
+    }
+    ly_release(cx, ly_from_object(call));
+    if (!(row->effects & LY_EVALUATED)) {
+        r = ly_evaluate_take(cx, r);
+        if (ly_failed(r)) return LY_FAILED;
+    }
+    ly_set_own_value_take(cx, x, ly_retain(r), false);
+    return r;
+}
+
 /* ---- the loop --------------------------------------------------------------------------------- */
 
 static void *evaluate_on_new_stack(ly_context *cx, void *value)
@@ -673,6 +776,16 @@ static ly_value evaluate_loop(ly_context *cx, ly_value current)
 
         if (!evaluate_head(cx, &current, &d, &attributes)) goto failed;
         head = ly_expr_of(current)->head;
+        if (head == LY_SYM(Set)) {
+            r = update_in_place(cx, ly_expr_of(current));
+            if (ly_failed(r)) goto failed;
+            if (r != LY_UNEVALUATED) {
+                ly_release(cx, current);
+                current = r;
+                if (!ly_has_head(r, LY_SYM(Set))) break;
+            }
+        }
+
         /* arguments */
         if (!evaluate_arguments(cx, &current, attributes, &seen)) goto failed;
         if (ly_is_symbol(head)) d = ly_definition_of(cx, head); /* they may have defined it */

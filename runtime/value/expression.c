@@ -80,6 +80,7 @@ ly_expr *ly_expr_own_take(ly_context *cx, ly_value v)
 
 ly_value ly_expr_set_take(ly_context *cx, ly_value v, size_t i, ly_value item)
 {
+    uint64_t stamp = ly_expr_of(v)->stamp, filter = ly_expr_of(v)->filter;
     ly_expr *e = ly_expr_own_take(cx, v);
     if (!e) {
         ly_release(cx, item);
@@ -87,6 +88,7 @@ ly_value ly_expr_set_take(ly_context *cx, ly_value v, size_t i, ly_value item)
     }
     ly_release(cx, e->args[i]);
     e->args[i] = item;
+    ly_keep_mark(cx, e, stamp, filter, item);
     return ly_from_object(e);
 }
 
@@ -114,6 +116,7 @@ static ly_expr *with_room_take(ly_context *cx, ly_expr *e)
 ly_value ly_expr_append_take(ly_context *cx, ly_value v, ly_value item)
 {
     ly_expr *e = ly_expr_of(v);
+    uint64_t stamp = e->stamp, filter = e->filter;
     if (ly_is_unique(v)) {
         ly_expr_touch(e);
         e = with_room_take(cx, e);
@@ -132,6 +135,7 @@ ly_value ly_expr_append_take(ly_context *cx, ly_value v, ly_value item)
         return LY_FAILED;
     }
     e->args[e->count++] = item;
+    ly_keep_mark(cx, e, stamp, filter, item);
     return ly_from_object(e);
 }
 

@@ -242,6 +242,11 @@ ly_value ly_expr_append_take(ly_context *cx, ly_value e, ly_value item);
 /* Drops what was cached about e (hash, stamp) before it is changed in place; e must be unique. */
 static inline void ly_expr_touch(ly_expr *e) { e->hash = 0; e->stamp = 0; }
 
+/* e, a list that was marked evaluated as stamp and filter say, had item put in (at the end, or in the
+   place of another): it stays marked if the item is evaluated too, so that a list which is updated
+   in place is not walked again. Other heads may have rules, and are evaluated anew. (evaluate.c) */
+void ly_keep_mark(ly_context *cx, ly_expr *e, uint64_t stamp, uint64_t filter, ly_value item);
+
 /* A growing run of owned values that becomes an expression. */
 typedef struct ly_builder {
     ly_expr *expr; /* NULL while empty */
