@@ -61,6 +61,7 @@ struct ly_context {
     uint64_t looked;           /* grows when a rule or built-in looked outside its expression */
     uint32_t catching;         /* enclosing TryCatch or task */
     ly_catch *catches;
+    uint32_t enclosing;        /* enclosing Enclose */
     ly_value current;          /* borrowed: the call being evaluated, for messages */
     struct ly_deadline *deadline; /* innermost time-out in force (limits.h) */
 
