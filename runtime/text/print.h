@@ -7,6 +7,8 @@
    print_number.c      digits of numbers
    print_full.c        FullForm
    print_number_form.c NumberForm and its kin
+   print_code.c        CForm, FortranForm
+   print_tex.c         TeXForm
    print_layout.c      tables, columns, rows, StringForm
    box.c               text in two dimensions
 
@@ -114,6 +116,12 @@ char *ly_bigreal_digits(ly_value number, size_t count, long *exponent);
 
 /* print_full.c */
 void ly_print_full(ly_printer *printer, ly_value e);
+
+/* print_code.c: e as C writes it, or Fortran */
+void ly_print_code(ly_context *cx, ly_text *text, ly_value e, bool fortran);
+
+/* print_tex.c */
+void ly_print_tex(ly_context *cx, ly_text *text, ly_value e);
 
 /* print_number_form.c: true if e is a number form that this can write in two dimensions */
 bool ly_print_number_form(ly_printer *printer, const ly_expr *e);

@@ -212,23 +212,24 @@ static void print_association(ly_printer *printer, ly_value e)
     ly_print_puts(printer, "|>");
 }
 
+/* ByteArray["AQID"]: the bytes in Base64 */
 static void print_bytes_object(ly_printer *printer, ly_value e)
 {
-    /* a ByteArray shows its bytes in Base64: its module knows them */
-    ly_value text = ly_call1(printer->cx, LY_SYM(BaseEncode), ly_retain(e));
-    ly_print_puts(printer, "ByteArray[");
-    if (ly_failed(text)) {
-        printer->failed = true;
-    } else {
-        if (ly_is_string(text)) {
-            if (printer->form == LY_FORM_OUTPUT || printer->form == LY_FORM_RESULT)
-                ly_box_add(printer->box, ly_string_of(text)->data, ly_string_of(text)->bytes);
-            else
-                ly_print_string_quoted(printer, text);
-        }
-        ly_release(printer->cx, text);
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const ly_bytes *bytes = ly_bytes_of(e);
+    bool quoted = printer->form == LY_FORM_INPUT || printer->form == LY_FORM_FULL;
+    ly_print_puts(printer, quoted ? "ByteArray[\"" : "ByteArray[");
+    for (size_t i = 0; i < bytes->count; i += 3) {
+        size_t some = bytes->count - i < 3 ? bytes->count - i : 3;
+        uint32_t word = (uint32_t)bytes->data[i] << 16;
+        if (some > 1) word |= (uint32_t)bytes->data[i + 1] << 8;
+        if (some > 2) word |= bytes->data[i + 2];
+        char four[4] = {letters[word >> 18], letters[word >> 12 & 63], '=', '='};
+        if (some > 1) four[2] = letters[word >> 6 & 63];
+        if (some > 2) four[3] = letters[word & 63];
+        ly_box_add(printer->box, four, 4);
     }
-    ly_print_puts(printer, "]");
+    ly_print_puts(printer, quoted ? "\"]" : "]");
 }
 
 static void print_foreign(ly_printer *printer, ly_value e)
