@@ -298,10 +298,11 @@ static ly_value settle_pending(ly_context *cx, ly_pending pending, const char *f
         session->status = ly_to_int64(value, &status) ? (int)(status & 0xff) : 0;
         ly_release(cx, value);
         return LY_FAILED;
+    case LY_PENDING_RECURSION:
+        return value; /* TerminatedEvaluation["RecursionLimit"]; the message was given */
     case LY_PENDING_NONE:
     case LY_PENDING_ABORT:
     case LY_PENDING_TIMEOUT:
-    case LY_PENDING_RECURSION:
         break;
     }
     ly_release(cx, value);
