@@ -75,6 +75,8 @@ const ly_rule *ly_rules_at(const ly_rules *rules, size_t i); /* in order of appl
 void ly_rules_add(ly_context *cx, ly_rules *rules, ly_value lhs, ly_value rhs, bool delayed);
 /* Enters it last, whatever its specificity (rule lists of ReplaceAll, Options, DownValues[f] = …). */
 void ly_rules_append(ly_context *cx, ly_rules *rules, ly_value lhs, ly_value rhs, bool delayed);
+/* Calls visit for every counted reference that the set holds; false if others hold the set too. */
+bool ly_rules_each_reference(const ly_rules *rules, void (*visit)(void *data, ly_value v), void *data);
 bool ly_rules_remove(ly_context *cx, ly_rules *rules, ly_value lhs);
 /* The rule with this left side (up to names of variables), or NULL; its body may be set. */
 ly_rule *ly_rules_find(ly_context *cx, ly_rules *rules, ly_value lhs);

@@ -340,6 +340,27 @@ void ly_rules_free(ly_context *cx, ly_rules *rules)
     ly_buffer_free(cx, rules);
 }
 
+static bool each_reference(const ly_record *record, void (*visit)(void *, ly_value), void *data)
+{
+    const ly_pattern *pattern = record->rule.pattern;
+    visit(data, record->rule.lhs);
+    visit(data, record->rule.rhs);
+    visit(data, record->made);
+    visit(data, pattern->source);
+    for (uint32_t i = 0; i < pattern->kept_count; i++) visit(data, pattern->kept[i]);
+    return record->references == 1 && pattern->references == 1;
+}
+
+bool ly_rules_each_reference(const ly_rules *rules, void (*visit)(void *, ly_value), void *data)
+{
+    bool alone = rules->references == 1;
+    for (uint32_t i = 0; i < rules->literal_count; i++)
+        alone &= each_reference(rules->literals[i], visit, data);
+    for (uint32_t i = 0; i < rules->pattern_count; i++)
+        alone &= each_reference(rules->patterns[i], visit, data);
+    return alone;
+}
+
 ly_rules *ly_rules_copy(ly_context *cx, const ly_rules *rules)
 {
     ly_rules *copy = ly_rules_new(cx);

@@ -3,6 +3,7 @@
    Module and With put something else in the place of their variables, all through the body, held
    parts included; Block gives symbols other values while its body is evaluated. */
 #include "eval/eval.h"
+#include "eval/cycles.h"
 #include "eval/scoping.h"
 #include "match/match.h"
 
@@ -90,8 +91,6 @@ static ly_value evaluate_body_take(ly_context *cx, ly_value body)
 
 /* ---- Module ----------------------------------------------------------------------------------- */
 
-static void drop_cycles(ly_context *cx, size_t n, const ly_value *temporaries);
-
 BUILTIN(Module, module, 2, 2, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
         "Module[{x, y = y0, …}, body] evaluates body with local variables x, y, ….")
 static ly_value module(ly_context *cx, ly_expr *call)
@@ -99,7 +98,7 @@ static ly_value module(ly_context *cx, ly_expr *call)
     variables v;
     int read = variables_read(cx, call, false, &v);
     ly_value *temporaries, body, result = LY_FAILED;
-    bool rules = false;
+    size_t made;
     if (read <= 0) return read < 0 ? LY_FAILED : LY_UNEVALUATED;
     temporaries = ly_buffer_alloc(cx, (v.count + 1) * sizeof *temporaries);
     if (!temporaries) {
@@ -124,77 +123,12 @@ static ly_value module(ly_context *cx, ly_expr *call)
     body = ly_substitute_symbols(cx, call->args[1], v.count, v.names, temporaries);
     if (!ly_failed(body)) result = evaluate_body_take(cx, body);
 end:
-    for (size_t i = 0; i < v.count; i++) {
-        if (temporaries[i])
-            for (int k = 0; k < LY_RULE_LISTS; k++)
-                rules |= ly_temporary_definition(cx, temporaries[i])->rules[k] != NULL;
-    }
-    if (rules) drop_cycles(cx, v.count, temporaries);
+    for (made = 0; made < v.count && temporaries[made]; made++) {}
+    ly_end_local_definitions(cx, made, temporaries);
     for (size_t i = 0; i < v.count; i++) ly_release(cx, temporaries[i]);
     ly_buffer_free(cx, temporaries);
     variables_free(cx, &v);
     return result;
-}
-
-typedef struct census {
-    size_t n;
-    const ly_value *temporaries;
-    int64_t *seen;
-    size_t budget; /* words still to be looked at; a large definition is left to the context's end */
-} census;
-
-static void count_in(census *c, ly_value v)
-{
-    if (!ly_is_object(v) || c->budget == 0) return;
-    c->budget--;
-    if (ly_is_symbol(v)) {
-        if (ly_symbol_of(v)->o.flags & LY_FLAG_TEMPORARY)
-            for (size_t i = 0; i < c->n; i++) c->seen[i] += c->temporaries[i] == v;
-    } else if (ly_is_expr(v)) {
-        ly_expr *e = ly_expr_of(v);
-        if (e->o.count != 1) { /* others hold it too: what it refers to cannot be attributed */
-            c->budget = 0;
-            return;
-        }
-        count_in(c, e->head);
-        for (uint32_t i = 0; i < e->count && c->budget; i++) count_in(c, e->args[i]);
-    } else if (ly_is_association(v)) {
-        c->budget = 0;
-    }
-}
-
-/* A local function that calls itself keeps itself alive: its definition refers to its symbol. Where
-   all references to the module's symbols come from their own definitions (and from our array), the
-   definitions go. What the census cannot attribute stays until the context ends. */
-static void drop_cycles(ly_context *cx, size_t n, const ly_value *temporaries)
-{
-    census c = {n, temporaries, ly_buffer_alloc(cx, (n + 1) * sizeof(int64_t)), 20000};
-    bool alone = true;
-    if (!c.seen) {
-        ly_pending_drop(cx, ly_pending_take(cx));
-        return;
-    }
-    memset(c.seen, 0, (n + 1) * sizeof(int64_t));
-    for (size_t i = 0; i < n; i++) {
-        ly_definition *d;
-        if (!temporaries[i]) continue;
-        d = ly_temporary_definition(cx, temporaries[i]);
-        count_in(&c, d->value);
-        for (int k = 0; k < LY_RULE_LISTS; k++) {
-            for (size_t r = 0; d->rules[k] && r < ly_rules_count(d->rules[k]); r++) {
-                const ly_rule *rule = ly_rules_at(d->rules[k], r);
-                count_in(&c, rule->lhs);
-                count_in(&c, rule->rhs);
-            }
-        }
-    }
-    for (size_t i = 0; i < n; i++)
-        if (temporaries[i])
-            alone = alone && c.budget && ly_symbol_of(temporaries[i])->o.count == c.seen[i] + 1;
-    ly_buffer_free(cx, c.seen);
-    if (!alone) return;
-    for (size_t i = 0; i < n; i++)
-        if (temporaries[i]) ly_definition_drop(cx, ly_temporary_definition(cx, temporaries[i]));
 }
 
 /* ---- With ------------------------------------------------------------------------------------- */
