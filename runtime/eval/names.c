@@ -23,6 +23,10 @@ struct ly_names {
     size_t context_count;
     known_name *known;      /* open addressing */
     uint32_t known_mask, known_count;
+    struct saved_context {
+        ly_value context, path; /* path LY_FAILED: kept by Begin */
+        struct saved_context *outer;
+    } *saved;
 };
 
 static uint32_t hash_bytes(const char *bytes, size_t count)
@@ -51,6 +55,13 @@ void ly_names_end(ly_context *cx)
     if (!names) return;
     ly_release(cx, names->context);
     ly_release(cx, names->path);
+    while (names->saved) {
+        struct saved_context *saved = names->saved;
+        names->saved = saved->outer;
+        ly_release(cx, saved->context);
+        ly_release(cx, saved->path);
+        free(saved);
+    }
     free(names->contexts);
     free(names->known);
     free(names);
@@ -105,6 +116,31 @@ const char *ly_context_on_path(ly_context *cx, size_t i)
 {
     refresh(cx);
     return i < cx->names->context_count ? cx->names->contexts[i] : NULL;
+}
+
+bool ly_save_context(ly_context *cx, ly_value context, ly_value path)
+{
+    struct saved_context *saved = malloc(sizeof *saved);
+    if (!saved) {
+        ly_release(cx, context);
+        ly_release(cx, path);
+        ly_raise_memory(cx);
+        return false;
+    }
+    *saved = (struct saved_context){context, path, cx->names->saved};
+    cx->names->saved = saved;
+    return true;
+}
+
+bool ly_restore_context(ly_context *cx, bool package, ly_value *context, ly_value *path)
+{
+    struct saved_context *saved = cx->names->saved;
+    if (!saved || package == ly_failed(saved->path)) return false;
+    cx->names->saved = saved->outer;
+    *context = saved->context;
+    *path = saved->path;
+    free(saved);
+    return true;
 }
 
 /* ---- looking names up ------------------------------------------------------------------------- */

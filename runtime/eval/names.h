@@ -18,4 +18,10 @@ bool ly_symbol_removed(ly_context *cx, ly_value symbol);
 bool ly_split_name(ly_context *cx, const char *name, size_t count, ly_text *context,
                    const char **last, size_t *last_count);
 
+/* Keeps the values of $Context (Begin) or $Context and $ContextPath (BeginPackage) until they are
+   taken back by restore of the same kind; false there: nothing of this kind was kept last. Values
+   are owned; path LY_FAILED for Begin. False from save: no memory, pending; the values are gone. */
+bool ly_save_context(ly_context *cx, ly_value context, ly_value path);
+bool ly_restore_context(ly_context *cx, bool package, ly_value *context, ly_value *path);
+
 #endif
