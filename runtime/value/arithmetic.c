@@ -199,7 +199,6 @@ ly_value ly_multiply(ly_context *cx, ly_value a, ly_value b)
     switch (common(a, b, &x, &y)) {
     case EXACT: return multiply_exact(cx, a, b);
     case MACHINE: {
-        if (a == LY_INT(0) || b == LY_INT(0)) return LY_INT(0);
         double d = x * y;
         if (isfinite(d)) {
             if (__builtin_expect(fabs(d) < DBL_MIN, 0) && x != 0 && y != 0)
@@ -235,7 +234,6 @@ ly_value ly_divide(ly_context *cx, ly_value a, ly_value b)
     switch (common(a, b, &x, &y)) {
     case EXACT: return divide_exact(cx, a, b);
     case MACHINE: {
-        if (a == LY_INT(0)) return a;
         double d = x / y;
         if (isfinite(d)) {
             if (__builtin_expect(fabs(d) < DBL_MIN, 0) && x != 0)

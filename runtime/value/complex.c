@@ -61,7 +61,6 @@ static ly_value two_products(ly_context *cx, ly_value a, ly_value b, ly_value c,
 ly_value ly_complex_multiply(ly_context *cx, ly_value a, ly_value b)
 {
     double ar, ai, br, bi;
-    if (a == LY_INT(0) || b == LY_INT(0)) return LY_INT(0);
     if (as_machine(a, b, &ar, &ai, &br, &bi)) {
         double re = ar * br - ai * bi, im = ar * bi + ai * br;
         if (isfinite(re) && isfinite(im)) return ly_complex_take(cx, ly_real(cx, re), ly_real(cx, im));
@@ -97,7 +96,6 @@ static ly_value machine_quotient(ly_context *cx, double ar, double ai, double br
 ly_value ly_complex_divide(ly_context *cx, ly_value a, ly_value b)
 {
     double ar, ai, br, bi;
-    if (a == LY_INT(0)) return a;
     if (as_machine(a, b, &ar, &ai, &br, &bi)) {
         ly_value quotient = machine_quotient(cx, ar, ai, br, bi);
         if (quotient != LY_UNEVALUATED) return quotient;

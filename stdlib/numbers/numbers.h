@@ -43,6 +43,8 @@ ly_value ly_negated_form(ly_context *cx, ly_value v);
 /* a op b ('+', '*', '^') where one at least is a packed array and the other one of its shape, or a
    machine number; LY_UNEVALUATED where it can't be done in machine numbers. */
 ly_value ly_packed_arithmetic(ly_context *cx, char operation, ly_value a, ly_value b);
+/* The same over all arguments of a call. */
+ly_value ly_packed_fold(ly_context *cx, char operation, ly_expr *call);
 
 /* ---- radicals.c: products of rational powers of rational numbers ------------------------------- */
 
@@ -66,6 +68,8 @@ bool ly_numeric_double(ly_context *cx, ly_value v, double *out);
 /* Sign of a real numeric expression, certified: -1, 0 (exactly zero, or too close to tell), 1; 2
    where v is no real numeric quantity. *certain: false when 0 was not proved. */
 int ly_numeric_sign(ly_context *cx, ly_value v, bool *certain);
+/* Whether a numeric v is zero: 1, 0; -1 unknown. */
+int ly_numeric_is_zero(ly_context *cx, ly_value v);
 /* An exact numeric v as a number of this precision; LY_UNEVALUATED if it isn't one. */
 ly_value ly_numeric_value(ly_context *cx, ly_value v, double precision);
 

@@ -1,0 +1,182 @@
+/* packed_arithmetic.c: sums, products and powers of packed arrays, element by element.
+
+   Both operands are brought to the wider of their types. Integers that overflow, and reals that leave
+   the machine's range, make the whole operation unevaluated: the evaluator then threads it over the
+   elements, where it continues exactly. */
+#include <math.h>
+
+#include "numeric.h"
+
+/* A side of the operation: an array, or one number for all elements. */
+typedef struct side {
+    const ly_packed *array; /* NULL: a number */
+    ly_element_type type;
+    int64_t integer;
+    double re, im;
+} side;
+
+static bool side_of(ly_value v, side *s)
+{
+    double complex z;
+    *s = (side){0};
+    if (ly_is_packed(v)) {
+        s->array = ly_packed_of(v);
+        s->type = s->array->type;
+        return true;
+    }
+    if (ly_is_int(v)) {
+        s->type = LY_PACKED_INT64;
+        s->integer = ly_int_of(v);
+        s->re = (double)s->integer;
+        return true;
+    }
+    if (ly_is_real(v)) {
+        s->type = LY_PACKED_REAL;
+        s->re = ly_real_of(v);
+        return true;
+    }
+    if (ly_is_complex(v) && ly_is_real(ly_complex_of(v)->re) && ly_to_complex(v, &z)) {
+        s->type = LY_PACKED_COMPLEX;
+        s->re = creal(z);
+        s->im = cimag(z);
+        return true;
+    }
+    return false;
+}
+
+static inline int64_t integer_at(const side *s, size_t i)
+{
+    return s->array ? ((const int64_t *)s->array->data)[i] : s->integer;
+}
+static inline double real_at(const side *s, size_t i)
+{
+    if (!s->array) return s->re;
+    return s->type == LY_PACKED_INT64 ? (double)((const int64_t *)s->array->data)[i]
+                                      : ((const double *)s->array->data)[i];
+}
+static inline double complex complex_at(const side *s, size_t i)
+{
+    if (!s->array) return s->re + s->im * _Complex_I;
+    if (s->type == LY_PACKED_COMPLEX) {
+        const double *d = (const double *)s->array->data + 2 * i;
+        return d[0] + d[1] * _Complex_I;
+    }
+    return real_at(s, i);
+}
+
+static bool integers(char operation, int64_t *to, size_t n, const side *a, const side *b)
+{
+    for (size_t i = 0; i < n; i++) {
+        int64_t x = integer_at(a, i), y = integer_at(b, i), r;
+        if (operation == '+' ? __builtin_add_overflow(x, y, &r) : __builtin_mul_overflow(x, y, &r))
+            return false;
+        if (!ly_int_fits(r)) return false;
+        to[i] = r;
+    }
+    return true;
+}
+
+static bool integer_powers(int64_t *to, size_t n, const side *a, int64_t exponent)
+{
+    for (size_t i = 0; i < n; i++) {
+        int64_t result = 1, factor = integer_at(a, i);
+        for (int64_t left = exponent; left;) {
+            if (left & 1 && __builtin_mul_overflow(result, factor, &result)) return false;
+            left >>= 1;
+            if (left && __builtin_mul_overflow(factor, factor, &factor)) return false;
+        }
+        if (!ly_int_fits(result)) return false;
+        to[i] = result;
+    }
+    return true;
+}
+
+static bool reals(char operation, double *to, size_t n, const side *a, const side *b)
+{
+    double check = 0;
+    for (size_t i = 0; i < n; i++) {
+        double x = real_at(a, i), y = real_at(b, i);
+        double r = operation == '+' ? x + y : operation == '*' ? x * y : pow(x, y);
+        to[i] = r;
+        check += r * 0; /* not 0 as soon as one is infinite or no number */
+    }
+    return check == 0;
+}
+
+static bool complexes(char operation, double *to, size_t n, const side *a, const side *b)
+{
+    double check = 0;
+    for (size_t i = 0; i < n; i++) {
+        double complex x = complex_at(a, i), y = complex_at(b, i);
+        double re, im;
+        if (operation == '+') {
+            re = creal(x) + creal(y);
+            im = cimag(x) + cimag(y);
+        } else {
+            re = creal(x) * creal(y) - cimag(x) * cimag(y);
+            im = creal(x) * cimag(y) + cimag(x) * creal(y);
+        }
+        to[2 * i] = re;
+        to[2 * i + 1] = im;
+        check += re * 0 + im * 0;
+    }
+    return check == 0;
+}
+
+ly_value ly_packed_arithmetic(ly_context *cx, char operation, ly_value a, ly_value b)
+{
+    side x, y;
+    if (!side_of(a, &x) || !side_of(b, &y)) return LY_UNEVALUATED;
+    const ly_packed *shape = x.array ? x.array : y.array;
+    if (!shape) return LY_UNEVALUATED;
+    if (x.array && y.array) {
+        if (x.array->rank != y.array->rank) return LY_UNEVALUATED;
+        for (size_t i = 0; i < x.array->rank; i++)
+            if (x.array->dims[i] != y.array->dims[i]) return LY_UNEVALUATED;
+    }
+    ly_element_type type = x.type > y.type ? x.type : y.type;
+    int64_t exponent = -1;
+    if (operation == '^') {
+        /* powers: integers to a fixed exponent, reals to an integer one or with positive bases */
+        if (y.array || type == LY_PACKED_COMPLEX || !x.array) return LY_UNEVALUATED;
+        if (y.type == LY_PACKED_INT64) {
+            exponent = y.integer;
+            if (exponent <= 0) return LY_UNEVALUATED;
+            type = x.type;
+        } else {
+            for (size_t i = 0; i < shape->total; i++)
+                if (!(real_at(&x, i) > 0)) return LY_UNEVALUATED;
+        }
+    }
+    ly_value out = ly_packed_new(cx, type, shape->rank, shape->dims);
+    if (ly_failed(out)) return out;
+    size_t n = shape->total;
+    bool fine;
+    if (type == LY_PACKED_INT64 && operation == '^')
+        fine = integer_powers(ly_packed_ints(out), n, &x, exponent);
+    else if (type == LY_PACKED_INT64)
+        fine = integers(operation, ly_packed_ints(out), n, &x, &y);
+    else if (type == LY_PACKED_REAL)
+        fine = reals(operation, ly_packed_reals(out), n, &x, &y);
+    else
+        fine = complexes(operation, ly_packed_of(out)->data, n, &x, &y);
+    if (fine) return out;
+    ly_release(cx, out);
+    return LY_UNEVALUATED;
+}
+
+ly_value ly_packed_fold(ly_context *cx, char operation, ly_expr *call)
+{
+    ly_value result = ly_retain(call->args[0]);
+    for (size_t i = 1; i < call->count; i++) {
+        ly_value next = call->args[i], r;
+        if (ly_is_number(result) && ly_is_number(next))
+            r = operation == '+' ? ly_plus2(cx, result, next) : ly_times2(cx, result, next);
+        else
+            r = ly_packed_arithmetic(cx, operation, result, next);
+        ly_release(cx, result);
+        if (r == LY_UNEVALUATED || ly_failed(r)) return r;
+        result = r;
+    }
+    return result;
+}
