@@ -215,5 +215,3 @@ static ly_value boolean_q(ly_context *cx, ly_expr *call)
 BUILTIN(TrueQ, true_q, 1, 1, LY_PROTECTED, LY_PURE, "TrueQ[expr] yields True if expr is True, and yields False otherwise.")
 static ly_value true_q(ly_context *cx, ly_expr *call) { return ly_bool(call->args[0] == LY_SYM(True)); }
 
-BUILTIN_SYMBOL(True, LY_LOCKED | LY_PROTECTED, "True is the symbol for the Boolean value true.")
-BUILTIN_SYMBOL(False, LY_LOCKED | LY_PROTECTED, "False is the symbol for the Boolean value false.")
