@@ -32,7 +32,9 @@ void ly_register_builtins(void)
 {
     for (const ly_builtin *const *row = __start_ly_builtins; row < __stop_ly_builtins; row++) {
         ly_value symbol = ly_find_symbol("System`", (*row)->name, strlen((*row)->name));
-        if (symbol) ly_symbol_of(symbol)->builtin = *row;
+        /* a row without a function says what is known of a symbol that may get one elsewhere */
+        if (symbol && ((*row)->function || !ly_symbol_of(symbol)->builtin))
+            ly_symbol_of(symbol)->builtin = *row;
     }
 }
 

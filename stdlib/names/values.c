@@ -84,21 +84,42 @@ static ly_value assign_values(ly_context *cx, ly_expr *lhs, ly_value rhs, bool d
 }
 MESSAGE(General, vrule, "Cannot set `1` to `2`; a list of rules is expected.")
 
-#define VALUES(Name, function, list, documentation)                                                \
-    BUILTIN(Name, function, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS, documentation)           \
+/* what reads and what assigns one list of rules */
+#define VALUES(Name, function, list)                                                               \
     static ly_value function(ly_context *cx, ly_expr *call) { return values(cx, call, list); }     \
     ASSIGNMENT(Name, assign_##function)                                                            \
     static ly_value assign_##function(ly_context *cx, ly_expr *lhs, ly_value rhs, bool delayed)    \
     {                                                                                              \
         return assign_values(cx, lhs, rhs, delayed, list);                                         \
     }
-VALUES(OwnValues, own_values, LY_OWN_VALUES, "OwnValues[x] gives the rule that x = … or x := … entered.")
-VALUES(DownValues, down_values, LY_DOWN_VALUES, "DownValues[f] gives the rules for f[…].")
-VALUES(SubValues, sub_values, LY_SUB_VALUES, "SubValues[f] gives the rules for f[…][…] and deeper.")
-VALUES(UpValues, up_values, LY_UP_VALUES, "UpValues[f] gives the rules for g[…, f[…], …] that belong to f.")
-VALUES(NValues, n_values, LY_N_VALUES, "NValues[f] gives the rules for N[f[…]].")
-VALUES(FormatValues, format_values, LY_FORMAT_VALUES, "FormatValues[f] gives the rules for Format[f[…]].")
-VALUES(Messages, messages, LY_MESSAGES, "Messages[f] gives the texts of messages f::tag that were set.")
+
+BUILTIN(OwnValues, own_values, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+        "OwnValues[x] gives the rule that x = … or x := … entered.")
+VALUES(OwnValues, own_values, LY_OWN_VALUES)
+
+BUILTIN(DownValues, down_values, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+        "DownValues[f] gives the rules for f[…].")
+VALUES(DownValues, down_values, LY_DOWN_VALUES)
+
+BUILTIN(SubValues, sub_values, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+        "SubValues[f] gives the rules for f[…][…] and deeper.")
+VALUES(SubValues, sub_values, LY_SUB_VALUES)
+
+BUILTIN(UpValues, up_values, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+        "UpValues[f] gives the rules for g[…, f[…], …] that belong to f.")
+VALUES(UpValues, up_values, LY_UP_VALUES)
+
+BUILTIN(NValues, n_values, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+        "NValues[f] gives the rules for N[f[…]].")
+VALUES(NValues, n_values, LY_N_VALUES)
+
+BUILTIN(FormatValues, format_values, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+        "FormatValues[f] gives the rules for Format[f[…]].")
+VALUES(FormatValues, format_values, LY_FORMAT_VALUES)
+
+BUILTIN(Messages, messages, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+        "Messages[f] gives the texts of messages f::tag that were set.")
+VALUES(Messages, messages, LY_MESSAGES)
 
 /* Default[Plus] and Default[Times] are built in. */
 BUILTIN(DefaultValues, default_values, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
