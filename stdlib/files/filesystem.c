@@ -129,7 +129,7 @@ static ly_value file_set_directory(ly_context *cx, ly_expr *call)
     }
     ly_value stack = ly_expr_append_take(cx, directory_stack(cx), before);
     if (ly_failed(stack)) return stack;
-    ly_set_own_value_take(cx, directory_stack_symbol(), stack);
+    ly_set_own_value_take(cx, directory_stack_symbol(), stack, false);
     return working(cx);
 }
 
@@ -152,7 +152,7 @@ static ly_value file_reset_directory(ly_context *cx, ly_expr *call)
         shorter = ly_expr_append_take(cx, shorter, ly_retain(ly_expr_of(stack)->args[i]));
     ly_release(cx, stack);
     if (ly_failed(shorter)) return shorter;
-    ly_set_own_value_take(cx, directory_stack_symbol(), shorter);
+    ly_set_own_value_take(cx, directory_stack_symbol(), shorter, false);
     return working(cx);
 }
 
