@@ -67,6 +67,7 @@ typedef struct ly_printer {
     ly_form form;
     bool flat;        /* OutputForm on one line, as in exponents */
     uint32_t nesting; /* of boxes in boxes; deep ones go on flat */
+    const struct ly_number_style *style; /* how numbers are set (print_number_form.c), or NULL */
     bool failed;      /* an error is pending: the rest is not printed */
 } ly_printer;
 
@@ -125,6 +126,8 @@ void ly_print_tex(ly_context *cx, ly_text *text, ly_value e);
 
 /* print_number_form.c: true if e is a number form that this can write in two dimensions */
 bool ly_print_number_form(ly_printer *printer, const ly_expr *e);
+/* An integer or real in printer's style. */
+void ly_print_styled_digits(ly_printer *printer, ly_value number);
 
 /* print_layout.c: true if e is a form that has a layout of its own in OutputForm */
 bool ly_print_layout(ly_printer *printer, const ly_expr *e);

@@ -338,7 +338,9 @@ static void add_complex(ly_printer *printer, ly_value number)
 
 void ly_print_digits(ly_printer *printer, ly_value number)
 {
-    if (ly_is_int(number)) {
+    if (printer->style && (ly_is_integer(number) || ly_is_real(number) || ly_is_bigreal(number))) {
+        ly_print_styled_digits(printer, number);
+    } else if (ly_is_int(number)) {
         char text[32];
         int count = snprintf(text, sizeof text, "%lld", (long long)ly_int_of(number));
         ly_box_add(printer->box, text, count);
