@@ -574,9 +574,10 @@ int ly_match_found(ly_context *cx, ly_pattern *pattern, ly_value subject, bool r
         for (uint32_t i = 0; i < n; i++) m.bindings[i].state = LY_UNBOUND;
         found_next last = {.base = {run_found}, .found = found};
         found->whole = true;
+        found->any = false;
         found->before_count = found->after_count = 0;
         int answer = ly_match_node(&m, pattern->root, subject, &last.base);
-        if (!answer && rest) {
+        if (!answer && rest && !found->any) {
             last.base.run = run_found_rest;
             answer = match_part_within(&m, pattern->root, subject, &last, &last.base);
         }

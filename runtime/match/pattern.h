@@ -145,6 +145,7 @@ typedef struct ly_found {
     void *data;
     /* of a Flat head of which only some elements matched, when whole is false */
     bool whole;
+    bool any;                            /* set by call: some of the elements need not be tried */
     ly_value head;                       /* borrowed */
     const ly_value *before, *after;      /* borrowed */
     uint32_t before_count, after_count;

@@ -467,6 +467,7 @@ static ly_value body_value(ly_context *cx, const ly_record *record, const ly_bin
         for (uint32_t j = 0; j < e->count; j++) e->args[j] = ly_retain(b->items[j]);
         values[i] = ly_from_object(e);
     }
+    values[n] = LY_FAILED;
     if (i == n) result = record->rule.body(cx, values);
     while (i-- > 0)
         if (made[i]) ly_release(cx, values[i]);
@@ -523,6 +524,7 @@ static int apply_found(ly_context *cx, ly_found *found, const ly_binding *bindin
     if (answer != 1) return answer;
     if (!found->whole && !(result = among_rest(cx, found, result))) return -1;
     if (a->found) {
+        if (found->whole) found->any = true;
         if (a->found(cx, a->data, result)) return cx->pending.kind == LY_PENDING_NONE ? 0 : -1;
         return 1;
     }
