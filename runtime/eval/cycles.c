@@ -14,7 +14,8 @@
 
 #include "match/match.h"
 
-enum { BUDGET = 4096, SLOTS = 2 * BUDGET, DEEPEST = 500 };
+/* SMALL objects are looked at on the stack; where there are more, LARGE. Slots are twice as many. */
+enum { SMALL = 128, LARGE = 8192, DEEPEST = 500 };
 
 typedef struct visited {
     ly_object *object;
@@ -25,7 +26,8 @@ typedef struct visited {
 typedef struct trial {
     size_t n;
     const ly_value *temporaries;
-    visited *table; /* SLOTS, open addressing */
+    visited *table; /* open addressing */
+    size_t budget, slots;
     size_t used, depth;
     bool given_up;
 } trial;
@@ -33,7 +35,7 @@ typedef struct trial {
 static visited *find(trial *t, ly_object *object)
 {
     size_t i = ((uintptr_t)object >> 4) * 0x9e3779b97f4a7c15u >> 40;
-    for (i %= SLOTS; t->table[i].object && t->table[i].object != object; i = (i + 1) % SLOTS) {}
+    for (i &= t->slots - 1; t->table[i].object && t->table[i].object != object; i = (i + 1) & (t->slots - 1)) {}
     return &t->table[i];
 }
 
@@ -62,7 +64,7 @@ static bool visit(trial *t, ly_value v)
         entry->seen++;
         return entry->contains;
     }
-    if (++t->used > BUDGET || t->depth > DEEPEST) {
+    if (++t->used > t->budget || t->depth > DEEPEST) {
         t->given_up = true;
         return false;
     }
@@ -87,10 +89,34 @@ static bool visit(trial *t, ly_value v)
 
 static void visit_reference(void *data, ly_value v) { visit(data, v); }
 
+/* The trial with a table of slots, zeroed: 1 nothing else refers to the temporaries, 0 something does,
+   -1 the table is too small. */
+static int try_them(size_t n, const ly_value *temporaries, visited *table, size_t slots)
+{
+    trial t = {n, temporaries, table, slots / 2, slots, 0, 0, false};
+    bool shared = false;
+    for (size_t i = 0; i < n; i++) {
+        const ly_definition *d = &((ly_temporary *)ly_symbol_of(temporaries[i]))->definition;
+        visit(&t, d->value);
+        for (int k = 0; k < LY_RULE_LISTS; k++)
+            if (d->rules[k] && !ly_rules_each_reference(d->rules[k], visit_reference, &t)) shared = true;
+    }
+    if (t.given_up) return -1;
+    if (shared) return 0;
+    for (size_t i = 0; i < slots; i++) {
+        const visited *entry = &table[i];
+        if (!entry->object || !entry->contains || entry->object->kind == LY_KIND_SYMBOL) continue;
+        if (entry->object->count != entry->seen) return 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (ly_object_of(temporaries[i])->count != find(&t, ly_object_of(temporaries[i]))->seen + 1) return 0;
+    return 1;
+}
+
 void ly_end_local_definitions(ly_context *cx, size_t n, const ly_value *temporaries)
 {
-    trial t = {n, temporaries, NULL, 0, 0, false};
-    bool alone = true, defined = false;
+    bool defined = false;
+    int alone;
     for (size_t i = 0; i < n; i++) {
         const ly_definition *d = &((ly_temporary *)ly_symbol_of(temporaries[i]))->definition;
         for (int k = 0; k < LY_RULE_LISTS; k++) defined |= d->rules[k] != NULL;
@@ -99,23 +125,16 @@ void ly_end_local_definitions(ly_context *cx, size_t n, const ly_value *temporar
                    (ly_is_expr(d->value) || ly_is_association(d->value));
     }
     if (!defined) return;
-    t.table = calloc(SLOTS, sizeof *t.table);
-    if (!t.table) return;
-    for (size_t i = 0; i < n; i++) {
-        const ly_definition *d = &((ly_temporary *)ly_symbol_of(temporaries[i]))->definition;
-        visit(&t, d->value);
-        for (int k = 0; k < LY_RULE_LISTS; k++)
-            if (d->rules[k] && !ly_rules_each_reference(d->rules[k], visit_reference, &t)) t.given_up = true;
+    {
+        visited few[2 * SMALL] = {0};
+        alone = try_them(n, temporaries, few, 2 * SMALL);
     }
-    for (size_t i = 0; i < SLOTS && alone; i++) {
-        visited *entry = &t.table[i];
-        if (!entry->object || !entry->contains || entry->object->kind == LY_KIND_SYMBOL) continue;
-        alone = entry->object->count == entry->seen;
+    if (alone < 0) {
+        visited *many = calloc(2 * LARGE, sizeof *many);
+        if (many) alone = try_them(n, temporaries, many, 2 * LARGE);
+        free(many);
     }
-    for (size_t i = 0; i < n && alone; i++)
-        alone = ly_object_of(temporaries[i])->count == find(&t, ly_object_of(temporaries[i]))->seen + 1;
-    free(t.table);
-    if (!alone || t.given_up) return;
+    if (alone <= 0) return;
     for (size_t i = 0; i < n; i++)
         ly_definition_drop(cx, &((ly_temporary *)ly_symbol_of(temporaries[i]))->definition);
 }
