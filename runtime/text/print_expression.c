@@ -453,6 +453,13 @@ static ly_value user_format(ly_printer *printer, ly_value e)
     ly_value head = ly_expr_of(e)->head;
     while (ly_is_expr(head)) head = ly_expr_of(head)->head;
     if (!ly_is_symbol(head)) return LY_FAILED;
+    if ((head == LY_SYM(Definition) || head == LY_SYM(FullDefinition)) && ly_expr_of(e)->count == 1) {
+        ly_value symbol = ly_expr_of(e)->args[0];
+        ly_text text = {0};
+        if (!ly_is_symbol(symbol)) return LY_FAILED;
+        ly_write_definition(printer->cx, &text, symbol, head == LY_SYM(FullDefinition));
+        return ly_text_string(printer->cx, &text);
+    }
     const ly_definition *definition = ly_definition_of(printer->cx, head);
     if (!definition || !definition->rules[LY_FORMAT_VALUES]) return LY_FAILED;
     ly_value value = ly_rules_apply(printer->cx, definition->rules[LY_FORMAT_VALUES], e);

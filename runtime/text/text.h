@@ -85,6 +85,8 @@ void ly_print_full_form(ly_context *cx, ly_text *text, ly_value e);
 void ly_print_output_form(ly_context *cx, ly_text *text, ly_value e);
 /* As Print and Echo of a script write e: like ly_print_result. */
 void ly_print_text(ly_context *cx, ly_text *text, ly_value e);
+/* What Definition[symbol] prints as (stdlib/names/definition.c). */
+void ly_write_definition(ly_context *cx, ly_text *text, ly_value symbol, bool full);
 /* The digits of a number as InputForm (full: every digit and precision mark) or OutputForm. */
 void ly_print_number(ly_context *cx, ly_text *text, ly_value number, bool full);
 /* A message: prefix, then the template with `1`, `2`, `` replaced by the arguments in OutputForm, so
