@@ -266,7 +266,7 @@ static ly_value runs(ly_context *cx, const size_t *pairs, size_t count, int side
     ly_builder list = ly_builder_new();
     for (size_t i = 0; i < count;) {
         size_t k = i + 1;
-        while (k < count && pairs[2 * k] == pairs[2 * k - 2] + 1 && pairs[2 * k + 1] == pairs[2 * k - 1] + 1) k++;
+        while (k < count && pairs[2 * k + side] == pairs[2 * k - 2 + side] + 1) k++;
         ly_value run = ly_make2(cx, LY_SYM(List), LY_INT((int64_t)pairs[2 * i + side] + 1),
                                 LY_INT((int64_t)pairs[2 * (k - 1) + side] + 1));
         if (!ly_builder_add(cx, &list, run)) return LY_FAILED;

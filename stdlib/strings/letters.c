@@ -29,21 +29,22 @@ static ly_value map_case(ly_context *cx, ly_value string, uint32_t (*map)(uint32
     return ly_text_string(cx, &text);
 }
 
-#define CASE(Name, function, map, most, attributes, documentation)                                 \
-    BUILTIN(Name, function, 1, 1, attributes, LY_PURE | LY_EVALUATED, documentation)               \
-    static ly_value function(ly_context *cx, ly_expr *call)                                        \
-    {                                                                                              \
-        if (!ly_is_string(call->args[0]))                                                          \
-            return ly_message_call(cx, call, "string", 2, LY_INT(1), ly_from_object(call));        \
-        return map_case(cx, call->args[0], map, most);                                             \
-    }
+static ly_value case_call(ly_context *cx, ly_expr *call, uint32_t (*map)(uint32_t), size_t most)
+{
+    if (!ly_is_string(call->args[0]))
+        return ly_message_call(cx, call, "string", 2, LY_INT(1), ly_from_object(call));
+    return map_case(cx, call->args[0], map, most);
+}
 
-CASE(ToUpperCase, string_to_upper, upper, SIZE_MAX, LY_LISTABLE | LY_PROTECTED,
-     "ToUpperCase[\"string\"] gives the string with all letters in upper case.")
-CASE(ToLowerCase, string_to_lower, lower, SIZE_MAX, LY_LISTABLE | LY_PROTECTED,
-     "ToLowerCase[\"string\"] gives the string with all letters in lower case.")
-CASE(Decapitalize, string_decapitalize, lower, 1, LY_LISTABLE | LY_PROTECTED,
-     "Decapitalize[\"string\"] gives the string with its first letter in lower case.")
+BUILTIN(ToUpperCase, string_to_upper, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
+        "ToUpperCase[\"string\"] gives the string with all letters in upper case.")
+static ly_value string_to_upper(ly_context *cx, ly_expr *call) { return case_call(cx, call, upper, SIZE_MAX); }
+BUILTIN(ToLowerCase, string_to_lower, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
+        "ToLowerCase[\"string\"] gives the string with all letters in lower case.")
+static ly_value string_to_lower(ly_context *cx, ly_expr *call) { return case_call(cx, call, lower, SIZE_MAX); }
+BUILTIN(Decapitalize, string_decapitalize, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
+        "Decapitalize[\"string\"] gives the string with its first letter in lower case.")
+static ly_value string_decapitalize(ly_context *cx, ly_expr *call) { return case_call(cx, call, lower, 1); }
 
 static ly_value capitalize_words(ly_context *cx, ly_value string)
 {
@@ -69,6 +70,7 @@ static ly_value string_capitalize(ly_context *cx, ly_expr *call)
     if (call->count == 2) {
         if (ly_string_is(call->args[1], "AllWords") || ly_string_is(call->args[1], "TitleCase"))
             return capitalize_words(cx, call->args[0]);
+        if (ly_string_is(call->args[1], "FirstWord")) return map_case(cx, call->args[0], upper, 1);
         return ly_message_call(cx, call, "scheme", 1, call->args[1]);
     }
     return map_case(cx, call->args[0], upper, 1);
@@ -104,23 +106,29 @@ static ly_value all_characters(ly_value v, bool (*test)(uint32_t))
     return LY_SYM(True);
 }
 
-#define PREDICATE(Name, function, test, otherwise, documentation)                                  \
-    BUILTIN(Name, function, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED, documentation) \
-    static ly_value function(ly_context *cx, ly_expr *call)                                        \
-    {                                                                                              \
-        return ly_is_string(call->args[0]) ? all_characters(call->args[0], test) : otherwise;      \
-    }
+static ly_value character_test(ly_expr *call, bool (*test)(uint32_t))
+{
+    return ly_is_string(call->args[0]) ? all_characters(call->args[0], test) : LY_SYM(False);
+}
 
-PREDICATE(LetterQ, string_letter_q, letter, LY_SYM(False),
-          "LetterQ[\"string\"] tests whether all characters are letters.")
-PREDICATE(DigitQ, string_digit_q, digit, LY_SYM(False),
-          "DigitQ[\"string\"] tests whether all characters are digits 0 … 9.")
-PREDICATE(UpperCaseQ, string_upper_q, is_upper, LY_SYM(False),
-          "UpperCaseQ[\"string\"] tests whether all characters are upper-case letters.")
-PREDICATE(LowerCaseQ, string_lower_q, is_lower, LY_SYM(False),
-          "LowerCaseQ[\"string\"] tests whether all characters are lower-case letters.")
-PREDICATE(PrintableASCIIQ, string_printable_q, printable, LY_UNEVALUATED,
-          "PrintableASCIIQ[\"string\"] tests whether all characters are printable ASCII.")
+BUILTIN(LetterQ, string_letter_q, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
+        "LetterQ[\"string\"] tests whether all characters are letters.")
+static ly_value string_letter_q(ly_context *cx, ly_expr *call) { return character_test(call, letter); }
+BUILTIN(DigitQ, string_digit_q, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
+        "DigitQ[\"string\"] tests whether all characters are digits 0 … 9.")
+static ly_value string_digit_q(ly_context *cx, ly_expr *call) { return character_test(call, digit); }
+BUILTIN(UpperCaseQ, string_upper_q, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
+        "UpperCaseQ[\"string\"] tests whether all characters are upper-case letters.")
+static ly_value string_upper_q(ly_context *cx, ly_expr *call) { return character_test(call, is_upper); }
+BUILTIN(LowerCaseQ, string_lower_q, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
+        "LowerCaseQ[\"string\"] tests whether all characters are lower-case letters.")
+static ly_value string_lower_q(ly_context *cx, ly_expr *call) { return character_test(call, is_lower); }
+BUILTIN(PrintableASCIIQ, string_printable_q, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
+        "PrintableASCIIQ[\"string\"] tests whether all characters are printable ASCII.")
+static ly_value string_printable_q(ly_context *cx, ly_expr *call)
+{
+    return ly_is_string(call->args[0]) ? character_test(call, printable) : LY_UNEVALUATED;
+}
 
 BUILTIN(StringQ, string_q, 1, 1, LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "StringQ[expr] gives True if expr is a string.")

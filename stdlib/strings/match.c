@@ -28,21 +28,37 @@ static ly_value test(ly_context *cx, ly_expr *call, unsigned flags, bool negate)
     return answer;
 }
 
-#define TEST(Name, function, flags, negate, documentation)                                          \
-    BUILTIN(Name, function, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST, documentation)                    \
-    static ly_value function(ly_context *cx, ly_expr *call) { return test(cx, call, flags, negate); }
-
-TEST(StringMatchQ, string_match_q, STRING_WHOLE | STRING_ABBREVIATED, false,
-     "StringMatchQ[\"string\", patt] tests whether the whole string matches the string pattern; in a "
-     "plain string * stands for any characters, @ for any but capital letters.")
-TEST(StringContainsQ, string_contains_q, 0, false,
-     "StringContainsQ[\"string\", patt] tests whether any part of the string matches.")
-TEST(StringFreeQ, string_free_q, 0, true,
-     "StringFreeQ[\"string\", patt] tests whether no part of the string matches.")
-TEST(StringStartsQ, string_starts_q, STRING_AT_START, false,
-     "StringStartsQ[\"string\", patt] tests whether the string begins with a match.")
-TEST(StringEndsQ, string_ends_q, STRING_AT_END, false,
-     "StringEndsQ[\"string\", patt] tests whether the string ends with a match.")
+BUILTIN(StringMatchQ, string_match_q, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "StringMatchQ[\"string\", patt] tests whether the whole string matches the string pattern; in a "
+        "plain string * stands for any characters, @ for any but capital letters.")
+static ly_value string_match_q(ly_context *cx, ly_expr *call)
+{
+    return test(cx, call, STRING_WHOLE | STRING_ABBREVIATED, false);
+}
+BUILTIN(StringContainsQ, string_contains_q, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "StringContainsQ[\"string\", patt] tests whether any part of the string matches.")
+static ly_value string_contains_q(ly_context *cx, ly_expr *call)
+{
+    return test(cx, call, 0, false);
+}
+BUILTIN(StringFreeQ, string_free_q, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "StringFreeQ[\"string\", patt] tests whether no part of the string matches.")
+static ly_value string_free_q(ly_context *cx, ly_expr *call)
+{
+    return test(cx, call, 0, true);
+}
+BUILTIN(StringStartsQ, string_starts_q, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "StringStartsQ[\"string\", patt] tests whether the string begins with a match.")
+static ly_value string_starts_q(ly_context *cx, ly_expr *call)
+{
+    return test(cx, call, STRING_AT_START, false);
+}
+BUILTIN(StringEndsQ, string_ends_q, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "StringEndsQ[\"string\", patt] tests whether the string ends with a match.")
+static ly_value string_ends_q(ly_context *cx, ly_expr *call)
+{
+    return test(cx, call, STRING_AT_END, false);
+}
 
 /* ---- StringExpression -------------------------------------------------------------------------- */
 

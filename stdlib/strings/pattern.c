@@ -569,6 +569,9 @@ static string_pattern *pattern_new(ly_context *cx, ly_expr *call, ly_value sourc
         p->literal = LY_FAILED;
         uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NO_UTF_CHECK | PCRE2_DOLLAR_ENDONLY;
         if (flags & STRING_IGNORE_CASE) options |= PCRE2_CASELESS;
+        /* what a callout refuses, PCRE2 cannot know when it optimises */
+        if (p->check_count || flags & STRING_EVERY)
+            options |= PCRE2_NO_AUTO_POSSESS | PCRE2_NO_DOTSTAR_ANCHOR | PCRE2_NO_START_OPTIMIZE;
         p->code = c.out.failed ? NULL
                                : pcre2_compile((PCRE2_SPTR)c.out.data, c.out.count, options, &error,
                                                &place, NULL);

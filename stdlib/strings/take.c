@@ -97,8 +97,10 @@ static ly_value take_all(ly_context *cx, ly_expr *call, ly_value string, void *d
         return ly_message_call(cx, call, "seqs", 2, ly_from_object(call), LY_INT(2));
     }
     for (size_t i = 0; i < ly_expr_of(spec)->count; i++) {
-        ly_value piece = take_one(cx, call, string, ly_expr_of(spec)->args[i], false);
-        if (ly_failed(piece) || piece == LY_UNEVALUATED) {
+        ly_value one = ly_expr_of(spec)->args[i], piece = take_one(cx, call, string, one, false);
+        if (piece == LY_UNEVALUATED)
+            piece = ly_make2(cx, LY_SYM(StringTake), ly_retain(string), ly_retain(one));
+        if (ly_failed(piece)) {
             ly_builder_drop(cx, &items);
             return piece;
         }

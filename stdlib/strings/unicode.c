@@ -16,7 +16,12 @@ static ly_value mapped(ly_context *cx, ly_value string, utf8proc_option_t option
     return result;
 }
 
-BUILTIN(CharacterNormalize, string_normalize, 2, 2, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
+static ly_value normalize(ly_context *cx, ly_expr *call, ly_value string, void *data)
+{
+    return mapped(cx, string, *(utf8proc_option_t *)data);
+}
+
+BUILTIN(CharacterNormalize, string_normalize, 2, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "CharacterNormalize[\"text\", form] gives the Unicode normal form \"NFC\", \"NFD\", \"NFKC\", "
         "\"NFKD\" or \"NFKCCasefold\" of text.")
 static ly_value string_normalize(ly_context *cx, ly_expr *call)
@@ -29,10 +34,11 @@ static ly_value string_normalize(ly_context *cx, ly_expr *call)
                  {"NFKC", UTF8PROC_COMPOSE | UTF8PROC_COMPAT},
                  {"NFKD", UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT},
                  {"NFKCCasefold", UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE}};
-    if (!ly_is_string(call->args[0])) return LY_UNEVALUATED;
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-        if (ly_string_is(call->args[1], forms[i].name))
-            return mapped(cx, call->args[0], (utf8proc_option_t)forms[i].options);
+    if (!ly_is_string(call->args[0]) && !string_list(call->args[0])) return LY_UNEVALUATED;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        utf8proc_option_t options = (utf8proc_option_t)forms[i].options;
+        if (ly_string_is(call->args[1], forms[i].name)) return string_thread(cx, call, normalize, &options);
+    }
     return LY_UNEVALUATED;
 }
 

@@ -295,3 +295,52 @@ static ly_value string_break_lines(ly_context *cx, ly_expr *call)
     }
     return string_thread(cx, call, break_lines, &width);
 }
+
+/* ---- Snippet ----------------------------------------------------------------------------------- */
+
+/* The first lines that are not empty, each cut to 80 characters. */
+static ly_value snippet_of(ly_context *cx, ly_expr *call, ly_value string, void *data)
+{
+    const int64_t *range = data;
+    const ly_string *s = ly_string_of(string);
+    ly_text text = {0};
+    int64_t line = 0, lines = 1, taken = 0;
+    for (size_t i = 0; i < s->bytes; i++) lines += s->data[i] == '\n';
+    int64_t first = range[0] < 0 ? lines + range[0] + 1 : range[0];
+    int64_t last = range[1] < 0 ? lines + range[1] + 1 : range[1];
+    const char *p = s->data, *end = p + s->bytes;
+    while (p < end || (p == end && line == 0)) {
+        const char *stop = memchr(p, '\n', (size_t)(end - p));
+        if (!stop) stop = end;
+        if (++line >= first && line <= last) {
+            if (taken++) ly_text_putc(&text, '\n');
+            const char *cut = p;
+            for (int k = 0; k < 80 && cut < stop; k++) ly_utf8_next(&cut, stop);
+            ly_text_add(&text, p, (size_t)(cut - p));
+        }
+        p = stop + 1;
+    }
+    while (text.count && text.data[text.count - 1] == '\n') text.count--;
+    return ly_text_string(cx, &text);
+}
+BUILTIN(Snippet, string_snippet, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+        "Snippet[\"string\"] gives the first line; Snippet[\"string\", n] the first n; m;;n lines m to n.")
+static ly_value string_snippet(ly_context *cx, ly_expr *call)
+{
+    int64_t range[2] = {1, 1};
+    if (call->count == 2) {
+        ly_value spec = call->args[1];
+        if (ly_is_int(spec) && ly_int_of(spec) != 0) {
+            range[ly_int_of(spec) < 0 ? 0 : 1] = ly_int_of(spec);
+            if (ly_int_of(spec) < 0) range[1] = -1;
+        } else if (ly_has_shape(spec, LY_SYM(Span), 2)) {
+            ly_value from = ly_expr_of(spec)->args[0], to = ly_expr_of(spec)->args[1];
+            range[0] = ly_is_int(from) ? ly_int_of(from) : 1;
+            range[1] = ly_is_int(to) ? ly_int_of(to) : -1;
+        } else {
+            return LY_UNEVALUATED;
+        }
+    }
+    if (!ly_is_string(call->args[0])) return LY_UNEVALUATED;
+    return snippet_of(cx, call, call->args[0], range);
+}
