@@ -258,3 +258,24 @@ ly_value ly_association_from(ly_context *cx, const ly_value *items, size_t n)
     }
     return v;
 }
+
+ly_value ly_association_call(ly_context *cx, ly_expr *call)
+{
+    ly_value value = call->head;
+    if (call->count == 0) return LY_UNEVALUATED;
+    for (uint32_t i = 0; i < call->count; i++) {
+        ly_value key = call->args[i], found;
+        if (!ly_is_association(value)) {
+            /* the rest of the keys is asked of the value */
+            ly_expr *rest = ly_expr_new(cx, value, call->count - i);
+            if (!rest) return LY_FAILED;
+            for (uint32_t k = i; k < call->count; k++) rest->args[k - i] = ly_retain(call->args[k]);
+            return ly_from_object(rest);
+        }
+        if (ly_has_shape(key, LY_SYM(Key), 1)) key = ly_expr_of(key)->args[0];
+        found = ly_association_find(ly_association_of(value), key);
+        if (!found) return ly_make2(cx, LY_SYM(Missing), ly_string_from(cx, "KeyAbsent"), ly_retain(key));
+        value = found;
+    }
+    return ly_retain(value);
+}
