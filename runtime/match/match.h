@@ -36,6 +36,8 @@ int ly_match(ly_context *cx, ly_pattern *pattern, ly_value subject, ly_bindings 
 int ly_matches(ly_context *cx, ly_value pattern, ly_value subject);
 /* The same for a compiled pattern. */
 int ly_match_pattern(ly_context *cx, ly_pattern *pattern, ly_value subject);
+/* The same where some of the elements of a Flat expression may match by themselves, as rules do. */
+int ly_match_part(ly_context *cx, ly_pattern *pattern, ly_value subject);
 /* Calls found for every way to match, until it returns false. -1: an error is pending. */
 int ly_match_each(ly_context *cx, ly_pattern *pattern, ly_value subject,
                   bool (*found)(ly_context *cx, void *data, const ly_bindings *bindings), void *data);

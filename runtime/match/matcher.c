@@ -326,10 +326,8 @@ static int match_expr(ly_matcher *m, const ly_node *node, ly_value subject, cons
             answer = ly_match_flat_row(m, node, 0, p.items, p.count, next);
         else
             answer = ly_match_row(m, node, 0, p.items, p.count, next);
-    } else if ((node->attributes & LY_ONE_IDENTITY) && node->rest_least[0] <= 1 &&
-               node->rest_least[0] < node->rest_most[0] && node->count > 1) {
-        /* all other arguments take their defaults */
-        answer = ly_match_row(m, node, 0, &subject, 1, next);
+    } else if ((node->attributes & LY_ONE_IDENTITY) && node->defaults) {
+        answer = ly_match_with_defaults(m, node, subject, next);
     } else {
         answer = 0;
     }
@@ -390,7 +388,15 @@ static int match_keys(ly_matcher *m, const ly_node *node, ly_value subject, cons
     static const ly_node any = {.kind = LY_NODE_BLANK};
     parts p;
     ly_rest rest;
-    if (!ly_is_association(subject) && !ly_has_head(subject, LY_SYM(List))) return 0;
+    if (ly_has_head(subject, LY_SYM(List))) {
+        const ly_expr *e = ly_expr_of(subject);
+        for (uint32_t i = 0; i < e->count; i++)
+            if (!ly_has_shape(e->args[i], LY_SYM(Rule), 2) &&
+                !ly_has_shape(e->args[i], LY_SYM(RuleDelayed), 2))
+                return 0;
+    } else if (!ly_is_association(subject)) {
+        return 0;
+    }
     int answer = parts_of(m, &any, subject, &p);
     if (answer != 1) return answer;
     return ly_match_any_order(m, node, p.items, p.count, &rest, next);
@@ -674,6 +680,15 @@ int ly_match_pattern(ly_context *cx, ly_pattern *pattern, ly_value subject)
     if (!pattern->evaluates) return ly_match_found(cx, pattern, subject, false, &found);
     ly_pattern_retain(pattern);
     int answer = ly_match_found(cx, pattern, subject, false, &found);
+    ly_pattern_release(cx, pattern);
+    return answer;
+}
+
+int ly_match_part(ly_context *cx, ly_pattern *pattern, ly_value subject)
+{
+    ly_found found = {.call = accept_found};
+    ly_pattern_retain(pattern);
+    int answer = ly_match_found(cx, pattern, subject, true, &found);
     ly_pattern_release(cx, pattern);
     return answer;
 }

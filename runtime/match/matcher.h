@@ -60,6 +60,8 @@ int ly_match_row(ly_matcher *m, const ly_node *node, uint32_t child, const ly_va
 /* One node against several items, side by side. */
 int ly_match_slice(ly_matcher *m, const ly_node *node, const ly_value *items, uint32_t count,
                    const ly_next *next);
+/* Optional arguments left out, but for the last that is not: that one against the subject. */
+int ly_match_with_defaults(ly_matcher *m, const ly_node *node, ly_value subject, const ly_next *next);
 /* An item against a node whose elements match by themselves. */
 int ly_match_element(ly_matcher *m, const ly_node *node, ly_value item);
 /* Longer sequences are tried first. */

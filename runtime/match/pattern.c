@@ -170,9 +170,17 @@ static ly_node *wrap(compiler *c, ly_node_kind kind, ly_value inner)
     if (!node || !(node->args[0] = compile(c, inner))) return NULL;
     const ly_node *child = node->args[0];
     set_counts(node, child->least, child->most);
+    node->single = child->single;
     node->plain = child->plain;
     node->has_variables = child->has_variables;
     return node;
+}
+
+/* A node that is matched against slices, even of one element. */
+static void set_slices(ly_node *node)
+{
+    node->single = false;
+    node->plain = false;
 }
 
 static bool is_blank_sequence(const ly_node *node)
@@ -273,6 +281,19 @@ static bool may_group(const ly_node *node, ly_value head)
     }
 }
 
+/* With OneIdentity, head[args] may match what is not of that head: all arguments but one must be
+   optional then. */
+static bool all_but_one_optional(const ly_node *node)
+{
+    uint32_t optional = 0;
+    for (uint32_t i = 0; i < node->count; i++) {
+        const ly_node *child = node->args[i];
+        while (child->kind == LY_NODE_VARIABLE) child = child->args[0];
+        optional += child->kind == LY_NODE_OPTIONAL;
+    }
+    return optional && node->count > 1 && node->count - optional <= 1;
+}
+
 static ly_node *expr_node(compiler *c, ly_value head, const ly_value *args, uint32_t count)
 {
     ly_node *node = node_new(c, LY_NODE_EXPR, count);
@@ -301,8 +322,9 @@ static ly_node *expr_node(compiler *c, ly_value head, const ly_value *args, uint
         for (uint32_t i = 0; i < count; i++)
             node->args[i]->groups = may_group(node->args[i], node->value);
     if ((node->attributes & LY_ORDERLESS) && !order_args(c, node)) return NULL;
+    node->defaults = all_but_one_optional(node);
     if ((node->attributes & (LY_FLAT | LY_ORDERLESS)) || !args_are_plain(node) ||
-        ((node->attributes & LY_ONE_IDENTITY) && node->rest_least[0] <= 1))
+        ((node->attributes & LY_ONE_IDENTITY) && node->defaults))
         node->plain = false;
     return node;
 }
@@ -311,7 +333,7 @@ static ly_node *alternatives_node(compiler *c, const ly_expr *e)
 {
     ly_node *node = node_new(c, LY_NODE_ALTERNATIVES, e->count);
     uint32_t least = LY_MANY, most = 0;
-    bool plain = true;
+    bool plain = true, single = true;
     if (!node) return NULL;
     for (uint32_t i = 0; i < e->count; i++) {
         ly_node *child = node->args[i] = compile(c, e->args[i]);
@@ -319,11 +341,13 @@ static ly_node *alternatives_node(compiler *c, const ly_expr *e)
         if (child->least < least) least = child->least;
         if (child->most > most) most = child->most;
         plain &= child->plain && !child->has_variables;
+        single &= child->single;
         node->has_variables |= child->has_variables;
     }
     if (!e->count) least = most = 1;
     set_counts(node, least, most);
-    node->plain &= plain;
+    node->single &= single;
+    node->plain &= plain && single;
     return node;
 }
 
@@ -365,7 +389,7 @@ static ly_node *repeated_node(compiler *c, const ly_expr *e, uint32_t least)
     repeat_counts(e, least, node);
     set_counts(node, multiply_counts(node->low, child->least),
                multiply_counts(node->high, child->most));
-    node->plain = false;
+    set_slices(node);
     node->elementwise = child->single && child->plain && !child->has_variables && node->high == LY_MANY;
     return node;
 }
@@ -464,7 +488,7 @@ static ly_node *optional_node(compiler *c, const ly_expr *e)
     node->arity = c->arity;
     if (!node->value) c->pattern->evaluates = true;
     set_counts(node, 0, node->args[0]->most);
-    node->plain = false;
+    set_slices(node);
     return node;
 }
 
@@ -496,6 +520,7 @@ static ly_node *except_node(compiler *c, const ly_expr *e)
     const ly_node *child = node->args[e->count - 1];
     if (e->count == 2) {
         set_counts(node, child->least, child->most);
+        node->single = child->single;
         node->plain = child->plain;
         node->has_variables = child->has_variables;
     }
@@ -508,7 +533,7 @@ static ly_node *group_node(compiler *c, const ly_expr *e, ly_node_kind kind)
     ly_node *node = node_new(c, kind, e->count);
     if (!node || !compile_args(c, node, e->args, e->count, c->owner)) return NULL;
     set_counts(node, node->rest_least[0], node->rest_most[0]);
-    node->plain = false;
+    set_slices(node);
     if (kind == LY_NODE_ANY_ORDER && !order_args(c, node)) return NULL;
     return node;
 }

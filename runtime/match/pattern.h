@@ -52,11 +52,12 @@ typedef struct ly_template ly_template;
 
 typedef struct ly_node {
     uint8_t kind;
-    bool single;        /* always one element: least == most == 1 */
+    bool single;        /* always one element, and matched as one */
     bool plain;         /* at most one way to match */
     bool has_variables;
     bool elementwise;   /* a sequence that matches if each element does by itself */
     bool groups;        /* inside Flat: may stand for several elements together */
+    bool defaults;      /* EXPR: all args but one at most are optional */
     bool exact_head;    /* EXPR under Verbatim[head]: attributes play no part */
     uint32_t variable;
     uint32_t attributes;   /* EXPR: LY_FLAT, LY_ORDERLESS, LY_ONE_IDENTITY of the head */

@@ -142,22 +142,47 @@ static int default_value(ly_matcher *m, const ly_node *node, ly_value *value)
     return 1;
 }
 
-static int match_default(ly_matcher *m, const ly_node *node, const ly_next *next)
+/* Binds the variables of an optional argument that is left out. */
+static int bind_default(ly_matcher *m, const ly_node *node)
 {
     ly_value value;
-    ly_mark mark = ly_mark_of(m);
     int answer = default_value(m, node, &value);
     if (answer != 1) return answer;
     for (const ly_node *child = node->args[0]; child;) {
-        if (child->kind == LY_NODE_VARIABLE && !ly_bind_one(m, child->variable, value)) {
-            ly_undo(m, mark);
-            return 0;
-        }
+        if (child->kind == LY_NODE_VARIABLE && !ly_bind_one(m, child->variable, value)) return 0;
         bool wraps = child->kind == LY_NODE_VARIABLE || child->kind == LY_NODE_TEST ||
                      child->kind == LY_NODE_CONDITION;
         child = wraps ? child->args[0] : NULL;
     }
-    answer = next->run(m, next);
+    return 1;
+}
+
+static int match_default(ly_matcher *m, const ly_node *node, const ly_next *next)
+{
+    ly_mark mark = ly_mark_of(m);
+    int answer = bind_default(m, node);
+    if (answer == 1) answer = next->run(m, next);
+    if (answer != 1) ly_undo(m, mark);
+    return answer;
+}
+
+int ly_match_with_defaults(ly_matcher *m, const ly_node *node, ly_value subject, const ly_next *next)
+{
+    ly_mark mark = ly_mark_of(m);
+    uint32_t taker = node->count - 1;
+    for (uint32_t i = 0; i < node->count; i++) {
+        const ly_node *child = node->args[i];
+        while (child->kind == LY_NODE_VARIABLE) child = child->args[0];
+        if (child->kind != LY_NODE_OPTIONAL) taker = i;
+    }
+    int answer = 1;
+    for (uint32_t i = 0; i < node->count && answer == 1; i++) {
+        const ly_node *child = node->args[i];
+        if (i == taker) continue;
+        while (child->kind == LY_NODE_VARIABLE) child = child->args[0];
+        answer = bind_default(m, child);
+    }
+    if (answer == 1) answer = ly_match_slice(m, node->args[taker], &subject, 1, next);
     if (answer != 1) ly_undo(m, mark);
     return answer;
 }

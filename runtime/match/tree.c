@@ -80,8 +80,7 @@ static says node_says(const ly_node *node, ly_value *key)
         break;
     case LY_NODE_BLANK: *key = node->value; break;
     case LY_NODE_EXPR:
-        if (node->rest_least[0] <= 1 && node->rest_least[0] < node->rest_most[0] && node->count > 1)
-            break; /* OneIdentity may make it match something else */
+        if (node->defaults) break; /* OneIdentity may make it match something else */
         *key = node->value;
         break;
     default: break;

@@ -11,6 +11,7 @@ static ly_value match_q(ly_context *cx, ly_expr *call)
 
 typedef struct search {
     ly_form form;
+    bool parts;  /* some of the elements of a Flat expression count, too */
     bool found, failed;
 } search;
 
@@ -18,7 +19,8 @@ typedef struct search {
 static ly_value visit(ly_context *cx, ly_walk *walk, ly_value part)
 {
     search *s = walk->data;
-    int answer = ly_form_match(cx, &s->form, part, NULL);
+    int answer = s->parts ? ly_match_part(cx, s->form.pattern, part)
+                          : ly_form_match(cx, &s->form, part, NULL);
     if (!answer) return part;
     if (answer > 0) s->found = true;
     else s->failed = true;
@@ -33,7 +35,7 @@ static int occurs(ly_context *cx, ly_expr *call, ly_levels fallback, bool heads,
     ly_levels levels;
     *bad = !ly_levels_argument(cx, call, 2, count, fallback, &levels);
     if (*bad) return -1;
-    search s = {.found = false};
+    search s = {.parts = heads};
     if (!ly_form_start(cx, &s.form, call->args[1], false)) return -1;
     ly_walk walk = {.levels = levels, .heads = ly_heads_option(cx, call, count, heads),
                     .visit = visit, .data = &s};

@@ -166,3 +166,55 @@ static ly_value replace_list(ly_context *cx, ly_expr *call)
 {
     return with_rules(cx, call, call->args[0], call->args[1], replace_list_with);
 }
+
+/* ---- ReplaceAt -------------------------------------------------------------------------------- */
+
+static ly_value change_part(ly_context *cx, void *data, ly_value part)
+{
+    ly_value result = ly_rules_apply(cx, data, part);
+    if (result == LY_UNEVALUATED) return part;
+    ly_release(cx, part);
+    return result;
+}
+
+static ly_value replace_at_take(ly_context *cx, ly_value e, ly_value position, ly_rules *rules)
+{
+    bool changed = false;
+    ly_value path = ly_is_list(position) ? ly_unpack(cx, position)
+                                         : ly_make1(cx, LY_SYM(List), ly_retain(position));
+    if (!path) {
+        ly_release(cx, e);
+        return LY_FAILED;
+    }
+    const ly_expr *p = ly_expr_of(path);
+    ly_value result = ly_part_change_take(cx, e, p->count, p->args, change_part, rules, &changed);
+    ly_release(cx, path);
+    return result;
+}
+
+static bool is_list_of_positions(ly_value v)
+{
+    if (ly_is_packed(v)) return ly_packed_of(v)->rank == 2;
+    if (!ly_has_head(v, LY_SYM(List)) || !ly_expr_of(v)->count) return false;
+    return ly_is_list(ly_arg(ly_expr_of(v), 0));
+}
+
+static ly_value replace_at_with(ly_context *cx, ly_expr *call, ly_value e, ly_rules *rules)
+{
+    ly_value positions = call->args[2], result = ly_retain(e);
+    if (!is_list_of_positions(positions)) return replace_at_take(cx, result, positions, rules);
+    for (size_t i = 0; result && i < ly_length(positions); i++) {
+        ly_value position = ly_element(cx, positions, i);
+        result = replace_at_take(cx, result, position, rules);
+        ly_release(cx, position);
+    }
+    return result;
+}
+
+BUILTIN(ReplaceAt, replace_at, 3, 3, LY_PROTECTED, LY_PURE,
+        "ReplaceAt[expr, rules, position] applies the rules to the part at the position, or at each of a "
+        "list of positions.")
+static ly_value replace_at(ly_context *cx, ly_expr *call)
+{
+    return with_rules(cx, call, call->args[0], call->args[1], replace_at_with);
+}
