@@ -859,7 +859,7 @@ static ly_value evaluate_loop(ly_context *cx, ly_value current)
             const ly_builtin *row = ly_is_symbol(ly_expr_of(current)->head)
                                         ? ly_symbol_of(ly_expr_of(current)->head)->builtin
                                         : NULL;
-            bool finished = row && row->effects & LY_EVALUATED;
+            bool finished = !by_rule && row && row->effects & LY_EVALUATED;
             ly_release(cx, current);
             current = r;
             if (finished) break;
