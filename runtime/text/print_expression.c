@@ -103,7 +103,8 @@ int ly_binding(const ly_printer *printer, ly_value e)
     if (head == LY_SYM(CompoundExpression)) return x->count >= 2 ? 10 : LY_BIND_ATOM;
     if (head == LY_SYM(Pattern)) return is_pattern(x) ? LY_BIND_PATTERN : LY_BIND_ATOM;
     if (head == LY_SYM(Optional)) return is_optional(x) ? LY_BIND_OPTIONAL : LY_BIND_ATOM;
-    if (head == LY_SYM(Span)) return x->count == 2 || x->count == 3 ? LY_BIND_SPAN : LY_BIND_ATOM;
+    if (head == LY_SYM(Span))
+        return (x->count == 2 || x->count == 3) && printer->form != LY_FORM_RESULT ? LY_BIND_SPAN : LY_BIND_ATOM;
     if (head == LY_SYM(TagSet) || head == LY_SYM(TagSetDelayed)) return x->count == 3 ? 40 : LY_BIND_ATOM;
     if (head == LY_SYM(Part)) return x->count >= 2 ? LY_BIND_CALL : LY_BIND_ATOM;
     if (is_invisible(printer, x)) return ly_binding(printer, x->args[0]);
@@ -406,7 +407,7 @@ static bool print_special(ly_printer *printer, const ly_expr *x)
         ly_print_puts(printer, "]]");
         return true;
     }
-    if (head == LY_SYM(Span) && (x->count == 2 || x->count == 3)) {
+    if (head == LY_SYM(Span) && (x->count == 2 || x->count == 3) && printer->form != LY_FORM_RESULT) {
         for (size_t i = 0; i < x->count; i++) {
             if (i) ly_print_puts(printer, " ;; ");
             ly_print(printer, args[i], LY_BIND_SPAN + 1);
@@ -447,24 +448,33 @@ static bool print_special(ly_printer *printer, const ly_expr *x)
     return false;
 }
 
-/* A rule Format[f[x_]] := … of the head's symbol: what it gives, or LY_FAILED. */
+/* What a rule Format[f[x_]] := … or Format[f[x_], OutputForm] := … of the head's symbol gives, or
+   LY_FAILED. */
 static ly_value user_format(ly_printer *printer, ly_value e)
 {
-    ly_value head = ly_expr_of(e)->head;
+    ly_context *cx = printer->cx;
+    ly_value head = ly_expr_of(e)->head, value = LY_UNEVALUATED;
     while (ly_is_expr(head)) head = ly_expr_of(head)->head;
     if (!ly_is_symbol(head)) return LY_FAILED;
     if ((head == LY_SYM(Definition) || head == LY_SYM(FullDefinition)) && ly_expr_of(e)->count == 1) {
         ly_value symbol = ly_expr_of(e)->args[0];
         ly_text text = {0};
         if (!ly_is_symbol(symbol)) return LY_FAILED;
-        ly_write_definition(printer->cx, &text, symbol, head == LY_SYM(FullDefinition));
-        return ly_text_string(printer->cx, &text);
+        ly_write_definition(cx, &text, symbol, head == LY_SYM(FullDefinition));
+        return ly_text_string(cx, &text);
     }
-    const ly_definition *definition = ly_definition_of(printer->cx, head);
+    const ly_definition *definition = ly_definition_of(cx, head);
     if (!definition || !definition->rules[LY_FORMAT_VALUES]) return LY_FAILED;
-    ly_value value = ly_rules_apply(printer->cx, definition->rules[LY_FORMAT_VALUES], e);
+    for (int named = 1; named >= 0 && value == LY_UNEVALUATED; named--) {
+        ly_value call = named ? ly_make2(cx, LY_SYM(Format), ly_retain(e), LY_SYM(OutputForm))
+                              : ly_make1(cx, LY_SYM(Format), ly_retain(e));
+        definition = ly_definition_of(cx, head);
+        if (definition && definition->rules[LY_FORMAT_VALUES])
+            value = ly_rules_apply(cx, definition->rules[LY_FORMAT_VALUES], call);
+        ly_release(cx, call);
+    }
     if (value == LY_UNEVALUATED) return LY_FAILED;
-    if (!ly_failed(value)) value = ly_evaluate_take(printer->cx, value);
+    if (!ly_failed(value)) value = ly_evaluate_take(cx, value);
     if (ly_failed(value)) printer->failed = true;
     return value;
 }
@@ -534,7 +544,7 @@ static void print_expression(ly_printer *printer, ly_value e)
         ly_print(printer, x->args[0], LY_BIND_NOTHING);
         return;
     }
-    if (printer->form == LY_FORM_OUTPUT || printer->form == LY_FORM_RESULT) {
+    {
         if (ly_print_layout(printer, x)) return;
         if (printer->failed) return;
     }

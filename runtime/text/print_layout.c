@@ -287,9 +287,34 @@ static bool print_script(ly_printer *printer, const ly_expr *x, long raised)
     return true;
 }
 
+/* e in a line form, or one of the forms for other languages. */
+static bool print_in_form(ly_printer *printer, ly_value e, ly_value form)
+{
+    ly_text text = {0};
+    if (form == LY_SYM(InputForm)) ly_print_input_form(printer->cx, &text, e);
+    else if (form == LY_SYM(FullForm)) ly_print_full_form(printer->cx, &text, e);
+    else if (form == LY_SYM(OutputForm)) ly_print_output_form(printer->cx, &text, e);
+    else if (form == LY_SYM(TeXForm)) ly_print_tex(printer->cx, &text, e);
+    else if (form == LY_SYM(CForm)) ly_print_code(printer->cx, &text, e, false);
+    else if (form == LY_SYM(FortranForm)) ly_print_code(printer->cx, &text, e, true);
+    else return false;
+    if (text.failed) printer->failed = true;
+    else if (text.count && memchr(text.data, '\n', text.count)) ly_box_lines(printer->box, text.data, text.count);
+    else ly_box_add(printer->box, text.data ? text.data : "", text.count);
+    ly_text_free(&text);
+    return true;
+}
+
 bool ly_print_layout(ly_printer *printer, const ly_expr *x)
 {
     ly_value head = x->head;
+    if (head == LY_SYM(ColumnForm)) return print_column(printer, x);
+    if (printer->form == LY_FORM_INPUT) return false;
+    if (head == LY_SYM(Format) && (x->count == 1 || x->count == 2)) {
+        if (x->count == 2 && print_in_form(printer, x->args[0], x->args[1])) return true;
+        ly_print(printer, x->args[0], LY_BIND_NOTHING);
+        return true;
+    }
     if (head == LY_SYM(Row)) return print_row(printer, x);
     if (head == LY_SYM(PercentForm)) return ly_print_number_form(printer, x);
     if (printer->form != LY_FORM_OUTPUT) return false;
@@ -302,26 +327,11 @@ bool ly_print_layout(ly_printer *printer, const ly_expr *x)
         ly_print_items(printer, x->count, x->args, "");
         return true;
     }
-    if (head == LY_SYM(Column) || head == LY_SYM(ColumnForm)) return print_column(printer, x);
+    if (head == LY_SYM(Column)) return print_column(printer, x);
     if (head == LY_SYM(TableForm) || head == LY_SYM(MatrixForm) || head == LY_SYM(Grid))
         return print_table(printer, x);
     if (head == LY_SYM(Subscript)) return print_script(printer, x, -1);
     if (head == LY_SYM(Superscript)) return print_script(printer, x, 1);
-    if (head == LY_SYM(InputForm) && x->count == 1) {
-        ly_text text = {0};
-        ly_print_input_form(printer->cx, &text, x->args[0]);
-        ly_box_add(printer->box, text.data ? text.data : "", text.count);
-        if (text.failed) printer->failed = true;
-        ly_text_free(&text);
-        return true;
-    }
-    if (head == LY_SYM(FullForm) && x->count == 1) {
-        ly_text text = {0};
-        ly_print_full_form(printer->cx, &text, x->args[0]);
-        ly_box_add(printer->box, text.data ? text.data : "", text.count);
-        if (text.failed) printer->failed = true;
-        ly_text_free(&text);
-        return true;
-    }
+    if (x->count == 1 && print_in_form(printer, x->args[0], head)) return true;
     return ly_print_number_form(printer, x);
 }

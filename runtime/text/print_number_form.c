@@ -109,8 +109,9 @@ static void set_number(ly_printer *printer, const struct ly_number_style *style,
         /* room for the digits wanted, their separators and a sign */
         long digits = style->digits ? style->digits : 6;
         long room = digits + 1;
-        if (part) room = (style->fraction >= 0 ? digits - style->fraction : digits + 1 - (long)strlen(part)) + 1;
+        if (part) room = (style->fraction >= 0 ? digits - style->fraction : digits - (long)strlen(part)) + 1;
         room += (long)separators_in(digits, style->block_left);
+        if (!part && room < (long)strlen(whole) + 1) room = (long)strlen(whole) + 1;
         long used = (long)ly_columns(left.data ? left.data : "", left.count) + (long)ly_columns(sign, strlen(sign));
         if (style->sign_padding) ly_print_puts(printer, sign);
         for (; *style->pad_left && used < room; used++) ly_print_puts(printer, style->pad_left);
