@@ -309,7 +309,10 @@ bool ly_print_layout(ly_printer *printer, const ly_expr *x)
 {
     ly_value head = x->head;
     if (head == LY_SYM(ColumnForm)) return print_column(printer, x);
-    if (printer->form == LY_FORM_INPUT) return false;
+    if (printer->form == LY_FORM_INPUT) {
+        bool foreign = head == LY_SYM(CForm) || head == LY_SYM(FortranForm) || head == LY_SYM(TeXForm);
+        return foreign && x->count == 1 && printer->nesting == 0 && print_in_form(printer, x->args[0], head);
+    }
     if (head == LY_SYM(Format) && (x->count == 1 || x->count == 2)) {
         if (x->count == 2 && print_in_form(printer, x->args[0], x->args[1])) return true;
         ly_print(printer, x->args[0], LY_BIND_NOTHING);

@@ -104,16 +104,11 @@ static size_t digits_of_bits(mpfr_prec_t bits)
     return (size_t)floor((words * 64 + 1) * 0.30102999566398120);
 }
 
-char *ly_bigreal_digits(ly_value number, size_t count, long *exponent)
+/* digits and power of f rounded to count digits, without zeros at the end; to be freed. */
+static char *rounded(mpfr_srcptr f, size_t count, long *exponent)
 {
-    const ly_bigreal *real = ly_bigreal_of(number);
     mpfr_exp_t power;
-    if (count == 0) {
-        count = digits_of_bits(mpfr_get_prec(real->f));
-        if (mpfr_cmpabs_ui(real->f, 1) >= 0) count++;
-    }
-    if (count < 2) count = 2;
-    char *text = mpfr_get_str(NULL, &power, 10, count, real->f, MPFR_RNDN);
+    char *text = mpfr_get_str(NULL, &power, 10, count < 2 ? 2 : count, f, MPFR_RNDN);
     if (!text) return NULL;
     const char *from = text[0] == '-' ? text + 1 : text;
     size_t length = strlen(from);
@@ -126,6 +121,47 @@ char *ly_bigreal_digits(ly_value number, size_t count, long *exponent)
     mpfr_free_str(text);
     *exponent = (long)power - 1;
     return digits;
+}
+
+/* The digits say which number of f's precision |f| is. */
+static bool reads_back(mpfr_srcptr f, const char *digits, long exponent)
+{
+    ly_text text = {0};
+    mpfr_t back;
+    ly_text_printf(&text, "0.%se%ld", digits, exponent + 1);
+    mpfr_init2(back, mpfr_get_prec(f));
+    mpfr_set_str(back, text.data, 10, MPFR_RNDN);
+    bool same = mpfr_cmpabs(back, f) == 0;
+    mpfr_clear(back);
+    ly_text_free(&text);
+    return same;
+}
+
+char *ly_bigreal_digits(ly_value number, size_t count, long *exponent)
+{
+    mpfr_srcptr f = ly_bigreal_of(number)->f;
+    if (count) {
+        char *digits = rounded(f, count, exponent);
+        /* two digits are the fewest that MPFR gives */
+        if (digits && count == 1 && strlen(digits) == 2) {
+            bool up = digits[1] >= '5';
+            digits[1] = 0;
+            if (up && digits[0]++ == '9') {
+                digits[0] = '1';
+                ++*exponent;
+            }
+        }
+        return digits;
+    }
+    /* all digits: as many decimals as the words of the significand have, or fewer that say it */
+    size_t decimals = digits_of_bits(mpfr_get_prec(f));
+    free(rounded(f, 2, exponent));
+    if (*exponent >= -5 && *exponent <= 5) count = (size_t)((long)decimals + *exponent + 1);
+    else count = decimals + 1;
+    char *digits = rounded(f, count - 3, exponent);
+    if (digits && reads_back(f, digits, *exponent)) return digits;
+    free(digits);
+    return rounded(f, count, exponent);
 }
 
 /* Precision or accuracy as it stands behind the mark: 20. or 29.84082546104514 */

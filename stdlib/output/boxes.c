@@ -307,6 +307,16 @@ static ly_value form_box(ly_context *cx, ly_value e, ly_value form)
         return LY_UNEVALUATED;
     ly_value text = output_to_string(cx, x->args[0], head);
     if (ly_failed(text)) return LY_FAILED;
+    if (head != LY_SYM(InputForm)) {
+        /* the box is a string within the box language: its quotes are part of it */
+        ly_text quoted = {0};
+        ly_text_putc(&quoted, '"');
+        ly_text_add(&quoted, ly_string_of(text)->data, ly_string_of(text)->bytes);
+        ly_text_putc(&quoted, '"');
+        ly_release(cx, text);
+        text = output_string(cx, &quoted);
+        if (ly_failed(text)) return LY_FAILED;
+    }
     if (output) {
         ly_value pane = ly_make2(cx, LY_SYM(PaneBox), text, rule(cx, LY_SYM(BaselinePosition), LY_SYM(Baseline)));
         return ly_make3(cx, LY_SYM(InterpretationBox), pane, ly_retain(e), rule(cx, LY_SYM(Editable), LY_SYM(False)));
