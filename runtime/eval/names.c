@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "eval/modules.h"
+#include "text/text.h"
 
 typedef struct known_name {
     uint32_t hash;
@@ -42,6 +43,7 @@ void ly_names_start(ly_context *cx)
 {
     cx->names = calloc(1, sizeof *cx->names);
     if (!cx->names) abort();
+    ly_operator_of_head(LY_SYM(Plus)); /* the heads of operators are System` symbols from the start */
     cx->names->current = "Global`";
     ly_set_own_value_take(cx, LY_SYM($Context), ly_string_from(cx, "Global`"), false);
     ly_set_own_value_take(cx, LY_SYM($ContextPath),

@@ -6,8 +6,6 @@
    subtracted. Nothing is built for it: signs are turned while writing. */
 #include "text/print.h"
 
-#include <math.h>
-
 #define DEEPEST 40 /* boxes in boxes; what is deeper stands on one line */
 
 static bool in_two_dimensions(const ly_printer *printer)
@@ -26,7 +24,7 @@ static bool is_zero(ly_value v) { return v == LY_INT(0); }
 static bool is_negative_number(ly_value v)
 {
     if (ly_is_int(v)) return ly_int_of(v) < 0;
-    if (ly_is_real(v)) return signbit(ly_real_of(v));
+    if (ly_is_real(v)) return ly_real_of(v) < 0;
     if (ly_is_complex(v)) return is_zero(ly_complex_of(v)->re) && is_negative_number(ly_complex_of(v)->im);
     return ly_is_number(v) && ly_sign(v) < 0;
 }

@@ -403,7 +403,7 @@ static bool print_special(ly_printer *printer, const ly_expr *x)
     if (head == LY_SYM(Part) && x->count >= 2) {
         ly_print(printer, args[0], LY_BIND_CALL);
         ly_print_puts(printer, "[[");
-        ly_print_items(printer, x->count - 1, args + 1, ", ");
+        ly_print_items(printer, x->count - 1, args + 1, ",");
         ly_print_puts(printer, "]]");
         return true;
     }
@@ -431,6 +431,12 @@ static bool print_special(ly_printer *printer, const ly_expr *x)
     }
     if (is_infinity(x)) {
         ly_print_puts(printer, x->count == 0 ? "ComplexInfinity" : args[0] == LY_INT(1) ? "Infinity" : "-Infinity");
+        return true;
+    }
+    if (head == LY_SYM(Out) && x->count <= 1 && printer->form != LY_FORM_OUTPUT) {
+        int64_t back = x->count == 0 ? -1 : ly_is_int(args[0]) ? ly_int_of(args[0]) : 0;
+        if (back >= 0 || back < -32) return false;
+        for (; back < 0; back++) ly_print_puts(printer, "%");
         return true;
     }
     if (head == LY_SYM(Skeleton) && x->count == 1) {

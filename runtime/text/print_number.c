@@ -86,7 +86,7 @@ static void add_machine_real(ly_printer *printer, double x)
     } else if (isinf(x)) {
         ly_box_puts(printer->box, x < 0 ? "-Infinity" : "Infinity");
     } else if (x == 0) {
-        if (signbit(x) && printer->form != LY_FORM_OUTPUT) ly_box_puts(printer->box, "-");
+        if (signbit(x) && printer->form == LY_FORM_FULL) ly_box_puts(printer->box, "-");
         ly_box_puts(printer->box, "0.");
         ly_box_puts(printer->box, mark);
     } else {
@@ -156,8 +156,8 @@ char *ly_bigreal_digits(ly_value number, size_t count, long *exponent)
     /* all digits: as many decimals as the words of the significand have, or fewer that say it */
     size_t decimals = digits_of_bits(mpfr_get_prec(f));
     free(rounded(f, 2, exponent));
-    if (*exponent >= -5 && *exponent <= 5) count = (size_t)((long)decimals + *exponent + 1);
-    else count = decimals + 1;
+    count = decimals + 1;
+    if (*exponent >= -5 && *exponent < 0) count = (size_t)((long)count + *exponent);
     char *digits = rounded(f, count - 3, exponent);
     if (digits && reads_back(f, digits, *exponent)) return digits;
     free(digits);
@@ -289,7 +289,7 @@ static bool is_zero(ly_value number) { return ly_is_int(number) && ly_int_of(num
 static bool is_negative(ly_value number)
 {
     if (ly_is_int(number)) return ly_int_of(number) < 0;
-    if (ly_is_real(number)) return signbit(ly_real_of(number));
+    if (ly_is_real(number)) return ly_real_of(number) < 0; /* -0. is written 0. */
     return ly_sign(number) < 0;
 }
 

@@ -44,6 +44,7 @@ const ly_operator *ly_written_operator(ly_value head, ly_form form, bool *blanks
     if (!ly_is_symbol(head)) return NULL;
     const ly_operator *operator = ly_operator_of_head(head);
     if (!operator) return NULL;
+    if (head == LY_SYM(StringExpression) && form == LY_FORM_RESULT) return NULL;
     const struct setting *row = bsearch(operator->head, settings, sizeof settings / sizeof *settings,
                                         sizeof *settings, by_head);
     if (row) {
