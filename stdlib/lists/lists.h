@@ -6,6 +6,7 @@
 #define LY_LISTS_H
 
 #include "eval/eval.h"
+#include "match/match.h"
 #include "value/value.h"
 
 #define CALL_VALUE(call) ly_from_object(call)
@@ -115,7 +116,7 @@ typedef struct ly_iterator {
     ly_value start, by;  /* of values; owned, or LY_FAILED */
     ly_value list;       /* owned, or LY_FAILED */
     bool bound;          /* the symbol's own definitions are set aside in `saved` */
-    struct ly_saved_symbol { ly_value value; ly_rules *rules; } saved;
+    struct { ly_value value; ly_rules *rules; uint32_t flags; } saved;
 } ly_iterator;
 /* Reads {n}, {i, n}, {i, a, b}, {i, a, b, d}, {i, list}, or n alone, evaluating the bounds, and sets
    the symbol's definitions aside. 1; 0: no iterator (a message of the call's head is given, unless

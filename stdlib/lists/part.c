@@ -1,11 +1,7 @@
 /* part.c: Part, for all that has parts: by index, span, list of these, All, and by key. */
 #include "lists.h"
 
-MESSAGE(General, partw, "Part `1` of `2` does not exist.")
-MESSAGE(General, partd, "Part specification `1` is longer than depth of object.")
 MESSAGE(General, pkspec1, "The expression `1` cannot be used as a part specification.")
-MESSAGE(General, take, "Cannot take positions `1` through `2` in `3`.")
-MESSAGE(General, psl, "Part specification `1` is neither a machine-sized integer nor a list of machine-sized integers.")
 
 typedef struct taking {
     ly_value symbol, call; /* of messages; symbol LY_FAILED: none are given */

@@ -2,9 +2,6 @@
    associations. */
 #include "lists.h"
 
-MESSAGE(General, normal, "Nonatomic expression expected at position `1` in `2`.")
-MESSAGE(General, list, "List expected at position `1` in `2`.")
-
 ly_value ly_message_normal(ly_context *cx, ly_expr *call, int64_t position)
 {
     return ly_message_call(cx, call, "normal", 2, LY_INT(position), CALL_VALUE(call));
