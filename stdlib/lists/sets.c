@@ -366,7 +366,6 @@ static ly_value list_gather_by(ly_context *cx, ly_expr *call)
 
 /* ---- Union, Intersection, Complement ---------------------------------------------------------- */
 
-MESSAGE(General, heads2, "Heads `1` and `2` are expected to be the same.")
 
 /* Checks the operands of a set function: n of them with one head. false: message given. */
 static bool same_heads(ly_context *cx, ly_expr *call, size_t n)
