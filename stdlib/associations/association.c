@@ -68,27 +68,6 @@ BUILTIN(AssociationQ, association_q, 1, 1, LY_PROTECTED, LY_PACKED,
         "AssociationQ[expr] gives True if expr is an association.")
 static ly_value association_q(ly_context *cx, ly_expr *call) { return ly_bool(ly_is_association(call->args[0])); }
 
-ly_value ly_association_call(ly_context *cx, ly_expr *call)
-{
-    ly_value v = call->head;
-    if (call->count == 0) return LY_UNEVALUATED;
-    for (size_t i = 0; i < call->count; i++) {
-        if (!ly_is_association(v)) {
-            /* what is found goes on with the other keys */
-            ly_expr *rest = ly_expr_new(cx, v, call->count - i);
-            if (!rest) return LY_FAILED;
-            for (size_t k = i; k < call->count; k++) rest->args[k - i] = ly_retain(call->args[k]);
-            return ly_from_object(rest);
-        }
-        ly_value key = call->args[i];
-        if (ly_has_shape(key, LY_SYM(Key), 1)) key = ly_expr_of(key)->args[0];
-        ly_value found = ly_association_find(ly_association_of(v), key);
-        if (!found) return ly_key_absent(cx, key);
-        v = found;
-    }
-    return ly_retain(v);
-}
-
 /* Key[k][assoc] */
 static ly_value key_call(ly_context *cx, ly_expr *call)
 {
