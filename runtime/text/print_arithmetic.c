@@ -180,7 +180,8 @@ static void print_coefficient(ly_printer *printer, ly_value number)
         ly_value im = ly_complex_of(number)->im;
         if (printer->form == LY_FORM_OUTPUT) least = LY_BIND_NOTHING;
         else if (printer->form == LY_FORM_RESULT &&
-                 (im == LY_INT(-1) || (ly_is_rational(im) && !is_negative_number(im))))
+                 (im == LY_INT(-1) ||
+                  (ly_is_rational(im) && mpz_cmp_ui(mpq_numref(ly_rational_of(im)->q), 1) == 0)))
             least = LY_BIND_NOTHING;
     }
     ly_print(printer, number, least);

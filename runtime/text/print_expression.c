@@ -269,7 +269,8 @@ void ly_print_items(ly_printer *printer, size_t n, const ly_value *items, const 
 
 static void print_call(ly_printer *printer, const ly_expr *x)
 {
-    ly_print(printer, x->head, LY_BIND_CALL);
+    if (ly_is_string(x->head) && printer->form == LY_FORM_RESULT) ly_print_string_quoted(printer, x->head);
+    else ly_print(printer, x->head, LY_BIND_CALL);
     ly_print_puts(printer, "[");
     ly_print_items(printer, x->count, x->args, ", ");
     ly_print_puts(printer, "]");
@@ -431,6 +432,12 @@ static bool print_special(ly_printer *printer, const ly_expr *x)
     }
     if (is_infinity(x)) {
         ly_print_puts(printer, x->count == 0 ? "ComplexInfinity" : args[0] == LY_INT(1) ? "Infinity" : "-Infinity");
+        return true;
+    }
+    if (head == LY_SYM(MessageName) && printer->form == LY_FORM_OUTPUT && x->count >= 2 && ly_is_string(args[1])) {
+        ly_print(printer, args[0], 750);
+        ly_print_puts(printer, "::");
+        ly_print_items(printer, x->count - 1, args + 1, "::");
         return true;
     }
     if (head == LY_SYM(Out) && x->count <= 1 && printer->form != LY_FORM_OUTPUT) {
