@@ -50,6 +50,18 @@ static ly_value fill_slot(ly_context *cx, slots *s, ly_expr *slot)
     return ly_retain(ly_from_object(slot));
 }
 
+/* ##n: the arguments from the n-th on, as a sequence. */
+static ly_value slot_sequence(ly_context *cx, slots *s, ly_expr *slot)
+{
+    int64_t from = ly_is_int(slot->args[0]) ? ly_int_of(slot->args[0]) : 1;
+    size_t first = from < 1 ? 0 : (size_t)from - 1;
+    size_t n = first < s->count ? s->count - first : 0;
+    ly_expr *sequence = ly_expr_new(cx, LY_SYM(Sequence), n);
+    if (!sequence) return LY_FAILED;
+    for (size_t k = 0; k < n; k++) sequence->args[k] = ly_retain(s->args[first + k]);
+    return ly_from_object(sequence);
+}
+
 /* The body with its slots filled; itself where it has none. */
 static ly_value fill(ly_context *cx, slots *s, ly_value v)
 {
@@ -92,14 +104,9 @@ static ly_value fill(ly_context *cx, slots *s, ly_value v)
     for (uint32_t i = 0; i < e->count; i++) {
         ly_value a = e->args[i], b;
         if (!ly_is_pointer(a)) continue;
-        if (ly_has_shape(a, LY_SYM(SlotSequence), 1) && ly_is_int(ly_expr_of(a)->args[0])) {
-            int64_t from = ly_int_of(ly_expr_of(a)->args[0]);
-            size_t first = from < 1 ? 0 : (size_t)from - 1;
-            size_t n = first < s->count ? s->count - first : 0;
-            ly_expr *sequence = ly_expr_new(cx, LY_SYM(Sequence), n);
-            if (!sequence) goto failed;
-            for (size_t k = 0; k < n; k++) sequence->args[k] = ly_retain(s->args[first + k]);
-            b = ly_from_object(sequence);
+        if (ly_has_shape(a, LY_SYM(SlotSequence), 1)) {
+            b = slot_sequence(cx, s, ly_expr_of(a));
+            if (ly_failed(b)) goto failed;
             spliced = true;
         } else {
             b = fill(cx, s, a);
@@ -149,7 +156,9 @@ ly_value ly_function_body(ly_context *cx, ly_value function, size_t n, const ly_
     if (f->count == 0) return LY_UNEVALUATED;
     if (f->count == 1 || f->args[0] == LY_SYM(Null)) {
         slots s = {function, n, args, false};
-        return fill(cx, &s, f->args[f->count == 1 ? 0 : 1]);
+        ly_value body = f->args[f->count == 1 ? 0 : 1];
+        return ly_has_shape(body, LY_SYM(SlotSequence), 1) ? slot_sequence(cx, &s, ly_expr_of(body))
+                                                           : fill(cx, &s, body);
     }
     if (ly_has_head(f->args[0], LY_SYM(List))) {
         parameters = ly_expr_of(f->args[0])->args;

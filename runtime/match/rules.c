@@ -30,6 +30,11 @@ static ly_value mark_condition(ly_context *cx, ly_value rhs)
 {
     if (!ly_is_expr(rhs)) return LY_FAILED;
     const ly_expr *e = ly_expr_of(rhs);
+    if (e->head == LY_SYM(CompoundExpression) && e->count > 0) {
+        /* Module[…, a; b; rhs /; test] */
+        ly_value last = mark_condition(cx, e->args[e->count - 1]);
+        return last ? ly_expr_set_take(cx, ly_retain(rhs), e->count - 1, last) : LY_FAILED;
+    }
     if (e->count != 2) return LY_FAILED;
     if (e->head == LY_SYM(Condition))
         return ly_make2(cx, LY_SYM(RuleCondition), ly_retain(e->args[0]), ly_retain(e->args[1]));
