@@ -4,7 +4,6 @@
    except that what goes to standard output goes through the context's own writer, in order with what
    Print writes. A write that fails gives a message; SIGPIPE is not involved, since writes to pipes
    report EPIPE where the signal is ignored (ly_session_catch_signals). */
-#define _GNU_SOURCE
 #include "foreign/stream.h"
 
 #include <errno.h>

@@ -1,5 +1,4 @@
 /* filesystem.c: files and folders on the disk: tests, listing, copying, removing; the working folder. */
-#define _GNU_SOURCE
 #include "stdlib/files/files.h"
 #include "stdlib/strings/strings.h"
 

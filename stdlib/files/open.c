@@ -1,5 +1,4 @@
 /* open.c: streams opened, closed, positioned. */
-#define _GNU_SOURCE
 #include "stdlib/files/files.h"
 
 #include <errno.h>

@@ -1,6 +1,5 @@
 /* paths.c: file names: taken apart, put together, made absolute. Nothing here looks at the disk but
    ExpandFileName's neighbours AbsoluteFileName and FindFile. */
-#define _GNU_SOURCE
 #include "stdlib/files/files.h"
 
 #include <errno.h>

@@ -1,5 +1,4 @@
 /* system.c: the machine, the process and its environment. */
-#define _GNU_SOURCE
 #include "stdlib/files/files.h"
 
 #include <errno.h>

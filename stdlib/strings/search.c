@@ -3,7 +3,6 @@
    A search holds the match data of PCRE2 for one pattern and one subject, so that a test may use the
    same pattern for a string of its own. Patterns that have searched enough are compiled to machine
    code. Offsets are bytes; every match begins and ends between code points. */
-#define _GNU_SOURCE
 #include "match/match.h"
 #include "stdlib/strings/pattern.h"
 
