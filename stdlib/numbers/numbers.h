@@ -46,6 +46,18 @@ ly_value ly_packed_arithmetic(ly_context *cx, char operation, ly_value a, ly_val
 /* The same over all arguments of a call. */
 ly_value ly_packed_fold(ly_context *cx, char operation, ly_expr *call);
 
+/* ---- formula.c --------------------------------------------------------------------------------- */
+
+/* The value of a formula written as program text; #1, #2 … are the n items (borrowed). */
+ly_value ly_formula(ly_context *cx, const char *text, size_t n, const ly_value *items);
+
+/* ---- turns.c: arguments of circular functions ---------------------------------------------------- */
+
+/* v is r Pi (or r Degree) for a rational r: r owned, else LY_FAILED. */
+ly_value ly_turns(ly_context *cx, ly_value v);
+/* v is I times something: that (owned), else LY_FAILED. */
+ly_value ly_without_i(ly_context *cx, ly_value v);
+
 /* ---- radicals.c: products of rational powers of rational numbers ------------------------------- */
 
 /* number * (product of bases[i]^exponents[i]), all rational, in canonical form; LY_UNEVALUATED where
