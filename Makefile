@@ -43,7 +43,7 @@ $(BUILD)/liblyra.a: $(RUNTIME_OBJECTS)
 # The System` symbols that the sources name, each a static record.
 $(BUILD)/symbols.list: $(RUNTIME_SOURCES) $(COMPILER_SOURCES) $(HEADERS)
 	@mkdir -p $(@D)
-	@grep -ohE '(LY_SYM|BUILTIN|BUILTIN_SUB|BUILTIN_SYMBOL)\([A-Za-z$$][A-Za-z0-9$$]*' $^ | sed 's/.*(//' | LC_ALL=C sort -u | grep -vx Name > $@.new
+	@grep -ohE '(LY_SYM|BUILTIN[A-Z_]*)\([A-Za-z$$][A-Za-z0-9$$]*' $^ | sed 's/.*(//' | LC_ALL=C sort -u | grep -vxE "Name|name" > $@.new
 	@cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new; touch $@
 $(BUILD)/symbols.c: $(BUILD)/symbols.list
 	@{ echo '/* Made from the LY_SYM(…) of the sources. */'; echo '#include "value/value.h"'; \

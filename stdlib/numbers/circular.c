@@ -280,17 +280,17 @@ static ly_value circular_function(ly_context *cx, ly_expr *call, circular f)
     return cancel_inverse(cx, f, x);
 }
 
-#define CIRCULAR(Name, function, which, documentation)                                           \
+#define BUILTIN_CIRCULAR(Name, function, which, documentation)                                           \
     BUILTIN(Name, function, 1, 1, LY_LISTABLE | LY_NUMERIC_FUNCTION | LY_PROTECTED, LY_PURE,     \
             documentation)                                                                       \
     static ly_value function(ly_context *cx, ly_expr *call) { return circular_function(cx, call, which); }
 
-CIRCULAR(Sin, sine, SIN, "Sin[z] gives the sine of z.")
-CIRCULAR(Cos, cosine, COS, "Cos[z] gives the cosine of z.")
-CIRCULAR(Tan, tangent, TAN, "Tan[z] gives the tangent of z.")
-CIRCULAR(Cot, cotangent, COT, "Cot[z] gives the cotangent of z.")
-CIRCULAR(Sec, secant, SEC, "Sec[z] gives the secant of z.")
-CIRCULAR(Csc, cosecant, CSC, "Csc[z] gives the cosecant of z.")
+BUILTIN_CIRCULAR(Sin, sine, SIN, "Sin[z] gives the sine of z.")
+BUILTIN_CIRCULAR(Cos, cosine, COS, "Cos[z] gives the cosine of z.")
+BUILTIN_CIRCULAR(Tan, tangent, TAN, "Tan[z] gives the tangent of z.")
+BUILTIN_CIRCULAR(Cot, cotangent, COT, "Cot[z] gives the cotangent of z.")
+BUILTIN_CIRCULAR(Sec, secant, SEC, "Sec[z] gives the secant of z.")
+BUILTIN_CIRCULAR(Csc, cosecant, CSC, "Csc[z] gives the cosecant of z.")
 
 /* ---- their relatives ---------------------------------------------------------------------------- */
 
@@ -313,7 +313,7 @@ static ly_value sinc(ly_context *cx, ly_expr *call)
     return LY_UNEVALUATED;
 }
 
-#define DERIVED(Name, function, formula, documentation)                                          \
+#define BUILTIN_DERIVED(Name, function, formula, documentation)                                          \
     BUILTIN(Name, function, 1, 1, LY_LISTABLE | LY_NUMERIC_FUNCTION | LY_PROTECTED, LY_PURE,     \
             documentation)                                                                       \
     static ly_value function(ly_context *cx, ly_expr *call)                                      \
@@ -321,8 +321,8 @@ static ly_value sinc(ly_context *cx, ly_expr *call)
         return ly_formula(cx, formula, 1, call->args);                                           \
     }
 
-DERIVED(SinDegrees, sin_degrees, "Sin[# Degree]", "SinDegrees[theta] gives the sine of theta degrees.")
-DERIVED(CosDegrees, cos_degrees, "Cos[# Degree]", "CosDegrees[theta] gives the cosine of theta degrees.")
-DERIVED(TanDegrees, tan_degrees, "Tan[# Degree]", "TanDegrees[theta] gives the tangent of theta degrees.")
-DERIVED(Haversine, haversine, "(1 - Cos[#])/2", "Haversine[z] gives the haversine function hav(z) = (1 - cos(z))/2.")
-DERIVED(InverseHaversine, inverse_haversine, "2 ArcSin[Sqrt[#]]", "InverseHaversine[z] gives the inverse haversine function.")
+BUILTIN_DERIVED(SinDegrees, sin_degrees, "Sin[# Degree]", "SinDegrees[theta] gives the sine of theta degrees.")
+BUILTIN_DERIVED(CosDegrees, cos_degrees, "Cos[# Degree]", "CosDegrees[theta] gives the cosine of theta degrees.")
+BUILTIN_DERIVED(TanDegrees, tan_degrees, "Tan[# Degree]", "TanDegrees[theta] gives the tangent of theta degrees.")
+BUILTIN_DERIVED(Haversine, haversine, "(1 - Cos[#])/2", "Haversine[z] gives the haversine function hav(z) = (1 - cos(z))/2.")
+BUILTIN_DERIVED(InverseHaversine, inverse_haversine, "2 ArcSin[Sqrt[#]]", "InverseHaversine[z] gives the inverse haversine function.")

@@ -1,4 +1,4 @@
-/* comparison.c: Equal, Unequal, Less … and Inequality, SameQ and UnsameQ, Order, Min and Max.
+/* comparison.c: Equal, Unequal, Less … and Inequality, SameQ and UnsameQ, Min and Max.
 
    Numbers are compared by value. Exact numeric expressions (Pi < 22/7) are compared by a value that
    is certain to enough digits; what can't be told apart is decided to be equal only if the difference
@@ -255,7 +255,7 @@ static ly_value chain(ly_context *cx, ly_expr *call, relation r)
     return ly_builder_finish(cx, &rest, call->head);
 }
 
-#define RELATIONAL(Name, function, r, documentation)                                        \
+#define BUILTIN_RELATIONAL(Name, function, r, documentation)                                        \
     BUILTIN(Name, function, 0, -1, RELATION, LY_PURE, documentation)                        \
     static ly_value function(ly_context *cx, ly_expr *call)                                 \
     {                                                                                       \
@@ -267,11 +267,11 @@ static ly_value chain(ly_context *cx, ly_expr *call, relation r)
         return chain(cx, call, r);                                                          \
     }
 
-RELATIONAL(Less, less_builtin, LESS, "x < y yields True if x is determined to be less than y.")
-RELATIONAL(LessEqual, less_equal_builtin, LESS_EQUAL,
+BUILTIN_RELATIONAL(Less, less_builtin, LESS, "x < y yields True if x is determined to be less than y.")
+BUILTIN_RELATIONAL(LessEqual, less_equal_builtin, LESS_EQUAL,
            "x <= y yields True if x is determined to be less than or equal to y.")
-RELATIONAL(Greater, greater_builtin, GREATER, "x > y yields True if x is determined to be greater than y.")
-RELATIONAL(GreaterEqual, greater_equal_builtin, GREATER_EQUAL,
+BUILTIN_RELATIONAL(Greater, greater_builtin, GREATER, "x > y yields True if x is determined to be greater than y.")
+BUILTIN_RELATIONAL(GreaterEqual, greater_equal_builtin, GREATER_EQUAL,
            "x >= y yields True if x is determined to be greater than or equal to y.")
 
 static truth related(ly_context *cx, ly_value relation_symbol, ly_value a, ly_value b)
@@ -493,36 +493,4 @@ static ly_value min_max(ly_context *cx, ly_expr *call)
         return LY_FAILED;
     }
     return ly_make2(cx, LY_SYM(List), low, high);
-}
-
-BUILTIN(Order, order_builtin, 2, 2, LY_PROTECTED, LY_PACKED,
-        "Order[e1, e2] gives 1 if e1 is before e2 in canonical order, and -1 if e1 is after e2.")
-static ly_value order_builtin(ly_context *cx, ly_expr *call)
-{
-    int order = ly_compare(call->args[0], call->args[1]);
-    return LY_INT(order < 0 ? 1 : order > 0 ? -1 : 0);
-}
-
-BUILTIN(OrderedQ, ordered_q, 1, 2, LY_PROTECTED, LY_PACKED,
-        "OrderedQ[h[e1, e2, ...]] gives True if the ei are in canonical order, and False otherwise.")
-static ly_value ordered_q(ly_context *cx, ly_expr *call)
-{
-    ly_value v = call->args[0];
-    if (ly_is_atom(v)) return LY_UNEVALUATED;
-    for (size_t i = 0, n = ly_length(v); i + 1 < n; i++) {
-        ly_value x = ly_element(cx, v, i), y = ly_element(cx, v, i + 1), answer;
-        bool fine;
-        if (call->count == 1) {
-            fine = ly_compare(x, y) <= 0;
-            ly_release(cx, x);
-            ly_release(cx, y);
-        } else {
-            answer = ly_call2(cx, call->args[1], x, y);
-            if (ly_failed(answer)) return answer;
-            fine = answer != LY_SYM(False) && answer != LY_INT(-1);
-            ly_release(cx, answer);
-        }
-        if (!fine) return LY_SYM(False);
-    }
-    return LY_SYM(True);
 }

@@ -3,18 +3,18 @@
 
 #include "numeric.h"
 
-#define CONSTANT(Name, documentation) \
+#define BUILTIN_CONSTANT(Name, documentation) \
     BUILTIN_SYMBOL(Name, LY_CONSTANT | LY_PROTECTED | LY_READ_PROTECTED, documentation)
 
-CONSTANT(Pi, "Pi is the number pi, with numerical value about 3.14159.")
-CONSTANT(E, "E is the exponential constant e (base of natural logarithms), about 2.71828.")
-CONSTANT(Degree, "Degree gives the number of radians in one degree.")
-CONSTANT(EulerGamma, "EulerGamma is Euler's constant, with numerical value about 0.577216.")
-CONSTANT(GoldenRatio, "GoldenRatio is the golden ratio, with numerical value about 1.61803.")
-CONSTANT(GoldenAngle, "GoldenAngle is the golden angle (3 - Sqrt[5]) Pi, about 137.5 degrees.")
-CONSTANT(Catalan, "Catalan is Catalan's constant, with numerical value about 0.915966.")
-CONSTANT(Khinchin, "Khinchin is Khinchin's constant, with numerical value about 2.68545.")
-CONSTANT(Glaisher, "Glaisher is Glaisher's constant, with numerical value about 1.28243.")
+BUILTIN_CONSTANT(Pi, "Pi is the number pi, with numerical value about 3.14159.")
+BUILTIN_CONSTANT(E, "E is the exponential constant e (base of natural logarithms), about 2.71828.")
+BUILTIN_CONSTANT(Degree, "Degree gives the number of radians in one degree.")
+BUILTIN_CONSTANT(EulerGamma, "EulerGamma is Euler's constant, with numerical value about 0.577216.")
+BUILTIN_CONSTANT(GoldenRatio, "GoldenRatio is the golden ratio, with numerical value about 1.61803.")
+BUILTIN_CONSTANT(GoldenAngle, "GoldenAngle is the golden angle (3 - Sqrt[5]) Pi, about 137.5 degrees.")
+BUILTIN_CONSTANT(Catalan, "Catalan is Catalan's constant, with numerical value about 0.915966.")
+BUILTIN_CONSTANT(Khinchin, "Khinchin is Khinchin's constant, with numerical value about 2.68545.")
+BUILTIN_CONSTANT(Glaisher, "Glaisher is Glaisher's constant, with numerical value about 1.28243.")
 
 BUILTIN(I, imaginary_unit, 0, 0, LY_LOCKED | LY_PROTECTED | LY_READ_PROTECTED, LY_VALUE,
         "I represents the imaginary unit Sqrt[-1].")

@@ -132,14 +132,14 @@ static ly_value hyperbolic_function(ly_context *cx, ly_expr *call, hyperbolic f)
     return cancel_inverse(cx, f, x);
 }
 
-#define HYPERBOLIC(Name, function, which, documentation)                                         \
+#define BUILTIN_HYPERBOLIC(Name, function, which, documentation)                                         \
     BUILTIN(Name, function, 1, 1, LY_LISTABLE | LY_NUMERIC_FUNCTION | LY_PROTECTED, LY_PURE,     \
             documentation)                                                                       \
     static ly_value function(ly_context *cx, ly_expr *call) { return hyperbolic_function(cx, call, which); }
 
-HYPERBOLIC(Sinh, hyperbolic_sine, SINH, "Sinh[z] gives the hyperbolic sine of z.")
-HYPERBOLIC(Cosh, hyperbolic_cosine, COSH, "Cosh[z] gives the hyperbolic cosine of z.")
-HYPERBOLIC(Tanh, hyperbolic_tangent, TANH, "Tanh[z] gives the hyperbolic tangent of z.")
-HYPERBOLIC(Coth, hyperbolic_cotangent, COTH, "Coth[z] gives the hyperbolic cotangent of z.")
-HYPERBOLIC(Sech, hyperbolic_secant, SECH, "Sech[z] gives the hyperbolic secant of z.")
-HYPERBOLIC(Csch, hyperbolic_cosecant, CSCH, "Csch[z] gives the hyperbolic cosecant of z.")
+BUILTIN_HYPERBOLIC(Sinh, hyperbolic_sine, SINH, "Sinh[z] gives the hyperbolic sine of z.")
+BUILTIN_HYPERBOLIC(Cosh, hyperbolic_cosine, COSH, "Cosh[z] gives the hyperbolic cosine of z.")
+BUILTIN_HYPERBOLIC(Tanh, hyperbolic_tangent, TANH, "Tanh[z] gives the hyperbolic tangent of z.")
+BUILTIN_HYPERBOLIC(Coth, hyperbolic_cotangent, COTH, "Coth[z] gives the hyperbolic cotangent of z.")
+BUILTIN_HYPERBOLIC(Sech, hyperbolic_secant, SECH, "Sech[z] gives the hyperbolic secant of z.")
+BUILTIN_HYPERBOLIC(Csch, hyperbolic_cosecant, CSCH, "Csch[z] gives the hyperbolic cosecant of z.")

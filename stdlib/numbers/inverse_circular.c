@@ -248,22 +248,22 @@ static ly_value inverse_function(ly_context *cx, ly_expr *call, inverse f)
     return LY_UNEVALUATED;
 }
 
-#define INVERSE(Name, function, which, documentation)                                              \
+#define BUILTIN_INVERSE(Name, function, which, documentation)                                              \
     BUILTIN(Name, function, 1, 1, LY_LISTABLE | LY_NUMERIC_FUNCTION | LY_PROTECTED, LY_PURE,       \
             documentation)                                                                         \
     static ly_value function(ly_context *cx, ly_expr *call) { return inverse_function(cx, call, which); }
 
-INVERSE(ArcSin, arc_sine, ARC_SIN, "ArcSin[z] gives the arc sine of the complex number z.")
-INVERSE(ArcCos, arc_cosine, ARC_COS, "ArcCos[z] gives the arc cosine of the complex number z.")
-INVERSE(ArcCot, arc_cotangent, ARC_COT, "ArcCot[z] gives the arc cotangent of the complex number z.")
-INVERSE(ArcSec, arc_secant, ARC_SEC, "ArcSec[z] gives the arc secant of the complex number z.")
-INVERSE(ArcCsc, arc_cosecant, ARC_CSC, "ArcCsc[z] gives the arc cosecant of the complex number z.")
-INVERSE(ArcSinh, arc_hyperbolic_sine, ARC_SINH, "ArcSinh[z] gives the inverse hyperbolic sine of z.")
-INVERSE(ArcCosh, arc_hyperbolic_cosine, ARC_COSH, "ArcCosh[z] gives the inverse hyperbolic cosine of z.")
-INVERSE(ArcTanh, arc_hyperbolic_tangent, ARC_TANH, "ArcTanh[z] gives the inverse hyperbolic tangent of z.")
-INVERSE(ArcCoth, arc_hyperbolic_cotangent, ARC_COTH, "ArcCoth[z] gives the inverse hyperbolic cotangent of z.")
-INVERSE(ArcSech, arc_hyperbolic_secant, ARC_SECH, "ArcSech[z] gives the inverse hyperbolic secant of z.")
-INVERSE(ArcCsch, arc_hyperbolic_cosecant, ARC_CSCH, "ArcCsch[z] gives the inverse hyperbolic cosecant of z.")
+BUILTIN_INVERSE(ArcSin, arc_sine, ARC_SIN, "ArcSin[z] gives the arc sine of the complex number z.")
+BUILTIN_INVERSE(ArcCos, arc_cosine, ARC_COS, "ArcCos[z] gives the arc cosine of the complex number z.")
+BUILTIN_INVERSE(ArcCot, arc_cotangent, ARC_COT, "ArcCot[z] gives the arc cotangent of the complex number z.")
+BUILTIN_INVERSE(ArcSec, arc_secant, ARC_SEC, "ArcSec[z] gives the arc secant of the complex number z.")
+BUILTIN_INVERSE(ArcCsc, arc_cosecant, ARC_CSC, "ArcCsc[z] gives the arc cosecant of the complex number z.")
+BUILTIN_INVERSE(ArcSinh, arc_hyperbolic_sine, ARC_SINH, "ArcSinh[z] gives the inverse hyperbolic sine of z.")
+BUILTIN_INVERSE(ArcCosh, arc_hyperbolic_cosine, ARC_COSH, "ArcCosh[z] gives the inverse hyperbolic cosine of z.")
+BUILTIN_INVERSE(ArcTanh, arc_hyperbolic_tangent, ARC_TANH, "ArcTanh[z] gives the inverse hyperbolic tangent of z.")
+BUILTIN_INVERSE(ArcCoth, arc_hyperbolic_cotangent, ARC_COTH, "ArcCoth[z] gives the inverse hyperbolic cotangent of z.")
+BUILTIN_INVERSE(ArcSech, arc_hyperbolic_secant, ARC_SECH, "ArcSech[z] gives the inverse hyperbolic secant of z.")
+BUILTIN_INVERSE(ArcCsch, arc_hyperbolic_cosecant, ARC_CSCH, "ArcCsch[z] gives the inverse hyperbolic cosecant of z.")
 
 /* ---- ArcTan ------------------------------------------------------------------------------------- */
 

@@ -1,7 +1,7 @@
 /* predicates.c: questions about numbers: what kind they are, their sign and parity. */
 #include "numbers.h"
 
-#define QUESTION(Name, function, test, documentation)                              \
+#define BUILTIN_QUESTION(Name, function, test, documentation)                              \
     BUILTIN(Name, function, 1, 1, LY_PROTECTED, LY_PURE, documentation)            \
     static ly_value function(ly_context *cx, ly_expr *call)                        \
     {                                                                              \
@@ -10,17 +10,17 @@
         return ly_bool(test);                                                      \
     }
 
-QUESTION(NumberQ, number_q, ly_is_number(v), "NumberQ[expr] gives True if expr is a number, and False otherwise.")
-QUESTION(IntegerQ, integer_q, ly_is_integer(v), "IntegerQ[expr] gives True if expr is an integer, and False otherwise.")
-QUESTION(NumericQ, numeric_q, ly_is_numeric(cx, v), "NumericQ[expr] gives True if expr is a numeric quantity, and False otherwise.")
-QUESTION(ExactNumberQ, exact_number_q, ly_is_number(v) && ly_is_exact(v),
+BUILTIN_QUESTION(NumberQ, number_q, ly_is_number(v), "NumberQ[expr] gives True if expr is a number, and False otherwise.")
+BUILTIN_QUESTION(IntegerQ, integer_q, ly_is_integer(v), "IntegerQ[expr] gives True if expr is an integer, and False otherwise.")
+BUILTIN_QUESTION(NumericQ, numeric_q, ly_is_numeric(cx, v), "NumericQ[expr] gives True if expr is a numeric quantity, and False otherwise.")
+BUILTIN_QUESTION(ExactNumberQ, exact_number_q, ly_is_number(v) && ly_is_exact(v),
          "ExactNumberQ[expr] returns True if expr is an exact real or complex number, and returns False otherwise.")
-QUESTION(InexactNumberQ, inexact_number_q, ly_is_inexact(v),
+BUILTIN_QUESTION(InexactNumberQ, inexact_number_q, ly_is_inexact(v),
          "InexactNumberQ[expr] returns True if expr is an inexact real or complex number, and returns False otherwise.")
-QUESTION(MachineNumberQ, machine_number_q,
+BUILTIN_QUESTION(MachineNumberQ, machine_number_q,
          ly_is_real(v) || (ly_is_complex(v) && ly_is_real(ly_complex_of(v)->re) && ly_is_real(ly_complex_of(v)->im)),
          "MachineNumberQ[expr] returns True if expr is a machine-precision number, and returns False otherwise.")
-QUESTION(RealValuedNumberQ, real_valued_number_q,
+BUILTIN_QUESTION(RealValuedNumberQ, real_valued_number_q,
          ly_is_real_number(v) || ly_has_shape(v, LY_SYM(Overflow), 0) || ly_has_shape(v, LY_SYM(Underflow), 0),
          "RealValuedNumberQ[expr] gives True if expr is a number that is real.")
 
@@ -29,8 +29,8 @@ static bool is_even(ly_value v)
     if (ly_is_int(v)) return !(ly_int_of(v) & 1);
     return ly_is_kind(v, LY_KIND_BIGINT) && mpz_even_p(ly_bigint_of(v)->z);
 }
-QUESTION(EvenQ, even_q, ly_is_integer(v) && is_even(v), "EvenQ[expr] gives True if expr is an even integer, and False otherwise.")
-QUESTION(OddQ, odd_q, ly_is_integer(v) && !is_even(v), "OddQ[expr] gives True if expr is an odd integer, and False otherwise.")
+BUILTIN_QUESTION(EvenQ, even_q, ly_is_integer(v) && is_even(v), "EvenQ[expr] gives True if expr is an even integer, and False otherwise.")
+BUILTIN_QUESTION(OddQ, odd_q, ly_is_integer(v) && !is_even(v), "OddQ[expr] gives True if expr is an odd integer, and False otherwise.")
 
 static ly_value sign_question(ly_context *cx, ly_value v, bool negative, bool zero, bool positive)
 {
@@ -49,14 +49,14 @@ static ly_value sign_question(ly_context *cx, ly_value v, bool negative, bool ze
     return ly_bool(sign < 0 ? negative : sign > 0 ? positive : zero);
 }
 
-#define SIGN_QUESTION(Name, function, negative, zero, positive, documentation)           \
+#define BUILTIN_SIGN_QUESTION(Name, function, negative, zero, positive, documentation)           \
     BUILTIN(Name, function, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE, documentation)    \
     static ly_value function(ly_context *cx, ly_expr *call)                              \
     {                                                                                    \
         return sign_question(cx, call->args[0], negative, zero, positive);               \
     }
 
-SIGN_QUESTION(Positive, positive_builtin, false, false, true, "Positive[x] gives True if x is a positive number.")
-SIGN_QUESTION(Negative, negative_builtin, true, false, false, "Negative[x] gives True if x is a negative number.")
-SIGN_QUESTION(NonNegative, non_negative, false, true, true, "NonNegative[x] gives True if x is a non-negative number.")
-SIGN_QUESTION(NonPositive, non_positive, true, true, false, "NonPositive[x] gives True if x is a non-positive number.")
+BUILTIN_SIGN_QUESTION(Positive, positive_builtin, false, false, true, "Positive[x] gives True if x is a positive number.")
+BUILTIN_SIGN_QUESTION(Negative, negative_builtin, true, false, false, "Negative[x] gives True if x is a negative number.")
+BUILTIN_SIGN_QUESTION(NonNegative, non_negative, false, true, true, "NonNegative[x] gives True if x is a non-negative number.")
+BUILTIN_SIGN_QUESTION(NonPositive, non_positive, true, true, false, "NonPositive[x] gives True if x is a non-positive number.")

@@ -138,18 +138,18 @@ static ly_value round_to_unit(ly_context *cx, ly_expr *call)
     return ly_times_take(cx, n, ly_retain(a));
 }
 
-#define ROUNDING(Name, function, d, documentation)                                              \
+#define BUILTIN_ROUNDING(Name, function, d, documentation)                                              \
     BUILTIN(Name, function, 1, 2, NUMERIC, LY_PURE, documentation)                              \
     static ly_value function(ly_context *cx, ly_expr *call)                                     \
     {                                                                                           \
         return call->count == 2 ? round_to_unit(cx, call) : round_to_integer(cx, call, d);      \
     }
 
-ROUNDING(Floor, floor_builtin, DOWN, "Floor[x] gives the greatest integer less than or equal to x.\n"
+BUILTIN_ROUNDING(Floor, floor_builtin, DOWN, "Floor[x] gives the greatest integer less than or equal to x.\n"
          "Floor[x, a] gives the greatest multiple of a less than or equal to x.")
-ROUNDING(Ceiling, ceiling_builtin, UP, "Ceiling[x] gives the smallest integer greater than or equal to x.\n"
+BUILTIN_ROUNDING(Ceiling, ceiling_builtin, UP, "Ceiling[x] gives the smallest integer greater than or equal to x.\n"
          "Ceiling[x, a] gives the smallest multiple of a greater than or equal to x.")
-ROUNDING(Round, round_builtin, NEAREST, "Round[x] gives the integer closest to x.\n"
+BUILTIN_ROUNDING(Round, round_builtin, NEAREST, "Round[x] gives the integer closest to x.\n"
          "Round[x, a] rounds to the nearest multiple of a.")
 
 BUILTIN(IntegerPart, integer_part, 1, 1, NUMERIC | LY_READ_PROTECTED, LY_PURE, "IntegerPart[x] gives the integer part of x.")
