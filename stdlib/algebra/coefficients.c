@@ -70,7 +70,7 @@ bool ly_collect_terms(ly_context *cx, ly_collected *c, ly_value e, size_t n, con
     bool done = true;
     for (size_t i = 0; i < terms && done; i++) {
         ly_expr *row = ly_expr_new(cx, LY_SYM(List), n);
-        ly_value coefficient;
+        ly_value coefficient = LY_FAILED;
         done = row && split_term(cx, ly_operand(sum, LY_SYM(Plus), i), n, variables, row->args, &coefficient);
         if (!done) {
             if (row) ly_release(cx, ly_from_object(row));
@@ -198,7 +198,7 @@ typedef struct wanted {
 static ly_value coefficient_of(ly_context *cx, ly_value e, void *data)
 {
     const wanted *w = data;
-    ly_value bases[MOST_VARIABLES], exponents[MOST_VARIABLES];
+    ly_value bases[MOST_VARIABLES] = {0}, exponents[MOST_VARIABLES];
     size_t count;
     if (!form_of(w->form, bases, exponents, &count)) return LY_INT(0);
     ly_value wanted_exponents[MOST_VARIABLES];
