@@ -330,6 +330,7 @@ bool ly_print_layout(ly_printer *printer, const ly_expr *x)
         ly_print_items(printer, x->count, x->args, "");
         return true;
     }
+    if (printer->nesting > 40) return ly_print_number_form(printer, x); /* tables in tables … on a line */
     if (head == LY_SYM(Column)) return print_column(printer, x);
     if (head == LY_SYM(TableForm) || head == LY_SYM(MatrixForm) || head == LY_SYM(Grid))
         return print_table(printer, x);
