@@ -114,6 +114,20 @@ int ly_binding(const ly_printer *printer, ly_value e)
 
 /* ---- strings, symbols, packed arrays, associations --------------------------------------------- */
 
+/* Boxes within a string stand between private characters, U+F7C1 U+F7C9 U+F7C8 … U+F7C0, which are
+   written \! \( \* … \). */
+static const char *mark_of(const char *at)
+{
+    if (memcmp(at, "\xef\x9f", 2) != 0) return NULL;
+    switch ((unsigned char)at[2]) {
+    case 0x81: return "\\!";
+    case 0x89: return "\\(";
+    case 0x88: return "\\*";
+    case 0x80: return "\\)";
+    default: return NULL;
+    }
+}
+
 void ly_print_string_quoted(ly_printer *printer, ly_value string)
 {
     const ly_string *s = ly_string_of(string);
@@ -136,6 +150,13 @@ void ly_print_string_quoted(ly_printer *printer, ly_value string)
         case '\r': escape = "\\r"; break;
         case '\b': escape = "\\b"; break;
         case '\f': escape = "\\f"; break;
+        case '\xef':
+            if (i + 3 > s->bytes || !(escape = mark_of(s->data + i))) break;
+            ly_box_add(box, s->data + from, i - from);
+            ly_box_puts(box, escape);
+            i += 2;
+            from = i + 1;
+            continue;
         default:
             if ((unsigned char)s->data[i] < 32 || s->data[i] == 127) {
                 snprintf(code, sizeof code, "\\.%02x", (unsigned char)s->data[i]);
@@ -151,10 +172,64 @@ void ly_print_string_quoted(ly_printer *printer, ly_value string)
     ly_box_puts(box, "\"");
 }
 
+static bool has_boxes(const ly_string *s)
+{
+    return !s->ascii && s->bytes >= 12 && strstr(s->data, "\xef\x9f\x81");
+}
+
+/* Result form of a string that is nothing but boxes: DisplayForm[boxes], their strings unquoted. */
+static void print_display_form(ly_printer *printer, const ly_string *s)
+{
+    const char *at = s->data + 9, *end = s->data + s->bytes - 3;
+    char closing[64];
+    size_t depth = 0;
+    ly_print_puts(printer, "DisplayForm[");
+    while (at < end) {
+        if (*at == '"') {
+            for (at++; at < end && *at != '"'; at++) {
+                if (*at == '\\' && at + 1 < end) at++;
+                ly_box_add(printer->box, at, 1);
+            }
+            at++;
+        } else if (!strncmp(at, "List[", 5) && depth < sizeof closing) {
+            ly_print_puts(printer, "{");
+            closing[depth++] = '}';
+            at += 5;
+        } else if (*at == '[' && depth < sizeof closing) {
+            closing[depth++] = ']';
+            ly_box_add(printer->box, at++, 1);
+        } else if (*at == ']' && depth > 0) {
+            ly_box_add(printer->box, &closing[--depth], 1);
+            at++;
+        } else {
+            ly_box_add(printer->box, at++, 1);
+        }
+    }
+    ly_print_puts(printer, "]");
+}
+
+static void print_with_marks(ly_printer *printer, const char *data, size_t count)
+{
+    size_t from = 0;
+    for (size_t i = 0; i + 3 <= count; i++) {
+        const char *mark = mark_of(data + i);
+        if (!mark) continue;
+        ly_box_add(printer->box, data + from, i - from);
+        ly_print_puts(printer, mark);
+        from = i + 3;
+        i += 2;
+    }
+    ly_box_add(printer->box, data + from, count - from);
+}
+
 static void print_string(ly_printer *printer, ly_value string)
 {
     const ly_string *s = ly_string_of(string);
-    if (printer->form == LY_FORM_INPUT) {
+    if (printer->form == LY_FORM_RESULT && has_boxes(s)) {
+        bool whole = mark_of(s->data) && !memcmp(s->data + s->bytes - 3, "\xef\x9f\x80", 3);
+        if (whole) print_display_form(printer, s);
+        else print_with_marks(printer, s->data, s->bytes);
+    } else if (printer->form == LY_FORM_INPUT) {
         ly_print_string_quoted(printer, string);
     } else if (printer->form == LY_FORM_OUTPUT && memchr(s->data, '\n', s->bytes)) {
         ly_box_lines(printer->box, s->data, s->bytes);

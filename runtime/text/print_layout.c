@@ -305,16 +305,28 @@ static bool print_in_form(ly_printer *printer, ly_value e, ly_value form)
     return true;
 }
 
+/* The boxes of e, as text between their marks. */
+static bool print_boxes(ly_printer *printer, ly_value e)
+{
+    ly_value text = ly_call2(printer->cx, LY_SYM(ToString), ly_retain(e), LY_SYM(TraditionalForm));
+    if (ly_failed(text)) printer->failed = true;
+    else if (ly_is_string(text)) ly_box_add(printer->box, ly_string_of(text)->data, ly_string_of(text)->bytes);
+    ly_release(printer->cx, text);
+    return true;
+}
+
 bool ly_print_layout(ly_printer *printer, const ly_expr *x)
 {
     ly_value head = x->head;
     if (head == LY_SYM(ColumnForm)) return print_column(printer, x);
     if (printer->form == LY_FORM_INPUT) {
+        if (head == LY_SYM(TraditionalForm) && x->count == 1) return print_boxes(printer, x->args[0]);
         bool foreign = head == LY_SYM(CForm) || head == LY_SYM(FortranForm) || head == LY_SYM(TeXForm);
         return foreign && x->count == 1 && printer->nesting == 0 && print_in_form(printer, x->args[0], head);
     }
     if (head == LY_SYM(Format) && (x->count == 1 || x->count == 2)) {
-        if (x->count == 2 && print_in_form(printer, x->args[0], x->args[1])) return true;
+        bool top = printer->form == LY_FORM_OUTPUT || printer->box->line.count == 0;
+        if (x->count == 2 && top && print_in_form(printer, x->args[0], x->args[1])) return true;
         ly_print(printer, x->args[0], LY_BIND_NOTHING);
         return true;
     }

@@ -6,10 +6,31 @@
 
 #include <math.h>
 
+#include "match/match.h"
 #include "text/print.h"
+
+/* What a rule for Format says of e in a form; LY_UNEVALUATED: nothing. */
+static ly_value formatted(ly_context *cx, ly_value e, ly_value form)
+{
+    ly_value head = e, value = LY_UNEVALUATED;
+    while (ly_is_expr(head)) head = ly_expr_of(head)->head;
+    if (!ly_is_expr(e) || !ly_is_symbol(head)) return LY_UNEVALUATED;
+    for (int named = 1; named >= 0 && value == LY_UNEVALUATED; named--) {
+        const ly_definition *definition = ly_definition_of(cx, head);
+        if (!definition || !definition->rules[LY_FORMAT_VALUES]) return LY_UNEVALUATED;
+        ly_value call = named ? ly_make2(cx, LY_SYM(Format), ly_retain(e), ly_retain(form))
+                              : ly_make1(cx, LY_SYM(Format), ly_retain(e));
+        value = ly_rules_apply(cx, definition->rules[LY_FORMAT_VALUES], call);
+        ly_release(cx, call);
+    }
+    return value == LY_UNEVALUATED || ly_failed(value) ? value : ly_evaluate_take(cx, value);
+}
 
 static ly_value box_of(ly_context *cx, ly_value e, ly_value form)
 {
+    ly_value other = formatted(cx, e, form);
+    if (ly_failed(other)) return LY_FAILED;
+    if (other != LY_UNEVALUATED) return ly_call2(cx, LY_SYM(MakeBoxes), other, ly_retain(form));
     return ly_call2(cx, LY_SYM(MakeBoxes), ly_retain(e), ly_retain(form));
 }
 
@@ -124,7 +145,8 @@ static ly_value number_box(ly_context *cx, ly_value number, ly_value form)
         return ly_make2(cx, LY_SYM(FractionBox), above, below);
     }
     ly_text text = {0};
-    ly_print_full_form(cx, &text, number);
+    if (form == LY_SYM(TraditionalForm)) ly_print_number(cx, &text, number, true);
+    else ly_print_full_form(cx, &text, number);
     return output_string(cx, &text);
 }
 
@@ -276,6 +298,72 @@ static ly_value plus_box(ly_context *cx, const ly_expr *x, ly_value form)
 
 static ly_value rule(ly_context *cx, ly_value name, ly_value value) { return ly_make2(cx, LY_SYM(Rule), name, value); }
 
+/* FullForm: calls all the way down. */
+static ly_value full_box(ly_context *cx, ly_value e, ly_value form)
+{
+    if (!ly_is_expr(e) || ly_stack_low(cx)) return box_of(cx, e, form);
+    const ly_expr *x = ly_expr_of(e);
+    ly_builder row = ly_builder_new(), inside = ly_builder_new();
+    ly_value head = full_box(cx, x->head, form);
+    bool good = !ly_failed(head) && ly_builder_add(cx, &row, head) && ly_builder_add(cx, &row, text_box(cx, "["));
+    for (size_t i = 0; i < x->count && good; i++) {
+        ly_value part = full_box(cx, x->args[i], form);
+        good = !ly_failed(part) && (!i || ly_builder_add(cx, &inside, text_box(cx, ","))) &&
+               ly_builder_add(cx, &inside, part);
+    }
+    if (good && x->count > 0) {
+        ly_value list = ly_builder_finish(cx, &inside, LY_SYM(List));
+        ly_value arguments = x->count == 1 ? ly_retain(ly_expr_of(list)->args[0])
+                                           : ly_make1(cx, LY_SYM(RowBox), ly_retain(list));
+        ly_release(cx, list);
+        good = ly_builder_add(cx, &row, arguments);
+    }
+    good = good && ly_builder_add(cx, &row, text_box(cx, "]"));
+    if (good) return ly_make1(cx, LY_SYM(RowBox), ly_builder_finish(cx, &row, LY_SYM(List)));
+    ly_builder_drop(cx, &row);
+    ly_builder_drop(cx, &inside);
+    return LY_FAILED;
+}
+
+/* Row[{a, b}], Row[{a, b}, separator] */
+static ly_value row_form_box(ly_context *cx, const ly_expr *x, ly_value form)
+{
+    ly_value items = ly_unpack(cx, x->args[0]);
+    ly_builder parts = ly_builder_new();
+    const char *name = x->count == 1 ? "RowDefault" : ly_is_string(x->args[1]) ? "RowWithSeparators" : "RowWithSeparator";
+    bool good = !ly_failed(items);
+    if (good && x->count > 1) {
+        ly_value separator = box_of(cx, x->args[1], form);
+        good = !ly_failed(separator);
+        if (good && ly_is_string(x->args[1])) good = ly_builder_add(cx, &parts, ly_retain(x->args[1]));
+        if (good) good = ly_builder_add(cx, &parts, separator);
+    }
+    for (size_t i = 0; good && i < ly_expr_of(items)->count; i++) {
+        ly_value part = box_of(cx, ly_expr_of(items)->args[i], form);
+        good = !ly_failed(part) && ly_builder_add(cx, &parts, part);
+    }
+    ly_release(cx, items);
+    if (good)
+        return ly_make2(cx, LY_SYM(TemplateBox), ly_builder_finish(cx, &parts, LY_SYM(List)), text_box(cx, name));
+    ly_builder_drop(cx, &parts);
+    return LY_FAILED;
+}
+
+static ly_value style_box(ly_context *cx, const ly_expr *x, ly_value form)
+{
+    ly_expr *box = ly_expr_new(cx, LY_SYM(StyleBox), x->count + 1);
+    if (!box) return LY_FAILED;
+    ly_value inside = box_of(cx, x->args[0], form);
+    if (ly_failed(inside)) {
+        ly_release(cx, ly_from_object(box));
+        return LY_FAILED;
+    }
+    box->args[0] = inside;
+    for (size_t i = 1; i < x->count; i++) box->args[i] = ly_retain(x->args[i]);
+    box->args[x->count] = ly_make2(cx, LY_SYM(Rule), LY_SYM(StripOnInput), LY_SYM(False));
+    return ly_from_object(box);
+}
+
 /* CForm[e] and the like: the text, marked with what it stands for; LY_UNEVALUATED for other heads. */
 static ly_value form_box(ly_context *cx, ly_value e, ly_value form)
 {
@@ -294,7 +382,7 @@ static ly_value form_box(ly_context *cx, ly_value e, ly_value form)
         return ly_make2(cx, LY_SYM(TagBox), ly_make2(cx, LY_SYM(FormBox), inside, ly_retain(form)), ly_retain(head));
     }
     if (head == LY_SYM(FullForm)) {
-        ly_value inside = box_of(cx, x->args[0], form);
+        ly_value inside = full_box(cx, x->args[0], form);
         if (ly_failed(inside)) return LY_FAILED;
         ly_value items[4] = {inside, rule(cx, LY_SYM(ShowSpecialCharacters), LY_SYM(False)),
                              rule(cx, LY_SYM(ShowStringCharacters), LY_SYM(True)),
@@ -334,6 +422,24 @@ static ly_value form_box(ly_context *cx, ly_value e, ly_value form)
     return ly_make(cx, LY_SYM(InterpretationBox), 4, items);
 }
 
+/* sin, cos, log …: the common functions begin with a small letter. */
+static ly_value traditional_name(ly_context *cx, ly_value symbol)
+{
+    static const char *const common[] = {
+        "Sin", "Cos", "Tan", "Cot", "Sec", "Csc", "Sinh", "Cosh", "Tanh", "Coth", "Sech", "Csch", "Log",
+        "Max", "Min", "Erf", "Erfc", "Sinc", "Arg", "GCD", "LCM",
+    };
+    const char *name = ly_symbol_name(symbol);
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
+        if (strcmp(common[i], name) != 0) continue;
+        char text[16];
+        size_t n = strlen(name);
+        for (size_t j = 0; j <= n; j++) text[j] = name[j] >= 'A' && name[j] <= 'Z' ? (char)(name[j] + 32) : name[j];
+        return text_box(cx, text);
+    }
+    return box_of(cx, symbol, LY_SYM(TraditionalForm));
+}
+
 /* ---- expressions ------------------------------------------------------------------------------ */
 
 static ly_value expression_box(ly_context *cx, ly_value e, ly_value form)
@@ -352,6 +458,17 @@ static ly_value expression_box(ly_context *cx, ly_value e, ly_value form)
             return ly_make2(cx, head == LY_SYM(Subscript) ? LY_SYM(SubscriptBox) : LY_SYM(SuperscriptBox), body, script);
         ly_release(cx, body);
         return LY_FAILED;
+    }
+    if (head == LY_SYM(Sqrt) && x->count == 1) {
+        ly_value inside = box_of(cx, x->args[0], form);
+        return ly_failed(inside) ? LY_FAILED : ly_make1(cx, LY_SYM(SqrtBox), inside);
+    }
+    if (head == LY_SYM(Row) && (x->count == 1 || x->count == 2) && ly_is_list(x->args[0]))
+        return row_form_box(cx, x, form);
+    if (head == LY_SYM(Style) && x->count >= 1) return style_box(cx, x, form);
+    if (head == LY_SYM(HoldForm) && x->count == 1) {
+        ly_value inside = box_of(cx, x->args[0], form);
+        return ly_failed(inside) ? LY_FAILED : ly_make2(cx, LY_SYM(TagBox), inside, LY_SYM(HoldForm));
     }
     ly_value special = form_box(cx, e, form);
     if (special != LY_UNEVALUATED) return special;
@@ -378,8 +495,10 @@ static ly_value expression_box(ly_context *cx, ly_value e, ly_value form)
         ly_print_input_form(cx, &text, e);
         return output_string(cx, &text);
     }
-    ly_value name = box_within(cx, head, form, LY_BIND_CALL);
+    bool traditional = form == LY_SYM(TraditionalForm);
+    ly_value name = traditional && ly_is_symbol(head) ? traditional_name(cx, head) : box_within(cx, head, form, LY_BIND_CALL);
     if (ly_failed(name)) return LY_FAILED;
+    if (traditional) return bracketed(cx, name, "(", x->count, x->args, form, ")");
     return bracketed(cx, name, "[", x->count, x->args, form, "]");
 }
 

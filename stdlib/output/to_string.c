@@ -12,9 +12,46 @@ ly_value output_string(ly_context *cx, ly_text *text)
     return ly_text_string(cx, text);
 }
 
+/* Boxes as text: lists of rows in braces, everything else with its head. */
+static void add_boxes(ly_context *cx, ly_text *text, ly_value box, bool row)
+{
+    if (!ly_is_expr(box) || ly_stack_low(cx)) {
+        ly_print_input_form(cx, text, box);
+        return;
+    }
+    const ly_expr *x = ly_expr_of(box);
+    bool braces = row && x->head == LY_SYM(List);
+    if (!braces) ly_print_input_form(cx, text, x->head);
+    ly_text_putc(text, braces ? '{' : '[');
+    for (size_t i = 0; i < x->count; i++) {
+        if (i) ly_text_puts(text, ", ");
+        add_boxes(cx, text, x->args[i], x->head == LY_SYM(RowBox));
+    }
+    ly_text_putc(text, braces ? '}' : ']');
+}
+
+/* The boxes of e in TraditionalForm, between the characters that mark boxes in a string. */
+static ly_value traditional_string(ly_context *cx, ly_value e)
+{
+    ly_text text = {0};
+    ly_value boxes = ly_call2(cx, LY_SYM(MakeBoxes), ly_retain(e), LY_SYM(TraditionalForm));
+    if (ly_failed(boxes)) return LY_FAILED;
+    ly_text_puts(&text, "\xef\x9f\x81\xef\x9f\x89\xef\x9f\x88" "FormBox[");
+    add_boxes(cx, &text, boxes, false);
+    ly_text_puts(&text, ", TraditionalForm]\xef\x9f\x80");
+    ly_release(cx, boxes);
+    return output_string(cx, &text);
+}
+
 ly_value output_to_string(ly_context *cx, ly_value e, ly_value form)
 {
     ly_text text = {0};
+    if (form == LY_SYM(OutputForm) && ly_is_expr(e) && ly_expr_of(e)->count == 1) {
+        /* TraditionalForm[e], InputForm[TraditionalForm[e]] */
+        ly_value inside = ly_has_head(e, LY_SYM(InputForm)) ? ly_expr_of(e)->args[0] : e;
+        if (ly_has_shape(inside, LY_SYM(TraditionalForm), 1))
+            return traditional_string(cx, ly_expr_of(inside)->args[0]);
+    }
     if (form == LY_SYM(OutputForm) || form == LY_SYM(StandardForm) || form == LY_SYM(Automatic)) {
         if (ly_is_string(e)) return ly_retain(e);
         ly_print_output_form(cx, &text, e);
@@ -26,6 +63,8 @@ ly_value output_to_string(ly_context *cx, ly_value e, ly_value form)
         ly_print_code(cx, &text, e, false);
     } else if (form == LY_SYM(FortranForm)) {
         ly_print_code(cx, &text, e, true);
+    } else if (form == LY_SYM(TraditionalForm)) {
+        return traditional_string(cx, e);
     } else if (form == LY_SYM(TeXForm)) {
         ly_print_tex(cx, &text, e);
     } else {
@@ -45,9 +84,7 @@ static ly_value to_string(ly_context *cx, ly_expr *call)
         form = call->args[1];
     ly_value string = output_to_string(cx, call->args[0], form);
     if (string == LY_UNEVALUATED) {
-        ly_value wrapped = ly_is_symbol(form) && form != LY_SYM(TraditionalForm)
-                               ? ly_make1(cx, form, ly_retain(call->args[0]))
-                               : LY_FAILED;
+        ly_value wrapped = ly_is_symbol(form) ? ly_make1(cx, form, ly_retain(call->args[0])) : LY_FAILED;
         if (ly_failed(wrapped)) return ly_message_call(cx, call, "fmtval", 1, form);
         string = output_to_string(cx, wrapped, LY_SYM(OutputForm));
         ly_release(cx, wrapped);
@@ -56,6 +93,13 @@ static ly_value to_string(ly_context *cx, ly_expr *call)
 }
 
 /* ---- wrappers --------------------------------------------------------------------------------- */
+
+BUILTIN($BoxForms, box_forms, 0, 0, 0, LY_VALUE, "$BoxForms is the list of forms that boxes are made in.")
+static ly_value box_forms(ly_context *cx, ly_expr *call)
+{
+    (void)call;
+    return ly_make2(cx, LY_SYM(List), LY_SYM(StandardForm), LY_SYM(TraditionalForm));
+}
 
 BUILTIN_SYMBOL(InputForm, LY_PROTECTED, "InputForm[expr] is written as one would type it in.")
 BUILTIN_SYMBOL(OutputForm, LY_PROTECTED, "OutputForm[expr] is written in two dimensions, as mathematics is.")
