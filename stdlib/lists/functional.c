@@ -1,9 +1,6 @@
 /* functional.c: functions made of functions: Composition, Identity, Through, Operate, Curry … */
 #include "lists.h"
 
-BUILTIN(Identity, list_identity, 1, 1, LY_PROTECTED, LY_PACKED, "Identity[expr] gives expr.")
-static ly_value list_identity(ly_context *cx, ly_expr *call) { return ly_retain(call->args[0]); }
-
 /* ---- composition ------------------------------------------------------------------------------ */
 
 static ly_value compose_call(ly_context *cx, ly_expr *call, bool right)

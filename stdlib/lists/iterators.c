@@ -141,6 +141,12 @@ static int no_iterator(ly_context *cx, ly_expr *call, const char *tag, ly_value 
     return 0;
 }
 
+int ly_iterator_over(ly_context *cx, ly_iterator *it, ly_value a, ly_value b, ly_value d)
+{
+    *it = (ly_iterator){.symbol = LY_FAILED, .start = LY_FAILED, .by = LY_FAILED, .list = LY_FAILED};
+    return set_bounds(cx, it, ly_retain(a), ly_retain(b), ly_retain(d));
+}
+
 int ly_iterator_start(ly_context *cx, ly_iterator *it, ly_expr *call, size_t position, bool quiet)
 {
     ly_value spec = call->args[position], values[3] = {LY_FAILED, LY_FAILED, LY_FAILED};

@@ -122,6 +122,8 @@ typedef struct ly_iterator {
    the symbol's definitions aside. 1; 0: no iterator (a message of the call's head is given, unless
    quiet); -1: an error is pending. After 1 ly_iterator_end must follow. */
 int ly_iterator_start(ly_context *cx, ly_iterator *it, ly_expr *call, size_t position, bool quiet);
+/* The values a, a + d, … up to b, without a variable; 1, 0 or -1 likewise, never a message. */
+int ly_iterator_over(ly_context *cx, ly_iterator *it, ly_value a, ly_value b, ly_value d);
 /* The k-th value (from 0), owned; the symbol is given it. LY_FAILED: an error is pending. */
 bool ly_iterator_set(ly_context *cx, ly_iterator *it, size_t k);
 ly_value ly_iterator_value(ly_context *cx, const ly_iterator *it, size_t k);
