@@ -237,3 +237,10 @@ static ly_value list_leaf_count(ly_context *cx, ly_expr *call)
     int64_t leaves = leaf_count(cx, call->args[0]);
     return leaves < 0 ? LY_FAILED : LY_INT(leaves);
 }
+
+BUILTIN(Head, list_head, 1, 2, LY_PROTECTED, LY_PACKED, "Head[expr] gives the head of expr; Head[expr, h] wraps it in h.")
+static ly_value list_head(ly_context *cx, ly_expr *call)
+{
+    ly_value head = ly_head(cx, call->args[0]);
+    return call->count == 2 ? ly_make1(cx, call->args[1], head) : head;
+}
