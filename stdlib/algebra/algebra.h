@@ -102,7 +102,9 @@ ly_value ly_denominator(ly_context *cx, ly_value e);
 /* ---- derivative.c */
 /* The derivative of e with respect to x. */
 ly_value ly_derivative(ly_context *cx, ly_value e, ly_value x);
-/* Text read and evaluated: formulas of tables. */
-ly_value ly_formula(ly_context *cx, const char *text);
+
+/* ---- of stdlib/numbers */
+/* A formula's text with items[i] for its slot i + 1, evaluated. */
+ly_value ly_formula(ly_context *cx, const char *text, size_t n, const ly_value *items);
 
 #endif

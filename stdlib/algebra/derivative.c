@@ -4,8 +4,6 @@
    functions that are known stand in derivative.def, of others they are Derivative[…][f]. */
 #include "algebra.h"
 
-#include "text/text.h"
-
 static const struct {
     const char *symbol;
     uint32_t arity, argument;
@@ -15,16 +13,6 @@ static const struct {
 #include "derivative.def"
 #undef PARTIAL
 };
-
-ly_value ly_formula(ly_context *cx, const char *text)
-{
-    ly_source source = {"formula", text, strlen(text)};
-    ly_reader *reader = ly_reader_new(cx, &source);
-    ly_value e = LY_FAILED;
-    if (reader && ly_read(reader, &e, NULL) != LY_READ_INPUT) e = LY_FAILED;
-    ly_reader_free(reader);
-    return e;
-}
 
 /* The known partial derivative of f[args…], LY_UNEVALUATED if there is none. */
 static ly_value known_partial(ly_context *cx, const ly_expr *call, uint32_t argument)
@@ -36,14 +24,7 @@ static ly_value known_partial(ly_context *cx, const ly_expr *call, uint32_t argu
         if (partials[i].arity != call->count || partials[i].argument != argument ||
             strcmp(partials[i].symbol, symbol->name))
             continue;
-        ly_value body = ly_formula(cx, partials[i].formula);
-        if (!body) return LY_FAILED;
-        ly_value function = ly_make1(cx, LY_SYM(Function), body);
-        ly_expr *e = ly_expr_new(cx, function, call->count);
-        ly_release(cx, function);
-        if (!e) return LY_FAILED;
-        for (uint32_t j = 0; j < call->count; j++) e->args[j] = ly_retain(call->args[j]);
-        return ly_evaluate_take(cx, ly_from_object(e));
+        return ly_formula(cx, partials[i].formula, call->count, call->args);
     }
     return LY_UNEVALUATED;
 }
@@ -375,6 +356,12 @@ static ly_value derivative_of(ly_context *cx, const ly_expr *head, ly_value f)
         result = ly_make1(cx, ly_from_object(sum), ly_retain(ly_arg(ly_expr_of(f), 0)));
         ly_release(cx, ly_from_object(sum));
         return result;
+    }
+    if (ly_has_shape(f, LY_SYM(Function), 1)) {
+        for (uint32_t i = 0; i < n; i++) variables[i] = ly_make1(cx, LY_SYM(Slot), LY_INT(i + 1));
+        ly_value body = differentiated(cx, ly_evaluate(cx, ly_arg(ly_expr_of(f), 0)), n, variables, orders);
+        for (uint32_t i = 0; i < n; i++) ly_release(cx, variables[i]);
+        return body ? ly_make1(cx, LY_SYM(Function), body) : LY_FAILED;
     }
     ly_expr *e = ly_expr_new(cx, f, n);
     for (uint32_t i = 0; i < n; i++) {
