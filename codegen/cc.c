@@ -1,0 +1,203 @@
+/* cc.c: the C compiler's driver: C text → object file or executable.
+
+   The library and its headers stand beside the tool: in the tree that built it (bin/../build and
+   bin/../runtime), or installed (bin/../lib/lyra and bin/../include/lyra). */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "codegen/codegen.h"
+
+enum { MOST_ARGUMENTS = 256, FAILED = 3 };
+
+typedef struct command {
+    const char *arguments[MOST_ARGUMENTS];
+    int count;
+} command;
+
+static void add(command *c, const char *argument)
+{
+    if (c->count < MOST_ARGUMENTS - 1) c->arguments[c->count++] = argument;
+}
+
+/* True if a program of this name stands on PATH. */
+static bool on_path(const char *name)
+{
+    const char *path = getenv("PATH");
+    if (strchr(name, '/')) return access(name, X_OK) == 0;
+    for (; path && *path; path += strcspn(path, ":"), path += *path == ':') {
+        char full[PATH_MAX];
+        snprintf(full, sizeof full, "%.*s/%s", (int)strcspn(path, ":"), path, name);
+        if (access(full, X_OK) == 0) return true;
+    }
+    return false;
+}
+
+static const char *choose_compiler(const ly_compile_options *options)
+{
+    static const char *const known[] = {"gcc", "cc", "clang", "tcc", NULL};
+    if (options->cc) return options->cc;
+    const char *wanted = getenv("CC");
+    if (wanted && *wanted && !strchr(wanted, ' ') && on_path(wanted)) return wanted;
+    for (int i = 0; known[i]; i++)
+        if (on_path(known[i])) return known[i];
+    return NULL;
+}
+
+/* The folder that holds bin/lyra, without /bin. */
+static bool find_home(char home[PATH_MAX])
+{
+    ssize_t n = readlink("/proc/self/exe", home, PATH_MAX - 1);
+    if (n <= 0) return false;
+    home[n] = 0;
+    for (int i = 0; i < 2; i++) {
+        char *slash = strrchr(home, '/');
+        if (!slash) return false;
+        *slash = 0;
+    }
+    return true;
+}
+
+typedef struct places {
+    char library[PATH_MAX + 32], headers[PATH_MAX + 32];
+} places;
+
+static bool find_places(places *at)
+{
+    char home[PATH_MAX];
+    const char *build = getenv("LYRA_BUILD");
+    if (!find_home(home)) return false;
+    snprintf(at->library, sizeof at->library, "%s/lib/lyra/liblyra.a", home);
+    snprintf(at->headers, sizeof at->headers, "%s/include/lyra", home);
+    if (access(at->library, R_OK) == 0) return true;
+    snprintf(at->library, sizeof at->library, "%s/%s/liblyra.a", home, build ? build : "build");
+    snprintf(at->headers, sizeof at->headers, "%s/runtime", home);
+    return access(at->library, R_OK) == 0;
+}
+
+static int run(const ly_compile_options *options, const command *c)
+{
+    if (options->verbose) {
+        for (int i = 0; i < c->count; i++) fprintf(stderr, "%s%s", i ? " " : "lyra: ", c->arguments[i]);
+        fputc('\n', stderr);
+    }
+    pid_t child = fork();
+    if (child < 0) return FAILED;
+    if (child == 0) {
+        execvp(c->arguments[0], (char *const *)c->arguments);
+        fprintf(stderr, "lyra: cannot run %s: %s\n", c->arguments[0], strerror(errno));
+        _exit(127);
+    }
+    int status;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return FAILED;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : FAILED;
+}
+
+static bool write_file(const char *path, const char *text, size_t count)
+{
+    FILE *file = fopen(path, "w");
+    if (!file) return false;
+    bool whole = fwrite(text, 1, count, file) == count;
+    return fclose(file) == 0 && whole;
+}
+
+static const char *output_name(const ly_compile_options *options, const char *name, const char *ending,
+                               char *room, size_t size)
+{
+    if (options->output) return options->output;
+    snprintf(room, size, "%s%s", name, ending);
+    return room;
+}
+
+static int compile_file(const ly_compile_options *options, const char *source, const char *output)
+{
+    places at;
+    command c = {.count = 0};
+    char level[8], headers[PATH_MAX + 40], include[2][PATH_MAX];
+    const char *cc = choose_compiler(options);
+    if (!cc) {
+        fputs("lyra: no C compiler found (gcc, cc, clang); name one with --cc\n", stderr);
+        return FAILED;
+    }
+    if (!find_places(&at)) {
+        fputs("lyra: liblyra.a is neither in ../lib/lyra nor in ../build beside this program\n", stderr);
+        return FAILED;
+    }
+    (void)include;
+    snprintf(level, sizeof level, "-O%d", options->optimise < 0 ? 2 : options->optimise);
+    snprintf(headers, sizeof headers, "-I%s", at.headers);
+    add(&c, cc);
+    add(&c, "-std=gnu11");
+    add(&c, level);
+    if (options->debug) add(&c, "-g");
+    add(&c, "-fno-strict-aliasing");
+    add(&c, "-ffp-contract=off");
+    add(&c, headers);
+    if (options->emit == LY_EMIT_OBJECT) {
+        add(&c, "-fPIC");
+        add(&c, "-c");
+    }
+#ifdef LY_SANITIZE
+    add(&c, "-DLY_SANITIZE");
+    add(&c, "-fsanitize=" LY_SANITIZE);
+#endif
+    add(&c, "-o");
+    add(&c, output);
+    add(&c, source);
+    if (options->emit == LY_EMIT_PROGRAM) {
+        static const char *const rest[] = {"-lmpfr", "-lgmp", "-lpcre2-8", "-lutf8proc", "-lm",
+                                           "-lpthread", "-ldl", NULL};
+        add(&c, "-Wl,--gc-sections");
+        add(&c, "-Wl,--whole-archive");
+        add(&c, at.library);
+        add(&c, "-Wl,--no-whole-archive");
+        for (size_t i = 0; i < options->library_count; i++) {
+            char *name = malloc(strlen(options->libraries[i]) + 3);
+            if (!name) return FAILED;
+            sprintf(name, "-l%s", options->libraries[i]);
+            add(&c, name);
+        }
+        add(&c, "-Wl,--as-needed");
+        add(&c, "-lflint-arb");
+        add(&c, "-lflint");
+        for (int i = 0; rest[i]; i++) add(&c, rest[i]);
+    }
+    c.arguments[c.count] = NULL;
+    if (options->progress) fprintf(stderr, "lyra: compiling %s\r", output);
+    int status = run(options, &c);
+    if (options->progress) fputs("\033[K", stderr);
+    if (status) fprintf(stderr, "lyra: the C compiler failed\n");
+    return status;
+}
+
+int compile_c(const ly_compile_options *options, const char *name, const char *text, size_t count)
+{
+    char room[PATH_MAX], folder[] = "/tmp/lyra-XXXXXX", source[64];
+    if (options->emit == LY_EMIT_C) {
+        if (!options->output || strcmp(options->output, "-") == 0)
+            return fwrite(text, 1, count, stdout) == count ? 0 : 2;
+        if (write_file(options->output, text, count)) return 0;
+        fprintf(stderr, "lyra: cannot write %s: %s\n", options->output, strerror(errno));
+        return 2;
+    }
+    if (!mkdtemp(folder)) {
+        fprintf(stderr, "lyra: cannot make a folder in /tmp: %s\n", strerror(errno));
+        return 2;
+    }
+    snprintf(source, sizeof source, "%s/program.c", folder);
+    int status = 2;
+    if (write_file(source, text, count))
+        status = compile_file(options, source,
+                              output_name(options, name, options->emit == LY_EMIT_OBJECT ? ".o" : "",
+                                          room, sizeof room));
+    unlink(source);
+    rmdir(folder);
+    return status;
+}

@@ -1,0 +1,24 @@
+/* codegen.h: a lowered program → C text, and what compiles it.
+
+   emit.c            the module: its parts in their order
+   emit_constants.c  symbols, constants, numbers as static data
+   emit_definition.c decision trees, rules
+   emit_node.c       nodes as statements and operands
+   cc.c              the C compiler's driver
+   jit.c             libtcc */
+#ifndef LY_CODEGEN_H
+#define LY_CODEGEN_H
+
+#include "compiler/program.h"
+
+/* ---- emit.c */
+void emit_program(program *p, ly_text *c);
+
+/* ---- cc.c */
+/* Compiles and links as the options say; gives the exit status of ly_compile_program. */
+int compile_c(const ly_compile_options *options, const char *name, const char *text, size_t count);
+
+/* ---- build.c: the passes behind reading. False: stopped by --dump, or by an error (p->status) */
+bool compile_to_c(program *p, ly_text *c);
+
+#endif

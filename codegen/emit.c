@@ -1,0 +1,120 @@
+/* emit.c: a lowered program → the text of one C file.
+
+   needs   functions with their nodes, locals analysed
+   leaves  C text: symbols, constants, prototypes, definitions, statements, tables, entry point
+
+   The parts are written into texts of their own and put together at the end, since most of them grow
+   while functions are written. */
+#include "codegen/emit.h"
+
+#include <string.h>
+
+#include "eval/eval.h"
+
+static void emit_statement(emitter *e, uint32_t index)
+{
+    program *p = e->p;
+    statement *s = p->statements[index];
+    const char *name = program_text(p, "statement_%u", index + 1);
+    if (s->rest) {
+        ly_text_printf(&e->functions, "\nstatic ly_value %s(ly_context *cx)\n{\n"
+                       "    static const char text[] =\n        ", name);
+        const char *text = p->units[s->unit]->text + s->begin;
+        size_t left = s->end - s->begin;
+        while (left) {
+            const char *line_end = memchr(text, '\n', left);
+            size_t n = line_end ? (size_t)(line_end + 1 - text) : left;
+            if (n > 1000) n = 1000;
+            emit_string_literal(&e->functions, text, n);
+            text += n;
+            left -= n;
+            if (left) ly_text_puts(&e->functions, "\n        ");
+        }
+        ly_text_printf(&e->functions, ";\n    return ly_module_read(cx, \"%s\", text, sizeof text - 1);\n}\n",
+                       p->units[s->unit]->path);
+    } else {
+        ly_text_puts(&e->functions, "\n/* ");
+        emit_comment_text(e, &e->functions, s->input);
+        ly_text_printf(&e->functions, " */\n");
+        if (p->options->debug)
+            ly_text_printf(&e->functions, "#line %u \"%s\"\n", s->line, p->units[s->unit]->path);
+        emit_function(e, s->function, name);
+    }
+    ly_text_printf(&e->statement_rows, "    {%s, %u, %u, %u, %u, %u, %u},\n", name, s->unit, s->line,
+                   s->column, e->symbol_count, e->number_count, e->patch_count);
+}
+
+static void put(ly_text *to, const ly_text *part)
+{
+    if (part->count) ly_text_add(to, part->data, part->count);
+}
+
+static void table(ly_text *c, const char *type, const char *name, const ly_text *rows)
+{
+    ly_text_printf(c, "\nstatic const %s %s[] = {\n", type, name);
+    put(c, rows);
+    ly_text_puts(c, "};\n");
+}
+
+static void emit_tables(emitter *e, ly_text *c)
+{
+    program *p = e->p;
+    ly_text_puts(c, "\n/* ---- the module, for the runtime ---- */\n");
+    if (e->symbol_count) table(c, "ly_module_symbol", "symbols", &e->symbol_rows);
+    if (e->number_count) table(c, "ly_module_number", "numbers", &e->number_rows);
+    if (e->patch_count) table(c, "ly_module_patch", "patches", &e->patch_rows);
+    if (e->constant_count) table(c, "ly_value", "constants", &e->constant_rows);
+    if (e->rule_count) table(c, "ly_module_rule", "rules", &e->rule_rows);
+    if (e->entry_count) table(c, "ly_module_entry", "entries", &e->entry_rows);
+    if (p->statement_count) table(c, "ly_module_statement", "statements", &e->statement_rows);
+    ly_text_puts(c, "\nstatic const char *const files[] = {");
+    for (uint32_t i = 0; i < p->unit_count; i++) {
+        if (i) ly_text_puts(c, ", ");
+        emit_string_literal(c, p->units[i]->path, strlen(p->units[i]->path));
+    }
+    ly_text_puts(c, "};\n\nly_module lyra_module = {\n    .name = ");
+    emit_string_literal(c, p->name, strlen(p->name));
+    ly_text_puts(c, ",\n    .files = files,\n");
+#define ROWS(count, name)                                                                        \
+    if (count) ly_text_printf(c, "    ." name "s = " name "s,\n    ." name "_count = %u,\n", count)
+    ROWS(e->symbol_count, "symbol");
+    ROWS(e->number_count, "number");
+    if (e->patch_count)
+        ly_text_printf(c, "    .patches = patches,\n    .patch_count = %u,\n", e->patch_count);
+    ROWS(e->constant_count, "constant");
+    ROWS(e->rule_count, "rule");
+    if (e->entry_count)
+        ly_text_printf(c, "    .entries = entries,\n    .entry_count = %u,\n    .base = &first_entry,\n",
+                       e->entry_count);
+    ROWS(p->statement_count, "statement");
+#undef ROWS
+    ly_text_puts(c, "};\n");
+    if (p->options->emit != LY_EMIT_OBJECT)
+        ly_text_puts(c, "\nint main(int count, char **arguments)\n{\n"
+                        "    return ly_module_main(count, arguments, &lyra_module);\n}\n");
+}
+
+void emit_program(program *p, ly_text *c)
+{
+    emitter e = {.p = p};
+    e.names = name_table_new(p);
+    e.used = name_table_new(p);
+    emit_definitions(&e);
+    for (uint32_t i = 0; i < p->statement_count; i++) emit_statement(&e, i);
+    ly_text_printf(c, "/* %s: made by lyra build */\n#include \"abi.h\"\n", p->name);
+    put(c, &e.symbols);
+    if (e.numbers.count) ly_text_putc(c, '\n');
+    put(c, &e.numbers);
+    ly_text_putc(c, '\n');
+    put(c, &e.constants);
+    if (e.entry_count)
+        ly_text_puts(c, "\n/* where this module's entries begin among those of the process */\n"
+                        "static uint32_t first_entry;\n");
+    put(c, &e.prototypes);
+    put(c, &e.functions);
+    emit_tables(&e, c);
+    ly_text *const parts[] = {&e.symbols, &e.symbol_rows, &e.constants, &e.constant_rows, &e.numbers,
+                              &e.number_rows, &e.patch_rows, &e.prototypes, &e.functions,
+                              &e.rule_rows, &e.entry_rows, &e.statement_rows};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) ly_text_free(parts[i]);
+}

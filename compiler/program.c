@@ -1,0 +1,88 @@
+/* program.c: the memory of a program that is being compiled. */
+#include "compiler/program.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 1 << 16 };
+
+typedef struct block {
+    struct block *next;
+    size_t used, size;
+    _Alignas(16) char bytes[];
+} block;
+
+void *program_alloc(program *p, size_t size)
+{
+    size = (size + 15) & ~(size_t)15;
+    if (!p->arena || p->arena->used + size > p->arena->size) {
+        size_t room = size > BLOCK ? size : BLOCK;
+        block *b = calloc(1, sizeof *b + room);
+        if (!b) {
+            fputs("lyra: out of memory\n", stderr);
+            exit(70);
+        }
+        b->size = room;
+        b->next = p->arena;
+        p->arena = b;
+    }
+    void *bytes = p->arena->bytes + p->arena->used;
+    p->arena->used += size;
+    return bytes;
+}
+
+char *program_text(program *p, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int count = vsnprintf(NULL, 0, format, arguments);
+    char *text = program_alloc(p, (size_t)count + 1);
+    vsnprintf(text, (size_t)count + 1, format, again);
+    va_end(arguments);
+    va_end(again);
+    return text;
+}
+
+void *program_grow(program *p, void *array, uint32_t count, uint32_t *capacity)
+{
+    if (count < *capacity) return array;
+    *capacity = *capacity ? *capacity * 2 : 8;
+    void **larger = program_alloc(p, *capacity * sizeof *larger);
+    if (count) memcpy(larger, array, count * sizeof *larger);
+    return larger;
+}
+
+ly_value program_keep(program *p, ly_value v)
+{
+    if (p->value_count == p->value_capacity) {
+        p->value_capacity = p->value_capacity ? p->value_capacity * 2 : 64;
+        ly_value *larger = program_alloc(p, p->value_capacity * sizeof *larger);
+        if (p->value_count) memcpy(larger, p->values, p->value_count * sizeof *larger);
+        p->values = larger;
+    }
+    return p->values[p->value_count++] = v;
+}
+
+program *program_new(const ly_compile_options *options, ly_context *cx)
+{
+    program *p = calloc(1, sizeof *p);
+    if (!p) return NULL;
+    p->options = options;
+    p->cx = cx;
+    p->last_definition = &p->definitions;
+    return p;
+}
+
+void program_free(program *p)
+{
+    for (uint32_t i = 0; i < p->value_count; i++) ly_release(p->cx, p->values[i]);
+    for (uint32_t i = 0; i < p->unit_count; i++) free(p->units[i]->text);
+    for (block *b = p->arena; b;) {
+        block *next = b->next;
+        free(b);
+        b = next;
+    }
+    free(p);
+}

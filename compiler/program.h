@@ -1,0 +1,221 @@
+/* program.h: a program on its way from source text to C.
+
+   build.c     the pipeline
+   read.c      files → statements, with the files that they name
+   collect.c   statements → definitions
+   lower.c     right sides and statements → trees of nodes      (lower_forms.c: control, scoping)
+   analyse.c   which locals live where, and where each is used last
+   dump.c      what each pass leaves, as text
+
+   Everything here lives in the arena of its program and is freed with it, values included. */
+#ifndef LY_PROGRAM_H
+#define LY_PROGRAM_H
+
+#include <stdio.h>
+
+#include "compiler/compiler.h"
+#include "eval/context.h"
+#include "value/value.h"
+
+typedef struct program program;
+typedef struct node node;
+typedef struct function function;
+
+/* ---- locals: variables of patterns, Module, With, iterators and pure functions ----------------- */
+
+typedef enum local_kind { LOCAL_PARAMETER, LOCAL_VARIABLE, LOCAL_ITERATOR, LOCAL_SLOT } local_kind;
+
+typedef struct local {
+    ly_value symbol;    /* LY_FAILED for slots */
+    const char *name;   /* in C */
+    local_kind kind;
+    bool assigned;      /* some node assigns it after its first value */
+    bool escapes;       /* it needs a symbol at run time: code that we did not lower mentions it */
+    bool unset;         /* begins without a value */
+    bool parameter;     /* argument of the C function */
+    uint32_t index;     /* in function.locals */
+} local;
+
+/* ---- nodes: the lowered form ------------------------------------------------------------------- */
+
+typedef enum op {
+    /* values */
+    OP_CONSTANT,  /* value: an expression that evaluates to itself */
+    OP_LOCAL,     /* local: its value */
+    OP_SYMBOL,    /* value: a symbol, evaluated */
+    OP_TEMPLATE,  /* value: an expression with the locals (uses) put in, then evaluated */
+    OP_QUOTE,     /* the same, not evaluated: Function, and other forms that hold for ever */
+    OP_LIST,      /* {kids} */
+    /* calls */
+    OP_CALL,      /* definition: a definition of the program, called directly */
+    OP_APPLY,     /* value: a symbol without hold attributes, applied to evaluated kids */
+    OP_APPLY_VALUE, /* kids[0] applied to the others; source where it turns out to hold them */
+    OP_PRIMITIVE, /* primitive: an operation of the ABI on the kids */
+    /* control */
+    OP_IF,        /* kids: test, then, else or NULL, undecided or NULL */
+    OP_AND, OP_OR, OP_NOT,
+    OP_SEQUENCE,  /* kids in order, value of the last */
+    OP_WHILE,     /* kids: test, body, step (For), */
+    OP_DO,        /* kids: from, to, step, body; local: iterator */
+    OP_TABLE,     /* the same, collecting */
+    OP_SUM,       /* the same, added up */
+    OP_REPEAT,    /* kids: count, body (Do without iterator; local NULL) */
+    OP_BREAK, OP_CONTINUE,
+    /* assignments */
+    OP_LET,       /* local = kids[0], then kids[1]: scope of Module, With, slots */
+    OP_SET_LOCAL, /* local = kids[0] */
+    OP_SET_SYMBOL,/* value: symbol = kids[0] */
+    OP_STEP,      /* local (or symbol value) += kids[0]; post: gives the old value */
+    OP_SET_PART,  /* local[[kids[1…]]] = kids[0] */
+    OP_APPEND,    /* AppendTo[local, kids[0]]; prepend where post */
+    /* loops over data */
+    OP_MAP,       /* kids: list, body; local: element */
+    OP_SCAN,
+    OP_SELECT,
+    OP_FOLD,      /* kids: start, list, body; local: state, local2: element */
+    OP_NEST,      /* kids: start, count, body; local: state */
+    /* definitions */
+    OP_DEFINE,    /* value: the statement; rule */
+    OP_GET,       /* unit: a file compiled in; kids[0]: the call it stands for */
+    OP_REST,      /* text that must be read at run time */
+    OP_COUNT
+} op;
+
+typedef enum primitive {
+#define PRIMITIVE(name, symbol, count, kind) PRIMITIVE_##name,
+#include "compiler/primitives.def"
+#undef PRIMITIVE
+    PRIMITIVE_COUNT
+} primitive;
+
+typedef struct primitive_row {
+    const char *name;    /* ly_NAME, ly_NAME_take, ly_test_NAME in abi.h */
+    const char *symbol;
+    int count;           /* of operands */
+    char kind;           /* 'a' arithmetic, 't' a test that gives True or False, 'p' other */
+} primitive_row;
+extern const primitive_row primitives[];
+
+struct node {
+    op op;
+    primitive primitive;
+    ly_value value;       /* borrowed from the program */
+    ly_value source;      /* the expression that this is the lowered form of */
+    local *local, *local2;
+    struct definition *definition;
+    uint32_t count;
+    node **kids;
+    uint32_t use_count;   /* OP_TEMPLATE, OP_QUOTE and where something stays undecided: locals inside */
+    local **uses;
+    uint32_t index;       /* rule, unit */
+    bool last;            /* OP_LOCAL: nothing reads the local after this */
+    bool post;
+    uint32_t depth;       /* evaluations that this one is nested in, from the function's body on */
+};
+
+/* ---- functions: one C function each ------------------------------------------------------------ */
+
+struct function {
+    const char *name;       /* in C */
+    uint32_t local_count, local_capacity;
+    local **locals;
+    uint32_t parameter_count;
+    node *body;
+    node *condition;        /* of a rule: /; or NULL */
+    struct rule *rule;      /* or NULL: a statement */
+};
+
+/* ---- definitions ------------------------------------------------------------------------------- */
+
+typedef struct rule {
+    ly_value statement;     /* SetDelayed[lhs, rhs] as it stands */
+    ly_value lhs, rhs;      /* as ly_add_rule gets them */
+    bool delayed;
+    struct definition *definition;
+    function *function;     /* NULL: not lowered, the evaluator does it */
+    bool by_matcher;        /* its pattern is left to the matcher */
+    uint32_t index;         /* of the module's rules */
+    uint32_t place;         /* statement */
+    const char *note;       /* why it was not lowered */
+} rule;
+
+typedef struct definition {
+    ly_value symbol;
+    const char *name;       /* of its C function */
+    uint32_t attributes;
+    bool direct;            /* all its rules are known, lowered, and of one arity */
+    uint32_t arity;
+    uint32_t rule_count, rule_capacity;
+    rule **rules;           /* in order of entry; after collect, of application */
+    uint32_t entry;         /* index of the module's entries */
+    const char *note;       /* why not direct */
+    struct definition *next;
+} definition;
+
+/* ---- files and statements ---------------------------------------------------------------------- */
+
+typedef struct unit {
+    const char *path;
+    char *text;
+    size_t count;
+    uint32_t first, last;   /* statements */
+} unit;
+
+typedef struct statement {
+    ly_value input;
+    uint32_t unit;
+    uint32_t line, column;
+    size_t begin, end;      /* in the unit's text */
+    bool rest;              /* the text from begin on is read at run time */
+    function *function;
+} statement;
+
+struct program {
+    const ly_compile_options *options;
+    ly_context *cx;         /* of the reader: names are found in it, nothing is evaluated in it */
+    struct block *arena;
+    const char *name;       /* of the module */
+    uint32_t unit_count, unit_capacity;
+    unit **units;
+    uint32_t statement_count, statement_capacity;
+    statement **statements;
+    definition *definitions, **last_definition;
+    uint32_t definition_count, rule_count, entry_count;
+    rule **rules;
+    uint32_t value_count, value_capacity;
+    ly_value *values;       /* all values kept, released at the end */
+    bool open_world;        /* the program makes symbols from strings: iterators are visible */
+    bool failed;
+    int status;
+};
+
+program *program_new(const ly_compile_options *options, ly_context *cx);
+void program_free(program *p);
+void *program_alloc(program *p, size_t size); /* zeroed */
+char *program_text(program *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Keeps an owned value until the program is freed, and gives it back. */
+ly_value program_keep(program *p, ly_value v);
+/* Appends an item to an array of pointers in the arena. */
+#define program_add(p, array, count, capacity, item) \
+    ((array) = program_grow(p, (void *)(array), count, &(capacity)), (array)[(count)++] = (item))
+void *program_grow(program *p, void *array, uint32_t count, uint32_t *capacity);
+
+/* ---- read.c */
+bool read_source(program *p, const ly_source *source);
+bool read_program(program *p);
+
+/* ---- collect.c */
+void collect_definitions(program *p);
+definition *definition_of(program *p, ly_value symbol);
+rule *rule_of_statement(program *p, ly_value statement);
+
+/* ---- lower.c */
+void lower_program(program *p);
+
+/* ---- analyse.c */
+void analyse_program(program *p);
+
+/* ---- dump.c */
+void dump_pass(program *p, const char *pass, FILE *to);
+
+#endif

@@ -1,0 +1,210 @@
+/* read.c: the program's files become statements.
+
+   needs   the names of files
+   leaves  program.statements in the order in which they run; units for the files that Get, Needs and
+           << name literally, compiled in once each
+
+   The reader finds symbols by $Context and $ContextPath, which statements change. Those that do so
+   with literal names (Begin, BeginPackage, End, EndPackage, Needs) are followed here, in the
+   compiler's own context. Where a statement changes them in a way that can't be followed, the rest
+   of its file is read at run time, and the build says so. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compiler/program.h"
+#include "eval/eval.h"
+#include "eval/session.h"
+
+static void read_unit(program *p, unit *u, uint32_t index);
+
+/* ---- what a statement does to the names of those that follow */
+
+static bool is_literal_call(ly_value e, ly_value head)
+{
+    if (!ly_has_head(e, head)) return false;
+    for (uint32_t i = 0; i < ly_expr_of(e)->count; i++) {
+        ly_value a = ly_arg(ly_expr_of(e), i);
+        bool strings = ly_has_head(a, LY_SYM(List));
+        for (size_t k = 0; strings && k < ly_length(a); k++)
+            strings = ly_is_string(ly_arg(ly_expr_of(a), k));
+        if (!ly_is_string(a) && !strings) return false;
+    }
+    return true;
+}
+
+static bool changes_names(ly_value e)
+{
+    if (ly_is_symbol(e)) return e == LY_SYM($Context) || e == LY_SYM($ContextPath);
+    if (!ly_is_expr(e)) return false;
+    const ly_expr *x = ly_expr_of(e);
+    if (x->head == LY_SYM(Begin) || x->head == LY_SYM(BeginPackage) || x->head == LY_SYM(End) ||
+        x->head == LY_SYM(EndPackage))
+        return true;
+    if (x->head == LY_SYM(Set) && x->count == 2) return changes_names(x->args[0]) || changes_names(x->args[1]);
+    if (x->head == LY_SYM(AppendTo) || x->head == LY_SYM(PrependTo)) return x->count && changes_names(x->args[0]);
+    if (x->head == LY_SYM(CompoundExpression) || x->head == LY_SYM(If) || x->head == LY_SYM(Quiet) ||
+        x->head == LY_SYM(Module) || x->head == LY_SYM(With) || x->head == LY_SYM(Do)) {
+        for (uint32_t i = 0; i < x->count; i++)
+            if (changes_names(x->args[i])) return true;
+    }
+    return false;
+}
+
+/* A context whose symbols need not be known: the file behind Needs may be found at run time only. */
+static char *find_file(program *p, const unit *from, const char *name)
+{
+    const char *slash = strrchr(from->path, '/');
+    char *path;
+    if (name[0] == '/') return access(name, R_OK) == 0 ? program_text(p, "%s", name) : NULL;
+    path = program_text(p, "%.*s%s", slash ? (int)(slash + 1 - from->path) : 0, from->path, name);
+    if (access(path, R_OK) == 0) return path;
+    for (size_t i = 0; i < p->options->folder_count; i++) {
+        path = program_text(p, "%s/%s", p->options->folders[i], name);
+        if (access(path, R_OK) == 0) return path;
+    }
+    return NULL;
+}
+
+/* "A`B`" as a file: A/B.lyra, A/B.wl, A/B.m; any other name as it stands. */
+static char *find_named(program *p, const unit *from, const char *name)
+{
+    size_t length = strlen(name);
+    static const char *const endings[] = {".lyra", ".wl", ".m", NULL};
+    if (length == 0 || name[length - 1] != '`') return find_file(p, from, name);
+    char *stem = program_text(p, "%s", name);
+    stem[length - 1] = 0;
+    for (char *c = stem; *c; c++)
+        if (*c == '`') *c = '/';
+    for (int i = 0; endings[i]; i++) {
+        char *path = find_file(p, from, program_text(p, "%s%s", stem, endings[i]));
+        if (path) return path;
+    }
+    return NULL;
+}
+
+/* Follows what a statement does to names; reads the files that it names. False: it can't be
+   followed. */
+static bool follow(program *p, unit *from, ly_value e)
+{
+    if (ly_has_head(e, LY_SYM(CompoundExpression))) {
+        for (uint32_t i = 0; i < ly_expr_of(e)->count; i++)
+            if (!follow(p, from, ly_arg(ly_expr_of(e), i))) return false;
+        return true;
+    }
+    if (is_literal_call(e, LY_SYM(Begin)) || is_literal_call(e, LY_SYM(BeginPackage)) ||
+        is_literal_call(e, LY_SYM(End)) || is_literal_call(e, LY_SYM(EndPackage))) {
+        ly_release(p->cx, ly_evaluate(p->cx, e));
+        return true;
+    }
+    return !changes_names(e);
+}
+
+/* ---- reading */
+
+static bool check(program *p, const ly_source *source)
+{
+    ly_diagnostics diagnostics = {0};
+    bool right = ly_check_syntax(p->cx, source, &diagnostics);
+    if (!right) {
+        ly_diagnostics_print(&diagnostics, source, stderr);
+        p->failed = true;
+        p->status = 1;
+    }
+    ly_diagnostics_free(&diagnostics);
+    return right;
+}
+
+static void add_statement(program *p, statement *s)
+{
+    program_add(p, p->statements, p->statement_count, p->statement_capacity, s);
+}
+
+static void read_unit(program *p, unit *u, uint32_t index)
+{
+    ly_source source = {u->path, u->text, u->count};
+    if (!check(p, &source)) return;
+    ly_reader *reader = ly_reader_new(p->cx, &source);
+    ly_value input;
+    ly_span *span = NULL;
+    bool followed = true;
+    u->first = p->statement_count;
+    while (followed && ly_read(reader, &input, &span) == LY_READ_INPUT) {
+        statement *s = program_alloc(p, sizeof *s);
+        s->input = program_keep(p, input);
+        s->unit = index;
+        s->begin = span ? span->begin : 0;
+        s->end = ly_reader_offset(reader);
+        ly_span_free(span);
+        span = NULL;
+        ly_place place = ly_place_of(&source, s->begin);
+        s->line = place.line;
+        s->column = place.column;
+        add_statement(p, s);
+        followed = follow(p, u, s->input);
+        if (!followed && s->end < u->count) {
+            statement *rest = program_alloc(p, sizeof *rest);
+            *rest = *s;
+            rest->rest = true;
+            rest->begin = s->end;
+            rest->end = u->count;
+            rest->input = LY_SYM(Null);
+            add_statement(p, rest);
+            fprintf(stderr, "%s:%u:%u: note: what comes after this is read at run time: "
+                            "the context is not known before\n", u->path, s->line, s->column);
+        }
+    }
+    ly_reader_free(reader);
+    u->last = p->statement_count;
+}
+
+static unit *add_unit(program *p, const char *path, char *text, size_t count)
+{
+    unit *u = program_alloc(p, sizeof *u);
+    u->path = path;
+    u->text = text;
+    u->count = count;
+    program_add(p, p->units, p->unit_count, p->unit_capacity, u);
+    return u;
+}
+
+/* The module's name: the file's, without folder and extension. */
+static const char *name_of(program *p, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *name = program_text(p, "%s", strcmp(path, "-") == 0 ? "program" : slash ? slash + 1 : path);
+    char *dot = strrchr(name, '.');
+    if (dot && dot != name) *dot = 0;
+    return name;
+}
+
+bool read_program(program *p)
+{
+    for (size_t i = 0; i < p->options->source_count; i++) {
+        const char *path = p->options->sources[i];
+        char *text;
+        size_t count;
+        if (!ly_session_read_file(path, &text, &count)) {
+            fprintf(stderr, "lyra: cannot read %s: %s\n", path, strerror(errno));
+            p->failed = true;
+            p->status = 2;
+            return false;
+        }
+        uint32_t index = p->unit_count;
+        unit *u = add_unit(p, strcmp(path, "-") == 0 ? "<stdin>" : path, text, count);
+        if (i == 0) p->name = name_of(p, path);
+        read_unit(p, u, index);
+    }
+    return !p->failed;
+}
+
+bool read_source(program *p, const ly_source *source)
+{
+    char *text = malloc(source->count + 1);
+    if (!text) return false;
+    memcpy(text, source->text, source->count);
+    p->name = name_of(p, source->name);
+    read_unit(p, add_unit(p, source->name, text, source->count), 0);
+    return !p->failed;
+}
