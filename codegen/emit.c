@@ -40,8 +40,8 @@ static void emit_statement(emitter *e, uint32_t index)
             ly_text_printf(&e->functions, "#line %u \"%s\"\n", s->line, p->units[s->unit]->path);
         emit_function(e, s->function, name);
     }
-    ly_text_printf(&e->statement_rows, "    {%s, %u, %u, %u, %u, %u, %u},\n", name, s->unit, s->line,
-                   s->column, e->symbol_count, e->number_count, e->patch_count);
+    ly_text_printf(&e->statement_rows, "    {%s, %u, %u, %u, %u, %u, %u, %u},\n", name, s->unit, s->line,
+                   s->column, e->symbol_count, e->number_count, e->patch_count, e->constant_count);
 }
 
 static void put(ly_text *to, const ly_text *part)
@@ -67,14 +67,20 @@ static void emit_tables(emitter *e, ly_text *c)
     if (e->rule_count) table(c, "ly_module_rule", "rules", &e->rule_rows);
     if (e->entry_count) table(c, "ly_module_entry", "entries", &e->entry_rows);
     if (p->statement_count) table(c, "ly_module_statement", "statements", &e->statement_rows);
-    ly_text_puts(c, "\nstatic const char *const files[] = {");
+    ly_text_puts(c, "\n/* the statements of each file: the first, and behind the last */\n"
+                    "static const uint32_t units[][2] = {");
+    for (uint32_t i = 0; i < p->unit_count; i++)
+        ly_text_printf(c, "%s{%u, %u}", i ? ", " : "", p->units[i]->first, p->units[i]->last);
+    ly_text_puts(c, "};\nstatic const char *const files[] = {");
     for (uint32_t i = 0; i < p->unit_count; i++) {
         if (i) ly_text_puts(c, ", ");
         emit_string_literal(c, p->units[i]->path, strlen(p->units[i]->path));
     }
-    ly_text_puts(c, "};\n\nly_module lyra_module = {\n    .name = ");
+    ly_text_printf(c, "};\n\nstatic ly_module_state state;\n%sconst ly_module lyra_module = {\n    .name = ",
+                   p->options->emit == LY_EMIT_OBJECT ? "" : "static ");
     emit_string_literal(c, p->name, strlen(p->name));
-    ly_text_puts(c, ",\n    .files = files,\n");
+    ly_text_printf(c, ",\n    .files = files,\n    .units = units,\n    .main_units = %u,\n    .state = &state,\n",
+                   p->main_units);
 #define ROWS(count, name)                                                                        \
     if (count) ly_text_printf(c, "    ." name "s = " name "s,\n    ." name "_count = %u,\n", count)
     ROWS(e->symbol_count, "symbol");
@@ -90,8 +96,9 @@ static void emit_tables(emitter *e, ly_text *c)
 #undef ROWS
     ly_text_puts(c, "};\n");
     if (p->options->emit != LY_EMIT_OBJECT)
-        ly_text_puts(c, "\nint main(int count, char **arguments)\n{\n"
-                        "    return ly_module_main(count, arguments, &lyra_module);\n}\n");
+        ly_text_puts(c, "\nstatic void program(ly_context *cx) { ly_module_run(cx, &lyra_module); }\n\n"
+                        "int main(int count, char **arguments)\n{\n"
+                        "    return ly_session_main(count, arguments, program);\n}\n");
 }
 
 void emit_program(program *p, ly_text *c)

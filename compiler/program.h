@@ -158,7 +158,9 @@ typedef struct unit {
     const char *path;
     char *text;
     size_t count;
-    uint32_t first, last;   /* statements */
+    uint32_t first, last;   /* statements, when all are read */
+    uint32_t statement_count, statement_capacity;
+    struct statement **statements;
 } unit;
 
 typedef struct statement {
@@ -177,6 +179,7 @@ struct program {
     const char *name;       /* of the module */
     uint32_t unit_count, unit_capacity;
     unit **units;
+    uint32_t main_units;    /* given by the user; those behind them are named in Get and Needs */
     uint32_t statement_count, statement_capacity;
     statement **statements;
     definition *definitions, **last_definition;

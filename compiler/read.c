@@ -116,9 +116,21 @@ static bool check(program *p, const ly_source *source)
     return right;
 }
 
-static void add_statement(program *p, statement *s)
+static void add_statement(program *p, unit *u, statement *s)
 {
-    program_add(p, p->statements, p->statement_count, p->statement_capacity, s);
+    program_add(p, u->statements, u->statement_count, u->statement_capacity, s);
+}
+
+/* When all files are read: their statements one file after the other. */
+static void number_statements(program *p)
+{
+    for (uint32_t i = 0; i < p->unit_count; i++) {
+        unit *u = p->units[i];
+        u->first = p->statement_count;
+        for (uint32_t k = 0; k < u->statement_count; k++)
+            program_add(p, p->statements, p->statement_count, p->statement_capacity, u->statements[k]);
+        u->last = p->statement_count;
+    }
 }
 
 static void read_unit(program *p, unit *u, uint32_t index)
@@ -129,7 +141,6 @@ static void read_unit(program *p, unit *u, uint32_t index)
     ly_value input;
     ly_span *span = NULL;
     bool followed = true;
-    u->first = p->statement_count;
     while (followed && ly_read(reader, &input, &span) == LY_READ_INPUT) {
         statement *s = program_alloc(p, sizeof *s);
         s->input = program_keep(p, input);
@@ -141,7 +152,7 @@ static void read_unit(program *p, unit *u, uint32_t index)
         ly_place place = ly_place_of(&source, s->begin);
         s->line = place.line;
         s->column = place.column;
-        add_statement(p, s);
+        add_statement(p, u, s);
         followed = follow(p, u, s->input);
         if (!followed && s->end < u->count) {
             statement *rest = program_alloc(p, sizeof *rest);
@@ -150,13 +161,12 @@ static void read_unit(program *p, unit *u, uint32_t index)
             rest->begin = s->end;
             rest->end = u->count;
             rest->input = LY_SYM(Null);
-            add_statement(p, rest);
+            add_statement(p, u, rest);
             fprintf(stderr, "%s:%u:%u: note: what comes after this is read at run time: "
                             "the context is not known before\n", u->path, s->line, s->column);
         }
     }
     ly_reader_free(reader);
-    u->last = p->statement_count;
 }
 
 static unit *add_unit(program *p, const char *path, char *text, size_t count)

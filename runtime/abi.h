@@ -52,10 +52,11 @@ typedef struct ly_module_rule {
 } ly_module_rule;
 
 /* A symbol whose definition was compiled whole: call answers while the symbol's rules are exactly
-   these, in this order. The arguments are consumed. */
+   these, in this order. */
 typedef struct ly_module_entry {
     const ly_value *symbol;
-    ly_value (*call)(ly_context *cx, uint32_t count, ly_value *arguments);
+    ly_value (*call)(ly_context *cx, const ly_value *arguments);
+    uint32_t arity;
     uint32_t attributes;
     uint32_t rule_count;
     const uint32_t *rules;             /* indices of module.rules, in order of application */
@@ -64,8 +65,14 @@ typedef struct ly_module_entry {
 typedef struct ly_module_statement {
     ly_value (*run)(ly_context *cx);
     uint32_t file, line, column;
-    uint32_t symbols, numbers, patches; /* how many of each are needed from here on */
+    uint32_t symbols, numbers, patches, constants; /* how many of each are needed from here on */
 } ly_module_statement;
+
+/* What of a module is loaded, for all contexts of the process; under the lock of module.c. */
+typedef struct ly_module_state {
+    uint32_t symbols, numbers, patches, constants;
+    bool attached;
+} ly_module_state;
 
 typedef struct ly_module {
     const char *name;
@@ -77,21 +84,29 @@ typedef struct ly_module {
     const ly_module_rule *rules;
     const ly_module_entry *entries;
     const ly_module_statement *statements;
-    const uint32_t *const *units;      /* statements of each file compiled in: first, behind the last */
+    const uint32_t (*units)[2];        /* statements of each file compiled in: first, behind the last */
+    uint32_t main_units;               /* of them were given to the build; the rest are read by Get */
     uint32_t symbol_count, number_count, patch_count, constant_count, rule_count, entry_count,
         statement_count;
     uint32_t *base;                    /* of this module's entries among those of all modules */
-    struct ly_module_state *state;     /* what is loaded so far, for all contexts */
+    ly_module_state *state;
 } ly_module;
 
 /* ---- module.c ---------------------------------------------------------------------------------- */
 
-/* Runs statements first … last-1, each settled as the session does. False: the session ended. */
-bool ly_module_run(ly_context *cx, ly_module *module, uint32_t first, uint32_t last);
+/* Makes the module known to the context; statements load their symbols and constants as they run. */
+bool ly_module_attach(ly_context *cx, const ly_module *module);
+/* Runs the statements of the files that the build was given, each settled as the session does. */
+void ly_module_run(ly_context *cx, const ly_module *module);
 /* Evaluates a definition that the program makes (a constant), and attaches the compiled rule where
    the definition came out as it stands in the program. */
 ly_value ly_module_define(ly_context *cx, const ly_module *module, uint32_t rule, ly_value input);
+/* Reads text at run time and evaluates its inputs: what the build could not read. */
+ly_value ly_module_read(ly_context *cx, const char *file, const char *text, size_t count);
 
 ly_value ly_evaluate(ly_context *cx, ly_value e);
+
+/* A built executable: the session's main. */
+int ly_session_main(int count, char **arguments, void (*program)(ly_context *cx));
 
 #endif

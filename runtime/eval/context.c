@@ -7,6 +7,7 @@
 
 #include "eval/eval.h"
 #include "eval/messages.h"
+#include "eval/module.h"
 #include "eval/modules.h"
 #include "match/match.h"
 
@@ -48,6 +49,7 @@ void ly_context_free(ly_context *cx)
     ly_session_end(cx);
     ly_string_patterns_end(cx);
     ly_definitions_end(cx);
+    ly_modules_end(cx);
     ly_messages_end(cx);
     ly_names_end(cx);
     ly_stacks_end(cx);

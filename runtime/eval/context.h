@@ -68,6 +68,13 @@ struct ly_context {
     /* definitions (definitions.c) */
     ly_definitions definitions;
 
+    /* compiled programs (module.c) */
+    struct ly_modules *modules;
+    unsigned char *exact;      /* for each compiled symbol: 1 if its rules are those compiled */
+    bool overridden;           /* something that compiled code relies on was redefined */
+    uint64_t iterations;       /* of the rewriting that compiled tail calls stand for */
+    ly_value undecided;        /* owned: the value of a test that was neither True nor False */
+
     /* messages (messages.c) */
     struct ly_messages *messages;
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "eval/eval.h"
+#include "eval/module.h"
 #include "match/match.h"
 
 /* ---- stamps: one counter for the process, moved on only where a mark may become stale */
@@ -72,6 +73,8 @@ ly_definition *ly_definition_edit(ly_context *cx, ly_value symbol)
     ly_definition_page *p;
     ly_definition *d;
     ly_symbol_changed(cx, symbol);
+    if (__builtin_expect(record->o.flags & (LY_FLAG_COMPILED | LY_FLAG_RELIED_ON), 0))
+        ly_module_symbol_changes(cx, symbol);
     if (record->o.flags & LY_FLAG_TEMPORARY) return ly_temporary_definition(cx, symbol);
     if (page >= all->page_count) {
         uint32_t count = page + 8;

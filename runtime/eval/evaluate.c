@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "eval/eval.h"
+#include "eval/module.h"
 #include "foreign/foreign.h"
 #include "match/match.h"
 
@@ -525,9 +526,9 @@ static ly_value operator_form(ly_context *cx, ly_expr *x)
 }
 
 /* Asks definitions for the call *e; its answer, LY_UNEVALUATED, or LY_FAILED. *by_rule: a rule of the
-   program gave it, so that a Return in it ends here. */
+   program gave it, so that a Return in it ends here. *finished: it needs no further evaluation. */
 static ly_value apply_definitions(ly_context *cx, ly_value *e, ly_definition *d, unsigned seen,
-                                  bool *by_rule)
+                                  bool *by_rule, bool *finished)
 {
     ly_value head = ly_expr_of(*e)->head, r;
     if (seen & SEEN_UP) {
@@ -539,6 +540,12 @@ static ly_value apply_definitions(ly_context *cx, ly_value *e, ly_definition *d,
     if (ly_is_symbol(head)) {
         const ly_builtin *row = ly_symbol_of(head)->builtin;
         if (d && d->rules[LY_DOWN_VALUES]) {
+            if (ly_symbol_of(head)->o.flags & LY_FLAG_COMPILED) {
+                r = ly_module_call(cx, head, ly_expr_of(*e));
+                *finished = true;
+                if (r != LY_UNEVALUATED) return r;
+                *finished = false;
+            }
             r = ly_rules_apply(cx, d->rules[LY_DOWN_VALUES], *e);
             *by_rule = r != LY_UNEVALUATED;
             if (*by_rule) return r;
@@ -753,7 +760,7 @@ static ly_value evaluate_loop(ly_context *cx, ly_value current)
         unsigned seen = 0;
         uint64_t looked = cx->looked;
         ly_value original;
-        bool by_rule = false;
+        bool by_rule = false, finished = false;
 
         if (!ly_is_object(current)) break;
         if (ly_is_symbol(current)) {
@@ -842,7 +849,7 @@ static ly_value evaluate_loop(ly_context *cx, ly_value current)
         }
 
         /* definitions */
-        r = apply_definitions(cx, &current, d, seen, &by_rule);
+        r = apply_definitions(cx, &current, d, seen, &by_rule, &finished);
         ruled |= by_rule;
         if (ly_failed(r)) goto failed_original;
         if (r == LY_UNEVALUATED) {
@@ -859,7 +866,7 @@ static ly_value evaluate_loop(ly_context *cx, ly_value current)
             const ly_builtin *row = ly_is_symbol(ly_expr_of(current)->head)
                                         ? ly_symbol_of(ly_expr_of(current)->head)->builtin
                                         : NULL;
-            bool finished = !by_rule && row && row->effects & LY_EVALUATED;
+            finished |= !by_rule && row && row->effects & LY_EVALUATED;
             ly_release(cx, current);
             current = r;
             if (finished) break;

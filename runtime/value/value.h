@@ -59,6 +59,8 @@ typedef struct ly_object {
 enum {
     LY_FLAG_TEMPORARY = 1, /* symbol: made by Module or Unique */
     LY_FLAG_HAS_UP = 2,    /* symbol: some context gave it up values (never cleared) */
+    LY_FLAG_COMPILED = 4,  /* symbol: some module has compiled rules for it (never cleared) */
+    LY_FLAG_RELIED_ON = 8, /* symbol: compiled code does what it means in C (never cleared) */
 };
 
 static inline bool ly_is_int(ly_value v) { return v & 1; }

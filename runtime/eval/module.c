@@ -1,0 +1,301 @@
+/* module.c: compiled programs inside the evaluator.
+
+   A module is static data of generated C, one for the process. Loading fills its symbol slots and
+   patches its constants, a statement's share when the statement first runs, so that names come into
+   being in the order in which an interpreter would read them; all contexts share what is loaded.
+
+   What a context keeps is one byte for each compiled symbol (an entry): whether the symbol's rules
+   are, now, exactly the rules that were compiled. The byte is cleared whenever the symbol's definition
+   is edited and found out again at the next call, so that redefinition, Block, Clear and attributes
+   are all honoured, and code whose symbol was redefined is simply not entered. */
+#include "eval/module.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "abi.h"
+#include "eval/eval.h"
+#include "eval/session.h"
+#include "match/match.h"
+#include "text/text.h"
+
+enum { UNKNOWN, EXACT, DIFFERENT }; /* what a context knows of an entry */
+
+typedef struct compiled_symbol {
+    ly_value symbol;
+    const ly_module *module;
+    uint32_t entry; /* of the module */
+} compiled_symbol;
+
+/* In a context: the modules attached, and its entries by symbol. */
+struct ly_modules {
+    uint32_t count, capacity;      /* entries in all */
+    compiled_symbol *entries;      /* by number; symbol LY_FAILED until loaded */
+    uint32_t table_mask;
+    uint32_t *table;               /* open addressing by id of the symbol; number + 1 */
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of loading, and of entry_total */
+static uint32_t entry_total;
+
+/* ---- numbers that have no word: immortal, outside every heap */
+
+static void *immortal(ly_kind kind, size_t size)
+{
+    ly_object *object = calloc(1, size);
+    if (!object) {
+        fputs("lyra: out of memory\n", stderr);
+        _Exit(70);
+    }
+    object->kind = (uint8_t)kind;
+    return object;
+}
+
+static ly_value make_number(const ly_module_number *number)
+{
+    switch (number->kind) {
+    case 'i': {
+        ly_bigint *n = immortal(LY_KIND_BIGINT, sizeof *n);
+        mpz_init_set_str(n->z, number->text, 10);
+        return ly_from_object(n);
+    }
+    case 'q': {
+        ly_rational *n = immortal(LY_KIND_RATIONAL, sizeof *n);
+        mpq_init(n->q);
+        mpq_set_str(n->q, number->text, 10);
+        return ly_from_object(n);
+    }
+    case 'r': {
+        ly_real_box *n = immortal(LY_KIND_REAL, sizeof *n);
+        uint64_t bits = strtoull(number->text, NULL, 16);
+        memcpy(&n->value, &bits, 8);
+        return ly_from_object(n);
+    }
+    case 'b': {
+        ly_bigreal *n = immortal(LY_KIND_BIGREAL, sizeof *n);
+        char *rest;
+        const char *space = strchr(number->text, ' ');
+        n->precision = strtod(space, &rest);
+        mpfr_init2(n->f, strtol(rest, NULL, 10));
+        mpfr_strtofr(n->f, number->text, NULL, 0, MPFR_RNDN);
+        return ly_from_object(n);
+    }
+    case 'c': {
+        ly_complex *n = immortal(LY_KIND_COMPLEX, sizeof *n);
+        n->re = *number[-2].slot;
+        n->im = *number[-1].slot;
+        return ly_from_object(n);
+    }
+    default: return strtoull(number->text, NULL, 16); /* 'w': a word */
+    }
+}
+
+/* ---- loading */
+
+static void load(const ly_module *m, uint32_t symbols, uint32_t numbers, uint32_t patches,
+                 uint32_t constants)
+{
+    ly_module_state *s = m->state;
+    pthread_mutex_lock(&lock);
+    for (; s->symbols < symbols; s->symbols++)
+        *m->symbols[s->symbols].slot =
+            ly_intern(m->symbols[s->symbols].context, m->symbols[s->symbols].name);
+    for (; s->numbers < numbers; s->numbers++)
+        *m->numbers[s->numbers].slot = make_number(&m->numbers[s->numbers]);
+    for (; s->patches < patches; s->patches++) *m->patches[s->patches].where = *m->patches[s->patches].from;
+    /* hashes now, so that no two contexts find them out at once */
+    for (; s->constants < constants; s->constants++) ly_hash(m->constants[s->constants]);
+    pthread_mutex_unlock(&lock);
+}
+
+static void enter_symbol(struct ly_modules *all, uint32_t number, ly_value symbol)
+{
+    uint32_t i = ly_symbol_of(symbol)->id & all->table_mask;
+    all->entries[number].symbol = symbol;
+    while (all->table[i]) i = (i + 1) & all->table_mask;
+    all->table[i] = number + 1;
+}
+
+/* The number of a symbol's entry in this context + 1, or 0. */
+static uint32_t entry_number(const ly_context *cx, ly_value symbol)
+{
+    const struct ly_modules *all = cx->modules;
+    if (!all || !all->table) return 0;
+    for (uint32_t i = ly_symbol_of(symbol)->id & all->table_mask;; i = (i + 1) & all->table_mask)
+        if (!all->table[i] || all->entries[all->table[i] - 1].symbol == symbol) return all->table[i];
+}
+
+bool ly_module_attach(ly_context *cx, const ly_module *m)
+{
+    struct ly_modules *all = cx->modules;
+    if (!all && !(all = cx->modules = calloc(1, sizeof *all))) return false;
+    pthread_mutex_lock(&lock);
+    if (!m->state->attached && m->base) {
+        *m->base = entry_total;
+        entry_total += m->entry_count;
+    }
+    m->state->attached = true;
+    uint32_t first = m->base ? *m->base : 0;
+    pthread_mutex_unlock(&lock);
+    if (!m->entry_count) return true;
+    uint32_t last = first + m->entry_count;
+    if (last > all->capacity) {
+        uint32_t size = 64;
+        while (size < last * 2) size *= 2;
+        compiled_symbol *entries = realloc(all->entries, last * sizeof *entries);
+        unsigned char *exact = realloc(cx->exact, last);
+        uint32_t *table = calloc(size, sizeof *table);
+        if (entries) all->entries = entries;
+        if (exact) cx->exact = exact;
+        if (!entries || !exact || !table) {
+            free(table);
+            return false;
+        }
+        memset(entries + all->capacity, 0, (last - all->capacity) * sizeof *entries);
+        memset(exact + all->capacity, UNKNOWN, last - all->capacity);
+        all->capacity = last;
+        free(all->table);
+        all->table = table;
+        all->table_mask = size - 1;
+        for (uint32_t i = 0; i < all->count; i++)
+            if (all->entries[i].symbol) enter_symbol(all, i, all->entries[i].symbol);
+        all->count = last;
+    }
+    for (uint32_t i = 0; i < m->entry_count; i++) {
+        all->entries[first + i].module = m;
+        all->entries[first + i].entry = i;
+    }
+    return true;
+}
+
+void ly_modules_end(ly_context *cx)
+{
+    if (!cx->modules) return;
+    free(cx->modules->entries);
+    free(cx->modules->table);
+    free(cx->modules);
+    free(cx->exact);
+    cx->modules = NULL;
+    cx->exact = NULL;
+}
+
+/* ---- is a symbol's definition the one that was compiled? */
+
+static bool is_exact(ly_context *cx, const ly_module *m, const ly_module_entry *entry)
+{
+    const ly_definition *d = ly_definition_of(cx, *entry->symbol);
+    if (cx->overridden || !d || d->value || d->rules[LY_OWN_VALUES] || !d->rules[LY_DOWN_VALUES] ||
+        d->attributes != entry->attributes ||
+        ly_rules_count(d->rules[LY_DOWN_VALUES]) != entry->rule_count)
+        return false;
+    for (uint32_t i = 0; i < entry->rule_count; i++)
+        if (ly_rules_at(d->rules[LY_DOWN_VALUES], i)->body != m->rules[entry->rules[i]].body)
+            return false;
+    return true;
+}
+
+bool ly_module_exact_slow(ly_context *cx, uint32_t number)
+{
+    const compiled_symbol *s = &cx->modules->entries[number];
+    if (cx->exact[number] == DIFFERENT || !s->symbol) return false;
+    bool exact = is_exact(cx, s->module, &s->module->entries[s->entry]);
+    cx->exact[number] = exact ? EXACT : DIFFERENT;
+    return exact;
+}
+
+void ly_module_symbol_changes(ly_context *cx, ly_value symbol)
+{
+    uint32_t number = entry_number(cx, symbol);
+    if (number) cx->exact[number - 1] = UNKNOWN;
+    if (ly_symbol_of(symbol)->o.flags & LY_FLAG_RELIED_ON && cx->modules) {
+        /* what generated code does in C may not be what the program means any more */
+        cx->overridden = true;
+        for (uint32_t i = 0; i < cx->modules->count; i++) cx->exact[i] = DIFFERENT;
+    }
+}
+
+ly_value ly_module_call(ly_context *cx, ly_value symbol, const ly_expr *call)
+{
+    uint32_t number = entry_number(cx, symbol);
+    if (!number || (cx->exact[number - 1] != EXACT && !ly_module_exact_slow(cx, number - 1)))
+        return LY_UNEVALUATED;
+    const compiled_symbol *s = &cx->modules->entries[number - 1];
+    const ly_module_entry *entry = &s->module->entries[s->entry];
+    if (entry->arity != call->count) return LY_UNEVALUATED;
+    uint64_t iterations = cx->iterations;
+    cx->iterations = 1;
+    ly_value v = entry->call(cx, call->args);
+    cx->iterations = iterations;
+    return v;
+}
+
+/* ---- running */
+
+ly_value ly_module_define(ly_context *cx, const ly_module *m, uint32_t index, ly_value input)
+{
+    const ly_module_rule *rule = &m->rules[index];
+    ly_value v = ly_evaluate(cx, input), symbol = *rule->symbol;
+    if (ly_failed(v) || cx->overridden) return v;
+    const ly_definition *d = ly_definition_of(cx, symbol);
+    const ly_rules *rules = d ? d->rules[LY_DOWN_VALUES] : NULL;
+    for (size_t i = 0; rules && i < ly_rules_count(rules); i++) {
+        ly_rule *r = (ly_rule *)ly_rules_at(rules, i);
+        if (!ly_same(r->lhs, rule->lhs)) continue;
+        if (ly_same(r->rhs, rule->rhs)) r->body = rule->body;
+        break;
+    }
+    if (m->base && rule->entry < m->entry_count) {
+        uint32_t number = *m->base + rule->entry;
+        ly_symbol_of(symbol)->o.flags |= LY_FLAG_COMPILED;
+        if (!cx->modules->entries[number].symbol && !entry_number(cx, symbol))
+            enter_symbol(cx->modules, number, symbol);
+        cx->exact[number] = UNKNOWN;
+    }
+    return v;
+}
+
+static bool run_statement(ly_context *cx, const ly_module *m, const ly_module_statement *s)
+{
+    const ly_module_state *state = m->state;
+    if (state->symbols < s->symbols || state->patches < s->patches || state->numbers < s->numbers)
+        load(m, s->symbols, s->numbers, s->patches, s->constants);
+    cx->iterations = 0;
+    cx->depth++;
+    ly_value v = s->run(cx);
+    cx->depth--;
+    bool going = !ly_failed(v) && !cx->session->interrupted && !cx->session->output_error;
+    if (!going) going = ly_session_settle(cx, &v, m->files[s->file], s->line, s->column);
+    if (going) ly_release(cx, v);
+    return going;
+}
+
+void ly_module_run(ly_context *cx, const ly_module *m)
+{
+    if (!ly_module_attach(cx, m)) {
+        fputs("lyra: out of memory\n", stderr);
+        return;
+    }
+    for (uint32_t unit = 0; unit < m->main_units; unit++)
+        for (uint32_t i = m->units[unit][0]; i < m->units[unit][1]; i++)
+            if (!run_statement(cx, m, &m->statements[i])) return;
+}
+
+ly_value ly_module_read(ly_context *cx, const char *file, const char *text, size_t count)
+{
+    ly_source source = {file, text, count};
+    ly_reader *reader = ly_reader_new(cx, &source);
+    ly_value input, last = LY_SYM(Null);
+    ly_span *span = NULL;
+    bool going = reader != NULL;
+    cx->depth--;
+    while (going && ly_read(reader, &input, &span) == LY_READ_INPUT) {
+        size_t offset = span ? span->begin : 0;
+        ly_span_free(span);
+        span = NULL;
+        ly_release(cx, last);
+        going = ly_session_evaluate(cx, input, &source, offset, &last);
+    }
+    cx->depth++;
+    if (reader) ly_reader_free(reader);
+    return last;
+}
