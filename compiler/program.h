@@ -52,14 +52,14 @@ typedef enum op {
     OP_APPLY_VALUE, /* kids[0] applied to the others; source where it turns out to hold them */
     OP_PRIMITIVE, /* primitive: an operation of the ABI on the kids */
     /* control */
-    OP_IF,        /* kids: test, then, else or NULL, undecided or NULL */
+    OP_IF,        /* kids: test, then, else or NULL, undecided or NULL; where the test stays undecided,
+                     source from argument index on, its value in the place of that argument */
     OP_AND, OP_OR, OP_NOT,
     OP_SEQUENCE,  /* kids in order, value of the last */
     OP_WHILE,     /* kids: test, body, step (For), */
-    OP_DO,        /* kids: from, to, step, body; local: iterator */
+    OP_DO,        /* kids: body, then the iterator's bounds (from, to, step; or one: count or list);
+                     local: iterator, or NULL */
     OP_TABLE,     /* the same, collecting */
-    OP_SUM,       /* the same, added up */
-    OP_REPEAT,    /* kids: count, body (Do without iterator; local NULL) */
     OP_BREAK, OP_CONTINUE,
     /* assignments */
     OP_LET,       /* local = kids[0], then kids[1]: scope of Module, With, slots */
@@ -67,7 +67,9 @@ typedef enum op {
     OP_SET_SYMBOL,/* value: symbol = kids[0] */
     OP_STEP,      /* local (or symbol value) += kids[0]; post: gives the old value */
     OP_SET_PART,  /* local[[kids[1…]]] = kids[0] */
-    OP_APPEND,    /* AppendTo[local, kids[0]]; prepend where post */
+    OP_SET_LIST,  /* {targets} = kids[0]; kids[1…]: the targets, OP_LOCAL or OP_SYMBOL */
+    OP_UPDATE,    /* value[target, kids[0]] for AppendTo and its kin: local, or the symbol in kids[1] */
+    OP_ASSIGN,    /* value[kids[0][kids[1…]], last kid]: Set, AddTo … of f[x], Increment without the last */
     /* loops over data */
     OP_MAP,       /* kids: list, body; local: element */
     OP_SCAN,
@@ -105,11 +107,14 @@ struct node {
     struct definition *definition;
     uint32_t count;
     node **kids;
-    uint32_t use_count;   /* OP_TEMPLATE, OP_QUOTE and where something stays undecided: locals inside */
+    uint32_t use_count;   /* OP_TEMPLATE, OP_QUOTE and where something stays undecided: locals inside
+                             value, or inside source */
     local **uses;
     uint32_t index;       /* rule, unit */
     bool last;            /* OP_LOCAL: nothing reads the local after this */
     bool post;
+    bool tail;            /* its value is the function's */
+    uint32_t steps;       /* of rewriting from the rule to this tail call */
     uint32_t depth;       /* evaluations that this one is nested in, from the function's body on */
 };
 
@@ -127,6 +132,13 @@ struct function {
 
 /* ---- definitions ------------------------------------------------------------------------------- */
 
+/* A variable of a rule's pattern, in the order in which the matcher numbers them. */
+typedef struct rule_variable {
+    ly_value symbol;
+    local *local;
+    bool sequence;          /* x__, x___: stands for any number of arguments */
+} rule_variable;
+
 typedef struct rule {
     ly_value statement;     /* SetDelayed[lhs, rhs] as it stands */
     ly_value lhs, rhs;      /* as ly_add_rule gets them */
@@ -134,17 +146,33 @@ typedef struct rule {
     struct definition *definition;
     function *function;     /* NULL: not lowered, the evaluator does it */
     bool by_matcher;        /* its pattern is left to the matcher */
+    int32_t arity;          /* of its left side; -1: any number */
+    uint32_t variable_count;
+    rule_variable *variables;
+    ly_value call;          /* the left side without its condition */
+    ly_value condition;     /* of the left side, or LY_FAILED */
     uint32_t index;         /* of the module's rules */
     uint32_t place;         /* statement */
     const char *note;       /* why it was not lowered */
 } rule;
 
+/* The rules of a definition for one number of arguments: one C function. */
+typedef struct arity {
+    uint32_t count;         /* of arguments */
+    const char *name;       /* of the C function */
+} arity;
+
 typedef struct definition {
     ly_value symbol;
-    const char *name;       /* of its C function */
+    const char *name;
     uint32_t attributes;
-    bool direct;            /* all its rules are known, lowered, and of one arity */
-    uint32_t arity;
+    bool attributes_unknown;
+    bool valued;            /* the program assigns the symbol itself */
+    bool changed;           /* the program changes its rules otherwise than by statements at top level */
+    bool direct;            /* all its rules are known and lowered, and take fixed numbers of arguments */
+    bool has_tail_call;     /* its functions count the steps of rewriting */
+    uint32_t arity_count, arity_capacity;
+    arity **arities;
     uint32_t rule_count, rule_capacity;
     rule **rules;           /* in order of entry; after collect, of application */
     uint32_t entry;         /* index of the module's entries */
@@ -183,6 +211,8 @@ struct program {
     uint32_t statement_count, statement_capacity;
     statement **statements;
     definition *definitions, **last_definition;
+    uint32_t table_size;    /* of definitions by symbol: a power of two */
+    definition **table;
     uint32_t definition_count, rule_count, entry_count;
     rule **rules;
     uint32_t value_count, value_capacity;
@@ -209,7 +239,8 @@ bool read_program(program *p);
 
 /* ---- collect.c */
 void collect_definitions(program *p);
-definition *definition_of(program *p, ly_value symbol);
+/* What the program says of a symbol, or NULL where it defines nothing of it. */
+definition *definition_of(const program *p, ly_value symbol);
 rule *rule_of_statement(program *p, ly_value statement);
 
 /* ---- lower.c */

@@ -1,0 +1,405 @@
+/* lower.c: right sides of rules, and statements, become trees of nodes.
+
+   needs   definitions collected
+   leaves  a function with its node tree for each rule and statement; locals found
+
+   A node computes what the evaluator would compute for its expression, by C code where this pass
+   knows how. What it doesn't know becomes OP_TEMPLATE: the expression itself, the values of locals
+   put in, evaluated at run time. What an expression means when it is evaluated is decided here from
+   the attributes of built-ins, from those that the program gives its symbols, and from nothing else:
+   if the program redefines at run time what was relied on, the compiled code is not entered any more
+   (runtime/eval/module.c). */
+#include "compiler/lower.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "eval/eval.h"
+#include "match/match.h"
+
+const primitive_row primitives[] = {
+#define PRIMITIVE(name, symbol, count, kind) {#name, symbol, count, kind},
+#include "compiler/primitives.def"
+#undef PRIMITIVE
+};
+
+/* ---- nodes and locals -------------------------------------------------------------------------- */
+
+node *node_new(lowering *l, op op, ly_value source, uint32_t kids)
+{
+    node *n = program_alloc(l->p, sizeof *n);
+    n->op = op;
+    n->source = source;
+    n->count = kids;
+    n->kids = kids ? program_alloc(l->p, kids * sizeof *n->kids) : NULL;
+    return n;
+}
+
+local *local_new(lowering *l, ly_value symbol, local_kind kind)
+{
+    function *f = l->f;
+    local *v = program_alloc(l->p, sizeof *v);
+    v->symbol = symbol;
+    v->kind = kind;
+    v->index = f->local_count;
+    program_add(l->p, f->locals, f->local_count, f->local_capacity, v);
+    return v;
+}
+
+local *find_local(const scope *s, ly_value symbol)
+{
+    for (; s; s = s->outer)
+        if (s->symbol == symbol) return s->local;
+    return NULL;
+}
+
+bool mentions(ly_value e, ly_value symbol)
+{
+    if (e == symbol) return true;
+    if (!ly_is_expr(e)) return false;
+    const ly_expr *x = ly_expr_of(e);
+    if (mentions(x->head, symbol)) return true;
+    for (uint32_t i = 0; i < x->count; i++)
+        if (mentions(x->args[i], symbol)) return true;
+    return false;
+}
+
+static void note_use(lowering *l, node *n, local *v, bool weak)
+{
+    if (!weak && (v->kind == LOCAL_VARIABLE || v->kind == LOCAL_ITERATOR)) v->escapes = true;
+    for (uint32_t i = 0; i < n->use_count; i++)
+        if (n->uses[i] == v) return;
+    local **larger = program_alloc(l->p, (n->use_count + 1) * sizeof *larger);
+    if (n->use_count) memcpy(larger, n->uses, n->use_count * sizeof *larger);
+    larger[n->use_count++] = v;
+    n->uses = larger;
+}
+
+static void note(lowering *l, node *n, ly_value e, const scope *s, bool weak)
+{
+    if (ly_is_symbol(e)) {
+        local *v = find_local(s, e);
+        if (v) note_use(l, n, v, weak);
+    } else if (ly_is_expr(e)) {
+        const ly_expr *x = ly_expr_of(e);
+        note(l, n, x->head, s, weak);
+        for (uint32_t i = 0; i < x->count; i++) note(l, n, x->args[i], s, weak);
+    }
+}
+
+void note_uses(lowering *l, node *n, ly_value e, const scope *s) { note(l, n, e, s, false); }
+void note_weak_uses(lowering *l, node *n, ly_value e, const scope *s) { note(l, n, e, s, true); }
+
+node *lower_template(lowering *l, ly_value e, at a)
+{
+    node *n = node_new(l, OP_TEMPLATE, e, 0);
+    n->value = e;
+    n->depth = a.depth;
+    note_uses(l, n, e, a.scope);
+    return n;
+}
+
+/* ---- atoms --------------------------------------------------------------------------------------- */
+
+/* Evaluates to itself, whatever the program does. */
+static bool is_constant(lowering *l, ly_value e)
+{
+    if (!ly_is_object(e)) return true;
+    if (ly_is_symbol(e)) {
+        const ly_symbol *s = ly_symbol_of(e);
+        return s->builtin && !(s->builtin->effects & LY_VALUE) &&
+               (s->builtin->attributes & LY_PROTECTED) && strcmp(s->context, "System`") == 0 &&
+               s->name[0] != '$';
+    }
+    if (ly_is_expr(e)) {
+        const ly_expr *x = ly_expr_of(e);
+        if (x->head != LY_SYM(List)) return false;
+        for (uint32_t i = 0; i < x->count; i++)
+            if (!is_constant(l, x->args[i]) || x->args[i] == LY_SYM(Nothing)) return false;
+        return true;
+    }
+    return !ly_is_association(e);
+}
+
+static node *lower_atom(lowering *l, ly_value e, at a)
+{
+    node *n;
+    local *v = ly_is_symbol(e) ? find_local(a.scope, e) : NULL;
+    if (v) {
+        n = node_new(l, OP_LOCAL, e, 0);
+        n->local = v;
+    } else if (is_constant(l, e)) {
+        n = node_new(l, OP_CONSTANT, e, 0);
+        n->value = e;
+    } else {
+        n = node_new(l, OP_SYMBOL, e, 0);
+        n->value = e;
+    }
+    return n;
+}
+
+/* ---- calls --------------------------------------------------------------------------------------- */
+
+/* An argument that decides by its own head what becomes of it: such calls are the evaluator's. */
+static bool is_odd_argument(ly_value e)
+{
+    if (!ly_is_expr(e)) return false;
+    ly_value h = ly_expr_of(e)->head;
+    return h == LY_SYM(Unevaluated) || h == LY_SYM(Sequence) || h == LY_SYM(Splice) ||
+           h == LY_SYM(Slot) || h == LY_SYM(SlotSequence) || h == LY_SYM(Evaluate) ||
+           h == LY_SYM(Out) || h == LY_SYM(Pattern) || h == LY_SYM(Blank);
+}
+
+static bool has_odd_argument(const ly_expr *x)
+{
+    for (uint32_t i = 0; i < x->count; i++)
+        if (is_odd_argument(x->args[i])) return true;
+    return false;
+}
+
+static void lower_kids(lowering *l, node *n, uint32_t first, const ly_expr *x, at a)
+{
+    for (uint32_t i = 0; i < x->count; i++) n->kids[first + i] = lower(l, x->args[i], inside(a));
+}
+
+/* The attributes of a symbol as the compiler knows them; false: they are not known. */
+static bool known_attributes(lowering *l, ly_value symbol, uint32_t *attributes)
+{
+    definition *d = definition_of(l->p, symbol);
+    if (d) {
+        *attributes = d->attributes;
+        return !d->attributes_unknown;
+    }
+    *attributes = ly_attributes(l->p->cx, symbol);
+    return true;
+}
+
+/* f[args] of a symbol: a direct call, or the evaluator's call with evaluated arguments. */
+static node *lower_call(lowering *l, ly_value e, const ly_expr *x, at a)
+{
+    uint32_t attributes;
+    definition *d = definition_of(l->p, x->head);
+    node *n;
+    if (has_odd_argument(x) || !known_attributes(l, x->head, &attributes)) return NULL;
+    if (attributes & (LY_HOLD_ALL | LY_HOLD_ALL_COMPLETE | LY_SEQUENCE_HOLD)) return NULL;
+    n = node_new(l, OP_APPLY, e, x->count);
+    n->value = x->head;
+    n->depth = a.depth;
+    n->tail = a.tail;
+    n->steps = a.steps;
+    lower_kids(l, n, 0, x, a);
+    if (d && d->direct && attributes == 0) {
+        for (uint32_t i = 0; i < d->arity_count; i++) {
+            if (d->arities[i]->count != x->count) continue;
+            n->op = OP_CALL;
+            n->definition = d;
+            n->index = i;
+        }
+    }
+    return n;
+}
+
+/* Operators that C does: arithmetic, comparison, tests. */
+static node *primitive_node(lowering *l, primitive p, ly_value e, at a, uint32_t count, const ly_value *kids)
+{
+    node *n = node_new(l, OP_PRIMITIVE, e, count);
+    n->primitive = p;
+    n->value = e;
+    n->depth = a.depth;
+    for (uint32_t i = 0; i < count; i++) n->kids[i] = lower(l, kids[i], inside(a));
+    return n;
+}
+
+/* Times[-1, x]: x, else LY_FAILED. */
+static ly_value negated(ly_value e)
+{
+    return ly_has_shape(e, LY_SYM(Times), 2) && ly_expr_of(e)->args[0] == LY_INT(-1)
+               ? ly_expr_of(e)->args[1] : LY_FAILED;
+}
+
+/* Power[x, -1]: x, else LY_FAILED. */
+static ly_value inverted(ly_value e)
+{
+    return ly_has_shape(e, LY_SYM(Power), 2) && ly_expr_of(e)->args[1] == LY_INT(-1)
+               ? ly_expr_of(e)->args[0] : LY_FAILED;
+}
+
+static node *lower_primitive(lowering *l, ly_value e, const ly_expr *x, at a)
+{
+    const char *name = ly_symbol_name(x->head);
+    if (has_odd_argument(x)) return NULL;
+    if (x->head == LY_SYM(Plus) && x->count == 2) {
+        ly_value b = negated(x->args[1]);
+        if (b) return primitive_node(l, PRIMITIVE_subtract, e, a, 2, (ly_value[]){x->args[0], b});
+        if (ly_is_int(x->args[1]) && ly_int_of(x->args[1]) < 0 && x->args[1] != LY_INT(LY_INT_MIN))
+            return primitive_node(l, PRIMITIVE_subtract, e, a, 2,
+                                  (ly_value[]){x->args[0], LY_INT(-ly_int_of(x->args[1]))});
+    }
+    if (x->head == LY_SYM(Times) && x->count == 2) {
+        ly_value b = inverted(x->args[1]);
+        if (b) return primitive_node(l, PRIMITIVE_divide, e, a, 2, (ly_value[]){x->args[0], b});
+    }
+    for (int i = 0; i < PRIMITIVE_COUNT; i++) {
+        if (i == PRIMITIVE_subtract || i == PRIMITIVE_divide) continue;
+        if (primitives[i].count == (int)x->count && strcmp(primitives[i].symbol, name) == 0)
+            return primitive_node(l, (primitive)i, e, a, x->count, x->args);
+    }
+    return NULL;
+}
+
+static node *lower_list(lowering *l, ly_value e, const ly_expr *x, at a)
+{
+    if (has_odd_argument(x)) return NULL;
+    node *n = node_new(l, OP_LIST, e, x->count);
+    lower_kids(l, n, 0, x, a);
+    return n;
+}
+
+/* head[args] where the head is a value: a local, or an expression. Which of the arguments it holds is
+   known only at run time. */
+static node *lower_value_call(lowering *l, ly_value e, const ly_expr *x, at a)
+{
+    if (has_odd_argument(x)) return NULL;
+    node *n = node_new(l, OP_APPLY_VALUE, e, x->count + 1);
+    n->value = e;
+    n->depth = a.depth;
+    n->kids[0] = lower(l, x->head, inside(a));
+    lower_kids(l, n, 1, x, a);
+    /* the arguments' locals, in case the head holds them */
+    for (uint32_t i = 0; i < x->count; i++) note_uses(l, n, x->args[i], a.scope);
+    return n;
+}
+
+/* Function literals applied on the spot, and those that stand alone as values. */
+static node *lower_function_value(lowering *l, ly_value e, at a)
+{
+    node *n = node_new(l, OP_QUOTE, e, 0);
+    n->value = e;
+    note_uses(l, n, e, a.scope);
+    return n;
+}
+
+node *lower(lowering *l, ly_value e, at a)
+{
+    node *n = NULL;
+    if (!ly_is_expr(e)) return lower_atom(l, e, a);
+    const ly_expr *x = ly_expr_of(e);
+    if (is_constant(l, e)) {
+        n = node_new(l, OP_CONSTANT, e, 0);
+        n->value = e;
+        return n;
+    }
+    if (ly_is_symbol(x->head) && !find_local(a.scope, x->head)) {
+        bool system = ly_symbol_of(x->head)->builtin && !definition_of(l->p, x->head);
+        if (system) {
+            lower_form *form = form_of(x->head);
+            if (form) {
+                n = form(l, e, x, a);
+                if (n) return n;
+            }
+            if (x->head == LY_SYM(List)) n = lower_list(l, e, x, a);
+            else if (x->head == LY_SYM(Function) && x->count <= 2) n = lower_function_value(l, e, a);
+            else n = lower_primitive(l, e, x, a);
+            if (n) return n;
+        }
+        const definition *d = definition_of(l->p, x->head);
+        if (d && d->valued) n = lower_value_call(l, e, x, a);
+        else n = lower_call(l, e, x, a);
+    } else if (ly_is_symbol(x->head) || ly_has_head(x->head, LY_SYM(Function))) {
+        n = lower_value_call(l, e, x, a);
+    }
+    return n ? n : lower_template(l, e, a);
+}
+
+/* ---- functions ----------------------------------------------------------------------------------- */
+
+static function *function_new(program *p)
+{
+    return program_alloc(p, sizeof(function));
+}
+
+/* A right side may itself carry conditions that decide whether the rule applies at all. */
+static bool has_inner_condition(ly_value e)
+{
+    if (ly_has_shape(e, LY_SYM(Condition), 2)) return true;
+    if (ly_has_shape(e, LY_SYM(Module), 2) || ly_has_shape(e, LY_SYM(With), 2) ||
+        ly_has_shape(e, LY_SYM(Block), 2))
+        return has_inner_condition(ly_expr_of(e)->args[1]);
+    return false;
+}
+
+static void lower_rule(program *p, rule *r)
+{
+    lowering l = {.p = p, .f = function_new(p)};
+    ly_value rhs = r->rhs, condition = LY_FAILED;
+    const scope *s = NULL;
+    if (ly_has_shape(rhs, LY_SYM(Condition), 2) && r->delayed) {
+        condition = ly_expr_of(rhs)->args[1];
+        rhs = ly_expr_of(rhs)->args[0];
+    }
+    if (r->delayed && has_inner_condition(rhs)) {
+        r->note = "a condition inside a scoping construct";
+        return;
+    }
+    for (uint32_t i = 0; i < r->variable_count; i++) {
+        if (r->variables[i].sequence) {
+            r->note = "a sequence variable";
+            return;
+        }
+        local *v = local_new(&l, r->variables[i].symbol, LOCAL_PARAMETER);
+        v->parameter = true;
+        r->variables[i].local = v;
+        scope *inner = program_alloc(p, sizeof *inner);
+        *inner = (scope){v->symbol, v, s};
+        s = inner;
+    }
+    l.f->parameter_count = r->variable_count;
+    l.f->rule = r;
+    at a = {s, 0, true, 1};
+    if (condition) l.f->condition = lower(&l, condition, (at){s, 1, false, 0});
+    l.f->body = lower(&l, rhs, a);
+    r->function = l.f;
+}
+
+/* A definition of the program, as a statement or inside one: the evaluator makes it, then the compiled
+   rule is attached. */
+static node *lower_definition(lowering *l, ly_value e)
+{
+    rule *r = rule_of_statement(l->p, e);
+    if (!r || !r->function) return NULL;
+    node *n = node_new(l, OP_DEFINE, e, 0);
+    n->value = e;
+    n->index = r->index;
+    return n;
+}
+
+static node *lower_top(lowering *l, ly_value e, at a)
+{
+    node *n;
+    if (ly_has_head(e, LY_SYM(CompoundExpression)) && ly_expr_of(e)->count) {
+        const ly_expr *x = ly_expr_of(e);
+        n = node_new(l, OP_SEQUENCE, e, x->count);
+        for (uint32_t i = 0; i < x->count; i++)
+            n->kids[i] = lower_top(l, x->args[i], i + 1 < x->count ? inside(a) : next(a));
+        return n;
+    }
+    n = lower_definition(l, e);
+    return n ? n : lower(l, e, a);
+}
+
+void lower_program(program *p)
+{
+    /* definitions first say which of them have bodies; calls are resolved after that */
+    for (definition *d = p->definitions; d; d = d->next)
+        for (uint32_t i = 0; i < d->rule_count; i++) lower_rule(p, d->rules[i]);
+    for (definition *d = p->definitions; d; d = d->next)
+        for (uint32_t i = 0; i < d->rule_count; i++)
+            if (!d->rules[i]->function) d->direct = false;
+    for (uint32_t i = 0; i < p->statement_count; i++) {
+        statement *s = p->statements[i];
+        if (s->rest) continue;
+        lowering l = {.p = p, .f = function_new(p)};
+        l.f->body = lower_top(&l, s->input, (at){NULL, 0, false, 0});
+        s->function = l.f;
+    }
+}

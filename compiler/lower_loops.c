@@ -1,0 +1,252 @@
+/* lower_loops.c: loops: While, For, Do, Table, and those over data with a function that is written out.
+
+   Iterators are variables that the body's callees may see (Block's scope). Where nothing else in the
+   program mentions the symbol, no callee can tell, and it is a C variable. */
+#include "compiler/lower.h"
+#include "eval/eval.h"
+
+static node *lower_body(lowering *l, ly_value e, at a)
+{
+    l->loops++;
+    node *n = lower(l, e, a);
+    l->loops--;
+    return n;
+}
+
+/* ---- While, For */
+
+node *lower_while(lowering *l, ly_value e, const ly_expr *x, at a)
+{
+    if (x->count < 1 || x->count > 2) return NULL;
+    node *n = node_new(l, OP_WHILE, e, 3);
+    n->kids[0] = lower(l, x->args[0], inside(a));
+    n->kids[1] = x->count > 1 ? lower_body(l, x->args[1], inside(a)) : NULL;
+    return n;
+}
+
+node *lower_for(lowering *l, ly_value e, const ly_expr *x, at a)
+{
+    if (x->count < 3 || x->count > 4) return NULL;
+    node *n = node_new(l, OP_SEQUENCE, e, 2), *loop = node_new(l, OP_WHILE, e, 3);
+    n->kids[0] = lower(l, x->args[0], inside(a));
+    n->kids[1] = loop;
+    loop->kids[0] = lower(l, x->args[1], inside(a));
+    loop->kids[1] = x->count > 3 ? lower_body(l, x->args[3], inside(a)) : NULL;
+    loop->kids[2] = lower(l, x->args[2], inside(a));
+    return n;
+}
+
+/* ---- Do, Table */
+
+/* The symbol occurs in e where no iterator or pattern of e itself binds it. */
+static bool occurs_free(ly_value e, ly_value symbol)
+{
+    if (e == symbol) return true;
+    if (!ly_is_expr(e)) return false;
+    const ly_expr *x = ly_expr_of(e);
+    bool iterates = ly_is_symbol(x->head) &&
+                    (x->head == LY_SYM(Do) || x->head == LY_SYM(Table) || x->head == LY_SYM(Sum) ||
+                     x->head == LY_SYM(Product));
+    bool bound = false;
+    if (iterates) {
+        for (uint32_t i = 1; i < x->count; i++) {
+            const ly_expr *range = ly_has_head(x->args[i], LY_SYM(List)) ? ly_expr_of(x->args[i]) : NULL;
+            for (uint32_t k = 1; range && k < range->count; k++)
+                if (!bound && occurs_free(range->args[k], symbol)) return true;
+            if (range && range->count && range->args[0] == symbol) bound = true;
+        }
+        return !bound && x->count && occurs_free(x->args[0], symbol);
+    }
+    if (x->head == LY_SYM(Module) || x->head == LY_SYM(With) || x->head == LY_SYM(Function)) {
+        if (x->count == 2 && ly_has_head(x->args[0], LY_SYM(List))) {
+            const ly_expr *list = ly_expr_of(x->args[0]);
+            for (uint32_t i = 0; i < list->count; i++) {
+                ly_value v = list->args[i];
+                if (ly_has_shape(v, LY_SYM(Set), 2)) {
+                    if (occurs_free(ly_expr_of(v)->args[1], symbol)) return true;
+                    v = ly_expr_of(v)->args[0];
+                }
+                if (v == symbol) bound = true;
+            }
+        } else if (x->count == 2 && x->args[0] == symbol) {
+            bound = true;
+        }
+        if (bound) return false;
+    }
+    if (x->head == LY_SYM(SetDelayed) && x->count == 2 && ly_is_expr(x->args[0])) {
+        /* a pattern variable of the left side */
+        const ly_expr *lhs = ly_expr_of(x->args[0]);
+        for (uint32_t i = 0; i < lhs->count; i++)
+            if (ly_has_shape(lhs->args[i], LY_SYM(Pattern), 2) && ly_expr_of(lhs->args[i])->args[0] == symbol)
+                return false;
+    }
+    if (occurs_free(x->head, symbol)) return true;
+    for (uint32_t i = 0; i < x->count; i++)
+        if (occurs_free(x->args[i], symbol)) return true;
+    return false;
+}
+
+static bool is_visible(const program *p, ly_value symbol)
+{
+    if (p->open_world) return true;
+    for (uint32_t i = 0; i < p->statement_count; i++)
+        if (!p->statements[i]->rest && occurs_free(p->statements[i]->input, symbol)) return true;
+    return false;
+}
+
+/* Iterators from the i-th argument on; the body innermost. */
+static node *lower_iterators(lowering *l, ly_value e, const ly_expr *x, at a, op op, uint32_t i)
+{
+    if (i == x->count) return lower_body(l, x->args[0], a);
+    ly_value range = x->args[i];
+    const ly_expr *r = ly_has_head(range, LY_SYM(List)) ? ly_expr_of(range) : NULL;
+    uint32_t first = r && r->count > 1, bounds = r ? r->count - first : 1;
+    if (r && (r->count == 0 || r->count > 4)) return NULL;
+    if (first && !ly_is_symbol(r->args[0])) return NULL;
+    node *n = node_new(l, op, e, 1 + bounds);
+    n->index = i;
+    for (uint32_t k = 0; k < bounds; k++)
+        n->kids[1 + k] = lower(l, r ? r->args[first + k] : range, inside(a));
+    /* a count alone may not be a list */
+    n->post = !first;
+    at body = inside(a);
+    if (first) {
+        const local *outer = find_local(a.scope, r->args[0]);
+        if (outer && outer->kind == LOCAL_PARAMETER) return NULL;
+        n->local = local_new(l, r->args[0], LOCAL_ITERATOR);
+        n->local->escapes = is_visible(l->p, r->args[0]);
+        scope *inner = program_alloc(l->p, sizeof *inner);
+        *inner = (scope){r->args[0], n->local, a.scope};
+        body.scope = inner;
+    }
+    n->kids[0] = lower_iterators(l, e, x, body, op, i + 1);
+    if (!n->kids[0]) return NULL;
+    note_weak_uses(l, n, e, a.scope);
+    return n;
+}
+
+static bool leaves_loop(ly_value e)
+{
+    return mentions(e, LY_SYM(Break)) || mentions(e, LY_SYM(Continue)) || mentions(e, LY_SYM(Return));
+}
+
+node *lower_do(lowering *l, ly_value e, const ly_expr *x, at a)
+{
+    if (x->count < 2 || x->count > 6) return NULL;
+    if (x->count > 2 && leaves_loop(x->args[0])) return NULL;
+    return lower_iterators(l, e, x, a, OP_DO, 1);
+}
+
+node *lower_table(lowering *l, ly_value e, const ly_expr *x, at a)
+{
+    if (x->count < 2 || x->count > 6 || leaves_loop(x->args[0])) return NULL;
+    return lower_iterators(l, e, x, a, OP_TABLE, 1);
+}
+
+/* ---- loops over data with a function that is written out */
+
+/* The body of a pure function with symbols of ours in the place of its parameters, which become locals;
+   LY_FAILED: not a function of that many arguments that can be taken apart so. */
+static ly_value open_function(lowering *l, ly_value function, uint32_t count, local **locals, at *a)
+{
+    static const char *const names[] = {"element", "other"};
+    ly_value symbols[2];
+    if (!ly_has_head(function, LY_SYM(Function))) return LY_FAILED;
+    const ly_expr *f = ly_expr_of(function);
+    if (f->count < 1 || f->count > 2) return LY_FAILED;
+    if (f->count == 2) {
+        uint32_t have = ly_has_head(f->args[0], LY_SYM(List)) ? ly_expr_of(f->args[0])->count : 1;
+        if (have > count) return LY_FAILED;
+        if (have == 1 && !ly_has_head(f->args[0], LY_SYM(List)) && !ly_is_symbol(f->args[0])) return LY_FAILED;
+    } else {
+        if (mentions(f->args[0], LY_SYM(SlotSequence)) || mentions(f->args[0], LY_SYM(Function))) return LY_FAILED;
+        if (count == 1 && ly_is_expr(f->args[0])) {
+            /* #2 of a function that is given one argument */
+        }
+    }
+    for (uint32_t i = 0; i < count; i++)
+        symbols[i] = ly_intern("Lyra`Locals`", program_text(l->p, "%s%u", names[i], l->f->local_count + i));
+    ly_value body = ly_function_body(l->p->cx, function, count, symbols);
+    if (body == LY_UNEVALUATED || ly_failed(body)) return LY_FAILED;
+    program_keep(l->p, body);
+    if (mentions(body, LY_SYM(Slot))) return LY_FAILED;
+    for (uint32_t i = 0; i < count; i++) {
+        locals[i] = local_new(l, symbols[i], LOCAL_PARAMETER);
+        scope *inner = program_alloc(l->p, sizeof *inner);
+        *inner = (scope){symbols[i], locals[i], a->scope};
+        a->scope = inner;
+    }
+    return body;
+}
+
+/* Break and Continue in the body of a function leave a loop outside of this one. */
+static node *lower_function_body(lowering *l, ly_value body, at a)
+{
+    uint32_t loops = l->loops;
+    l->loops = 0;
+    node *n = lower(l, body, a);
+    l->loops = loops;
+    return n;
+}
+
+static node *lower_over(lowering *l, ly_value e, at a, op op, ly_value function, ly_value list)
+{
+    at inner = inside(a);
+    local *element;
+    ly_value body = open_function(l, function, 1, &element, &inner);
+    if (!body) return NULL;
+    node *n = node_new(l, op, e, 2);
+    n->local = element;
+    n->kids[0] = lower(l, list, inside(a));
+    n->kids[1] = lower_function_body(l, body, inner);
+    return n;
+}
+
+node *lower_map(lowering *l, ly_value e, const ly_expr *x, at a)
+{
+    return x->count == 2 ? lower_over(l, e, a, OP_MAP, x->args[0], x->args[1]) : NULL;
+}
+
+node *lower_scan(lowering *l, ly_value e, const ly_expr *x, at a)
+{
+    if (x->count != 2 || mentions(x->args[0], LY_SYM(Return))) return NULL;
+    return lower_over(l, e, a, OP_SCAN, x->args[0], x->args[1]);
+}
+
+node *lower_select(lowering *l, ly_value e, const ly_expr *x, at a)
+{
+    return x->count == 2 ? lower_over(l, e, a, OP_SELECT, x->args[1], x->args[0]) : NULL;
+}
+
+node *lower_fold(lowering *l, ly_value e, const ly_expr *x, at a)
+{
+    if (x->count != 3) return NULL;
+    at inner = inside(a);
+    local *locals[2];
+    ly_value body = open_function(l, x->args[0], 2, locals, &inner);
+    if (!body) return NULL;
+    node *n = node_new(l, OP_FOLD, e, 3);
+    n->local = locals[0];
+    n->local2 = locals[1];
+    n->local->assigned = true;
+    n->kids[0] = lower(l, x->args[1], inside(a));
+    n->kids[1] = lower(l, x->args[2], inside(a));
+    n->kids[2] = lower_function_body(l, body, inner);
+    return n;
+}
+
+node *lower_nest(lowering *l, ly_value e, const ly_expr *x, at a)
+{
+    if (x->count != 3) return NULL;
+    at inner = inside(a);
+    local *state;
+    ly_value body = open_function(l, x->args[0], 1, &state, &inner);
+    if (!body) return NULL;
+    node *n = node_new(l, OP_NEST, e, 3);
+    n->local = state;
+    n->local->assigned = true;
+    n->kids[0] = lower(l, x->args[1], inside(a));
+    n->kids[1] = lower(l, x->args[2], inside(a));
+    n->kids[2] = lower_function_body(l, body, inner);
+    return n;
+}
