@@ -62,9 +62,13 @@ static void emit_tables(emitter *e, ly_text *c)
     ly_text_puts(c, "\n/* ---- the module, for the runtime ---- */\n");
     if (e->symbol_count) table(c, "ly_module_symbol", "symbols", &e->symbol_rows);
     if (e->number_count) table(c, "ly_module_number", "numbers", &e->number_rows);
-    if (e->patch_count) table(c, "ly_module_patch", "patches", &e->patch_rows);
     if (e->constant_count) table(c, "ly_value", "constants", &e->constant_rows);
-    if (e->rule_count) table(c, "ly_module_rule", "rules", &e->rule_rows);
+    if (e->rule_count) {
+        ly_text_puts(c, "\nstatic ly_module_rule rules[] = {\n");
+        put(c, &e->rule_rows);
+        ly_text_puts(c, "};\n");
+    }
+    if (e->patch_count) table(c, "ly_module_patch", "patches", &e->patch_rows);
     if (e->entry_count) table(c, "ly_module_entry", "entries", &e->entry_rows);
     if (p->statement_count) table(c, "ly_module_statement", "statements", &e->statement_rows);
     ly_text_puts(c, "\n/* the statements of each file: the first, and behind the last */\n"
@@ -117,6 +121,8 @@ void emit_program(program *p, ly_text *c)
     if (e.entry_count)
         ly_text_puts(c, "\n/* where this module's entries begin among those of the process */\n"
                         "static uint32_t first_entry;\n");
+    ly_text_printf(c, "\n%sconst ly_module lyra_module;\n\n",
+                   p->options->emit == LY_EMIT_OBJECT ? "extern " : "static ");
     put(c, &e.prototypes);
     put(c, &e.functions);
     emit_tables(&e, c);

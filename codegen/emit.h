@@ -34,6 +34,8 @@ const char *emit_word(emitter *e, ly_value v);
 const char *emit_symbol(emitter *e, ly_value symbol);
 /* A C identifier after a Lyra name, not used before. In the arena. */
 const char *emit_identifier(emitter *e, const char *prefix, const char *name);
+/* A name of the file, of emit_identifier. */
+bool name_is_taken(emitter *e, const char *name);
 /* Text as a C comment can hold it, on one line, cut where it is long. */
 void emit_comment_text(emitter *e, ly_text *to, ly_value v);
 /* Bytes as a C string literal, quotes included. */

@@ -144,6 +144,12 @@ const char *emit_identifier(emitter *e, const char *prefix, const char *name)
     }
 }
 
+bool name_is_taken(emitter *e, const char *name)
+{
+    ly_value key = LY_INT((int64_t)hash_text(name));
+    return name_table_find(e, &e->used, key, ly_hash(key))->name != NULL;
+}
+
 /* ---- symbols */
 
 const char *emit_symbol(emitter *e, ly_value symbol)

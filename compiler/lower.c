@@ -241,7 +241,8 @@ static node *lower_primitive(lowering *l, ly_value e, const ly_expr *x, at a)
     }
     for (int i = 0; i < PRIMITIVE_COUNT; i++) {
         if (i == PRIMITIVE_subtract || i == PRIMITIVE_divide) continue;
-        if (primitives[i].count == (int)x->count && strcmp(primitives[i].symbol, name) == 0)
+        if ((primitives[i].count == (int)x->count || (primitives[i].count < 0 && x->count > 2)) &&
+            strcmp(primitives[i].symbol, name) == 0)
             return primitive_node(l, (primitive)i, e, a, x->count, x->args);
     }
     return NULL;

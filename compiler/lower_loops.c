@@ -121,7 +121,14 @@ static node *lower_iterators(lowering *l, ly_value e, const ly_expr *x, at a, op
     }
     n->kids[0] = lower_iterators(l, e, x, body, op, i + 1);
     if (!n->kids[0]) return NULL;
-    note_weak_uses(l, n, e, a.scope);
+    if (i > 1) {
+        /* what this loop alone stands for */
+        ly_expr *own = ly_expr_new(l->p->cx, x->head, 1 + x->count - i);
+        own->args[0] = ly_retain(x->args[0]);
+        for (uint32_t k = i; k < x->count; k++) own->args[1 + k - i] = ly_retain(x->args[k]);
+        n->source = program_keep(l->p, ly_from_object(own));
+    }
+    note_weak_uses(l, n, n->source, a.scope);
     return n;
 }
 
@@ -197,6 +204,7 @@ static node *lower_over(lowering *l, ly_value e, at a, op op, ly_value function,
     if (!body) return NULL;
     node *n = node_new(l, op, e, 2);
     n->local = element;
+    note_weak_uses(l, n, e, a.scope);
     n->kids[0] = lower(l, list, inside(a));
     n->kids[1] = lower_function_body(l, body, inner);
     return n;
@@ -229,6 +237,7 @@ node *lower_fold(lowering *l, ly_value e, const ly_expr *x, at a)
     n->local = locals[0];
     n->local2 = locals[1];
     n->local->assigned = true;
+    note_weak_uses(l, n, e, a.scope);
     n->kids[0] = lower(l, x->args[1], inside(a));
     n->kids[1] = lower(l, x->args[2], inside(a));
     n->kids[2] = lower_function_body(l, body, inner);
@@ -245,6 +254,7 @@ node *lower_nest(lowering *l, ly_value e, const ly_expr *x, at a)
     node *n = node_new(l, OP_NEST, e, 3);
     n->local = state;
     n->local->assigned = true;
+    note_weak_uses(l, n, e, a.scope);
     n->kids[0] = lower(l, x->args[1], inside(a));
     n->kids[1] = lower(l, x->args[2], inside(a));
     n->kids[2] = lower_function_body(l, body, inner);

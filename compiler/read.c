@@ -201,11 +201,12 @@ bool read_program(program *p)
             p->status = 2;
             return false;
         }
-        uint32_t index = p->unit_count;
-        unit *u = add_unit(p, strcmp(path, "-") == 0 ? "<stdin>" : path, text, count);
-        if (i == 0) p->name = name_of(p, path);
-        read_unit(p, u, index);
+        add_unit(p, strcmp(path, "-") == 0 ? "<stdin>" : path, text, count);
     }
+    p->name = name_of(p, p->options->sources[0]);
+    p->main_units = p->unit_count;
+    for (uint32_t i = 0; i < p->main_units && !p->failed; i++) read_unit(p, p->units[i], i);
+    number_statements(p);
     return !p->failed;
 }
 
@@ -215,6 +216,8 @@ bool read_source(program *p, const ly_source *source)
     if (!text) return false;
     memcpy(text, source->text, source->count);
     p->name = name_of(p, source->name);
+    p->main_units = 1;
     read_unit(p, add_unit(p, source->name, text, source->count), 0);
+    number_statements(p);
     return !p->failed;
 }

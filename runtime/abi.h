@@ -55,8 +55,7 @@ typedef struct ly_module_rule {
    these, in this order. */
 typedef struct ly_module_entry {
     const ly_value *symbol;
-    ly_value (*call)(ly_context *cx, const ly_value *arguments);
-    uint32_t arity;
+    ly_value (*call)(ly_context *cx, uint32_t count, const ly_value *arguments);
     uint32_t attributes;
     uint32_t rule_count;
     const uint32_t *rules;             /* indices of module.rules, in order of application */
@@ -108,5 +107,359 @@ ly_value ly_evaluate(ly_context *cx, ly_value e);
 
 /* A built executable: the session's main. */
 int ly_session_main(int count, char **arguments, void (*program)(ly_context *cx));
+
+/* ---- compiled definitions (compiled.c) --------------------------------------------------------- */
+
+/* True for arguments that only the evaluator can pass on: sequences, and what has up values. */
+static inline bool ly_is_odd(ly_value v)
+{
+    if (!ly_is_object(v)) return false;
+    if (!ly_is_symbol(v)) {
+        if (ly_object_of(v)->kind != LY_KIND_EXPR) return false;
+        do v = ((const ly_expr *)(uintptr_t)v)->head;
+        while (ly_is_expr(v));
+        if (!ly_is_symbol(v)) return false;
+    }
+    return (ly_symbol_of(v)->o.flags & (LY_FLAG_HAS_UP | LY_FLAG_SPLICED)) != 0;
+}
+
+/* The call that begins is not an ordinary one: the symbol's rules are not those compiled, a limit is
+   reached, something polls, or the stack is low. The evaluator makes it then. */
+static inline bool ly_unusual(const ly_context *cx, uint32_t entry)
+{
+    return __builtin_expect((cx->exact[entry] != 1) | (cx->depth > cx->recursion_limit) |
+                            (cx->poll != 0) | (ly_stack_low(cx)), 0);
+}
+/* symbol[arguments] by the evaluator; the arguments are consumed. */
+ly_value ly_call_slowly(ly_context *cx, ly_value symbol, uint32_t count, const ly_value *arguments);
+/* No rule applied: symbol[arguments] itself. Consumes the arguments. looked: conditions were asked. */
+ly_value ly_unmatched(ly_context *cx, ly_value symbol, bool looked, uint32_t count,
+                      const ly_value *arguments);
+/* A tail call, so many steps of rewriting after the last: false when they are too many. */
+static inline bool ly_steps(ly_context *cx, uint32_t steps)
+{
+    return __builtin_expect((cx->iterations += steps) <= cx->iteration_limit, 1);
+}
+
+ly_value ly_too_many_steps(ly_context *cx);
+
+/* Errors on their way out of compiled code: what is owned is dropped. ly_leave… ends a rule: a pending
+   Return is its value. */
+ly_value ly_drop1(ly_context *cx, ly_value a);
+ly_value ly_drop2(ly_context *cx, ly_value a, ly_value b);
+ly_value ly_drop3(ly_context *cx, ly_value a, ly_value b, ly_value c);
+ly_value ly_drop4(ly_context *cx, ly_value a, ly_value b, ly_value c, ly_value d);
+ly_value ly_leave(ly_context *cx);
+ly_value ly_leave1(ly_context *cx, ly_value a);
+ly_value ly_leave2(ly_context *cx, ly_value a, ly_value b);
+ly_value ly_leave3(ly_context *cx, ly_value a, ly_value b, ly_value c);
+ly_value ly_leave4(ly_context *cx, ly_value a, ly_value b, ly_value c, ly_value d);
+/* What a loop makes of an error in its body: 1 Break, 2 Continue, 0 another. */
+int ly_loop_caught(ly_context *cx);
+/* What a loop gives that ends by an error: a pending Return's value, or LY_FAILED. */
+ly_value ly_loop_left(ly_context *cx);
+
+/* ---- the evaluator */
+
+ly_value ly_evaluate_take(ly_context *cx, ly_value e);
+ly_value ly_call1(ly_context *cx, ly_value f, ly_value a);
+ly_value ly_call2(ly_context *cx, ly_value f, ly_value a, ly_value b);
+ly_value ly_call3(ly_context *cx, ly_value f, ly_value a, ly_value b, ly_value c);
+ly_value ly_call(ly_context *cx, ly_value f, size_t n, const ly_value *items);
+/* The expression with values in the place of symbols: itself, and evaluated. */
+ly_value ly_fill(ly_context *cx, ly_value template_, size_t n, const ly_value *symbols,
+                 const ly_value *values);
+ly_value ly_evaluate_filled(ly_context *cx, ly_value template_, size_t n, const ly_value *symbols,
+                            const ly_value *values);
+/* A call that goes on with the values that some of its arguments have already: arguments before
+   `from` are left out, given[i] (consumed; LY_FAILED: none) stands in the place of the others. */
+ly_value ly_evaluate_given(ly_context *cx, ly_value template_, uint32_t from, uint32_t count,
+                           const ly_value *given, size_t n, const ly_value *symbols,
+                           const ly_value *values);
+/* The same with the value that the last test left undecided. */
+ly_value ly_undecided(ly_context *cx, ly_value template_, uint32_t from, size_t n,
+                      const ly_value *symbols, const ly_value *values);
+/* True, False or undecided of any value (consumed). */
+int ly_test_value_take(ly_context *cx, ly_value v);
+int ly_test_call1(ly_context *cx, ly_value f, ly_value a);
+/* f holds some of its arguments: they must not be evaluated before. */
+bool ly_holds(ly_context *cx, ly_value f);
+
+/* What a local holds, to be used as a value: evaluated again if it may mean something else by now. */
+bool ly_is_stale(ly_context *cx, ly_value v);
+static inline bool ly_stale(ly_context *cx, ly_value v)
+{
+    return ly_is_object(v) && __builtin_expect(ly_is_stale(cx, v), 0);
+}
+
+/* {items}, consumed; sequences spliced, Nothing dropped */
+ly_value ly_list(ly_context *cx, size_t n, const ly_value *items);
+
+/* ---- variables */
+
+/* symbol = value (consumed); gives the value. */
+ly_value ly_assign_symbol(ly_context *cx, ly_value symbol, ly_value value);
+/* A symbol for a variable of Module: value consumed; LY_FAILED: none. */
+ly_value ly_variable(ly_context *cx, ly_value symbol, ly_value value);
+/* The end of such a variable's scope. Consumes it. */
+void ly_variable_end(ly_context *cx, ly_value variable);
+/* *local[[specs]] = value: value (owned) or LY_FAILED; call is quoted in messages. */
+ly_value ly_local_set_part(ly_context *cx, ly_value *local, uint32_t n, const ly_value *specs,
+                           ly_value value, ly_value call);
+/* The same for a symbol. specs and value are consumed. */
+ly_value ly_symbol_set_part(ly_context *cx, ly_value symbol, uint32_t n, const ly_value *specs,
+                            ly_value value);
+/* AppendTo and PrependTo of a local; item consumed; gives the new list. */
+bool ly_local_append(ly_context *cx, ly_value *local, ly_value item, bool prepend);
+/* The n parts of a list; false: it is none, a message was given (items LY_FAILED). */
+bool ly_list_parts(ly_context *cx, ly_value list, uint32_t n, ly_value *items, ly_value targets);
+
+/* ---- iterators */
+
+typedef struct ly_iterator {
+    uint64_t left;         /* rounds to go */
+    int64_t at, by;        /* machine integers */
+    bool integers;
+    ly_value list;         /* owned: a list to run through, or LY_FAILED */
+    size_t index;
+    ly_value from, step;   /* owned: other numbers */
+    bool visible;          /* the variable is a symbol that others see */
+    ly_value symbol;
+    void *saved;
+} ly_iterator;
+
+/* Starts over n bounds (consumed): count or list; from, to; from, to, step. False: they are not
+   numbers: *iterator is empty and `bounds` stay the caller's. only_count: a list is no bound. */
+bool ly_iterator_start(ly_context *cx, ly_iterator *iterator, uint32_t n, ly_value *bounds, bool only_count);
+ly_value ly_iterator_next_slow(ly_context *cx, ly_iterator *iterator);
+/* The variable's next value, owned. */
+static inline ly_value ly_iterator_next(ly_context *cx, ly_iterator *iterator)
+{
+    if (__builtin_expect(iterator->integers, 1)) {
+        int64_t n = iterator->at;
+        iterator->at += iterator->by;
+        return LY_INT(n);
+    }
+    return ly_iterator_next_slow(cx, iterator);
+}
+void ly_iterator_end(ly_context *cx, ly_iterator *iterator);
+/* The iterator's variable is this symbol, with other values until the iterator's end. */
+void ly_iterator_show(ly_context *cx, ly_iterator *iterator, ly_value symbol);
+/* Gives it a value (borrowed). */
+void ly_iterator_assign(ly_context *cx, ly_iterator *iterator, ly_value value);
+
+/* {items} of Table; empties builder. */
+ly_value ly_table_finish(ly_context *cx, ly_builder *builder);
+void ly_release_all(ly_context *cx, uint32_t n, const ly_value *values);
+
+/* ---- loops over data: the elements of a list, of any other expression, the values of an association */
+
+typedef struct ly_items {
+    ly_value data;         /* owned */
+    size_t index, count;
+} ly_items;
+/* Consumes data. False: an atom (still the caller's). */
+bool ly_items_start(ly_context *cx, ly_items *items, ly_value data);
+ly_value ly_items_next(ly_context *cx, ly_items *items);
+void ly_items_end(ly_context *cx, ly_items *items);
+/* The data with these elements instead; empties builder. */
+ly_value ly_items_rebuild(ly_context *cx, ly_items *items, ly_builder *builder);
+/* For Select: keeps element i (the last one given) of the data. */
+bool ly_items_keep(ly_context *cx, ly_items *items, ly_builder *builder);
+ly_value ly_items_kept(ly_context *cx, ly_items *items, ly_builder *builder);
+
+/* ---- arithmetic (compiled.c for what is not done here): machine integers here, the rest there ---- */
+
+#if defined(__GNUC__) && !defined(__TINYC__)
+#define LY_ADD_OVERFLOWS(a, b, to) __builtin_add_overflow((int64_t)(a), (int64_t)(b), (int64_t *)(to))
+#define LY_SUBTRACT_OVERFLOWS(a, b, to) __builtin_sub_overflow((int64_t)(a), (int64_t)(b), (int64_t *)(to))
+#define LY_MULTIPLY_OVERFLOWS(a, b, to) __builtin_mul_overflow((int64_t)(a), (int64_t)(b), (int64_t *)(to))
+#else
+static inline bool ly_add_overflows(int64_t a, int64_t b, int64_t *to)
+{
+    *to = (int64_t)((uint64_t)a + (uint64_t)b);
+    return ((a ^ *to) & (b ^ *to)) < 0;
+}
+static inline bool ly_subtract_overflows(int64_t a, int64_t b, int64_t *to)
+{
+    *to = (int64_t)((uint64_t)a - (uint64_t)b);
+    return ((a ^ b) & (a ^ *to)) < 0;
+}
+static inline bool ly_multiply_overflows(int64_t a, int64_t b, int64_t *to)
+{
+    int64_t low = (int64_t)((uint64_t)a * (uint64_t)b);
+    *to = low;
+    if (a >= -0x40000000 && a <= 0x40000000 && b >= -0x40000000 && b <= 0x40000000) return false;
+    return a != 0 && (low / a != b || (a == -1 && b == INT64_MIN));
+}
+#define LY_ADD_OVERFLOWS(a, b, to) ly_add_overflows((int64_t)(a), (int64_t)(b), (int64_t *)(to))
+#define LY_SUBTRACT_OVERFLOWS(a, b, to) ly_subtract_overflows((int64_t)(a), (int64_t)(b), (int64_t *)(to))
+#define LY_MULTIPLY_OVERFLOWS(a, b, to) ly_multiply_overflows((int64_t)(a), (int64_t)(b), (int64_t *)(to))
+#endif
+
+/* Each: the operation by the number, or by the evaluator. …_take consumes. */
+#define LY_ARITHMETIC2(name)                                                             \
+    ly_value ly_op_##name##_slow(ly_context *cx, ly_value a, ly_value b);                   \
+    ly_value ly_op_##name##_slow_take(ly_context *cx, ly_value a, ly_value b);
+LY_ARITHMETIC2(plus)
+LY_ARITHMETIC2(subtract)
+LY_ARITHMETIC2(times)
+LY_ARITHMETIC2(divide)
+LY_ARITHMETIC2(power)
+LY_ARITHMETIC2(mod)
+LY_ARITHMETIC2(quotient)
+LY_ARITHMETIC2(part)
+LY_ARITHMETIC2(append)
+
+static inline bool ly_both_ints(ly_value a, ly_value b) { return a & b & 1; }
+
+/* with its tag of 1, an integer n is 2n + 1: sums and differences need one tag taken off */
+#define LY_FAST_PLUS(a, b, slow)                                                         \
+    ly_value sum;                                                                        \
+    if (__builtin_expect(ly_both_ints(a, b) && !LY_ADD_OVERFLOWS(a, (b) - 1, &sum), 1)) return sum; \
+    return slow(cx, a, b);
+static inline ly_value ly_op_plus(ly_context *cx, ly_value a, ly_value b) { LY_FAST_PLUS(a, b, ly_op_plus_slow) }
+static inline ly_value ly_op_plus_take(ly_context *cx, ly_value a, ly_value b)
+{
+    LY_FAST_PLUS(a, b, ly_op_plus_slow_take)
+}
+#define LY_FAST_SUBTRACT(a, b, slow)                                                     \
+    ly_value difference;                                                                 \
+    if (__builtin_expect(ly_both_ints(a, b) && !LY_SUBTRACT_OVERFLOWS(a, (b) - 1, &difference), 1)) \
+        return difference;                                                               \
+    return slow(cx, a, b);
+static inline ly_value ly_op_subtract(ly_context *cx, ly_value a, ly_value b)
+{
+    LY_FAST_SUBTRACT(a, b, ly_op_subtract_slow)
+}
+static inline ly_value ly_op_subtract_take(ly_context *cx, ly_value a, ly_value b)
+{
+    LY_FAST_SUBTRACT(a, b, ly_op_subtract_slow_take)
+}
+#define LY_FAST_TIMES(a, b, slow)                                                        \
+    ly_value product;                                                                    \
+    if (__builtin_expect(ly_both_ints(a, b) &&                                           \
+                         !LY_MULTIPLY_OVERFLOWS((a) - 1, (int64_t)(b) >> 1, &product), 1)) \
+        return product | 1;                                                              \
+    return slow(cx, a, b);
+static inline ly_value ly_op_times(ly_context *cx, ly_value a, ly_value b) { LY_FAST_TIMES(a, b, ly_op_times_slow) }
+static inline ly_value ly_op_times_take(ly_context *cx, ly_value a, ly_value b)
+{
+    LY_FAST_TIMES(a, b, ly_op_times_slow_take)
+}
+#define LY_FAST_MOD(a, b, slow)                                                          \
+    if (__builtin_expect(ly_both_ints(a, b) && (int64_t)(b) > 1, 1)) {                   \
+        int64_t r = ly_int_of(a) % ly_int_of(b);                                         \
+        return LY_INT(r < 0 ? r + ly_int_of(b) : r);                                     \
+    }                                                                                    \
+    return slow(cx, a, b);
+static inline ly_value ly_op_mod(ly_context *cx, ly_value a, ly_value b) { LY_FAST_MOD(a, b, ly_op_mod_slow) }
+static inline ly_value ly_op_mod_take(ly_context *cx, ly_value a, ly_value b) { LY_FAST_MOD(a, b, ly_op_mod_slow_take) }
+#define LY_FAST_QUOTIENT(a, b, slow)                                                     \
+    if (__builtin_expect(ly_both_ints(a, b) && (int64_t)(b) > 1, 1)) {                   \
+        int64_t q = ly_int_of(a) / ly_int_of(b), r = ly_int_of(a) % ly_int_of(b);        \
+        return LY_INT(r < 0 ? q - 1 : q);                                                \
+    }                                                                                    \
+    return slow(cx, a, b);
+static inline ly_value ly_op_quotient(ly_context *cx, ly_value a, ly_value b)
+{
+    LY_FAST_QUOTIENT(a, b, ly_op_quotient_slow)
+}
+static inline ly_value ly_op_quotient_take(ly_context *cx, ly_value a, ly_value b)
+{
+    LY_FAST_QUOTIENT(a, b, ly_op_quotient_slow_take)
+}
+static inline ly_value ly_op_divide(ly_context *cx, ly_value a, ly_value b) { return ly_op_divide_slow(cx, a, b); }
+static inline ly_value ly_op_divide_take(ly_context *cx, ly_value a, ly_value b)
+{
+    return ly_op_divide_slow_take(cx, a, b);
+}
+static inline ly_value ly_op_power(ly_context *cx, ly_value a, ly_value b) { return ly_op_power_slow(cx, a, b); }
+static inline ly_value ly_op_power_take(ly_context *cx, ly_value a, ly_value b)
+{
+    return ly_op_power_slow_take(cx, a, b);
+}
+ly_value ly_op_sum_take(ly_context *cx, size_t n, const ly_value *items);
+ly_value ly_op_product_take(ly_context *cx, size_t n, const ly_value *items);
+
+/* x[[i]] of a list and a machine integer here */
+static inline ly_value ly_op_part(ly_context *cx, ly_value list, ly_value i)
+{
+    if (__builtin_expect(ly_is_int(i) && ly_is_expr(list), 1)) {
+        const ly_expr *e = ly_expr_of(list);
+        int64_t n = ly_int_of(i);
+        if (n < 0) n += (int64_t)e->count + 1;
+        if (__builtin_expect(n > 0 && n <= (int64_t)e->count, 1)) return ly_retain(e->args[n - 1]);
+    }
+    return ly_op_part_slow(cx, list, i);
+}
+static inline ly_value ly_op_part_take(ly_context *cx, ly_value list, ly_value i)
+{
+    return ly_op_part_slow_take(cx, list, i);
+}
+static inline ly_value ly_op_append_take(ly_context *cx, ly_value list, ly_value item)
+{
+    return ly_op_append_slow_take(cx, list, item);
+}
+ly_value ly_op_length_take(ly_context *cx, size_t n, const ly_value *items);
+
+/* ---- tests: 1 True, 0 False, 2 undecided (its value in cx->undecided), -1 failed ---------------- */
+
+enum { LY_FALSE = 0, LY_TRUE = 1, LY_UNDECIDED = 2, LY_DECIDED = 4 };
+/* The value that a test stands for: True, False, or what it left undecided. */
+static inline ly_value ly_truth(ly_context *cx, int test)
+{
+    ly_value v = cx->undecided;
+    if (__builtin_expect(test != LY_UNDECIDED, 1)) return test ? LY_SYM(True) : LY_SYM(False);
+    cx->undecided = LY_FAILED;
+    return v;
+}
+int ly_test_not(ly_context *cx, int test);
+#define LY_TEST2(name, operator)                                                         \
+    int ly_test_##name##_slow(ly_context *cx, ly_value a, ly_value b);                   \
+    static inline int ly_test_##name(ly_context *cx, ly_value a, ly_value b)             \
+    {                                                                                    \
+        if (__builtin_expect(ly_both_ints(a, b), 1)) return (int64_t)(a) operator (int64_t)(b); \
+        return ly_test_##name##_slow(cx, a, b);                                          \
+    }
+LY_TEST2(less, <)
+LY_TEST2(less_equal, <=)
+LY_TEST2(greater, >)
+LY_TEST2(greater_equal, >=)
+LY_TEST2(equal, ==)
+LY_TEST2(unequal, !=)
+static inline int ly_test_same(ly_context *cx, ly_value a, ly_value b)
+{
+    (void)cx;
+    return a == b || (ly_is_pointer(a) && ly_is_pointer(b) && ly_same(a, b)) ||
+           ((ly_is_real_word(a) || ly_is_real_word(b)) && ly_same(a, b));
+}
+static inline int ly_test_unsame(ly_context *cx, ly_value a, ly_value b) { return !ly_test_same(cx, a, b); }
+int ly_test_even_slow(ly_context *cx, ly_value a, bool odd);
+static inline int ly_test_even(ly_context *cx, ly_value a)
+{
+    return ly_is_int(a) ? !(a & 2) : ly_test_even_slow(cx, a, false);
+}
+static inline int ly_test_odd(ly_context *cx, ly_value a)
+{
+    return ly_is_int(a) ? (a & 2) != 0 : ly_test_even_slow(cx, a, true);
+}
+static inline int ly_test_integer(ly_context *cx, ly_value a)
+{
+    (void)cx;
+    return ly_is_int(a) || ly_is_kind(a, LY_KIND_BIGINT);
+}
+static inline int ly_test_string(ly_context *cx, ly_value a) { (void)cx; return ly_is_string(a); }
+static inline int ly_test_list(ly_context *cx, ly_value a) { (void)cx; return ly_has_head(a, LY_SYM(List)) || ly_is_packed(a); }
+
+/* The head of v is this symbol: for patterns x_h. */
+bool ly_head_is(ly_value v, ly_value head);
+/* v is head[…] with n arguments, packed arrays apart */
+static inline bool ly_shape_is(ly_value v, ly_value head, uint32_t n) { return ly_has_shape(v, head, n); }
+ly_value ly_unpack_take(ly_context *cx, ly_value v);
+
+/* head[a, b, …] of a symbol that has no definition and no attributes is a value as it stands;
+   anything else goes to the evaluator. Consumes the arguments. */
+ly_value ly_construct(ly_context *cx, ly_value head, uint32_t n, const ly_value *arguments);
 
 #endif

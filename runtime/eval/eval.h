@@ -46,6 +46,8 @@ static inline ly_value ly_take_return(ly_context *cx)
 ly_value ly_evaluate_parts_take(ly_context *cx, ly_value e);
 /* e is known to be evaluated: marks it, if nothing outside its symbols was looked at. */
 void ly_mark_evaluated(ly_context *cx, ly_value e);
+/* v, which was evaluated once, may have another value by now. */
+bool ly_is_stale(ly_context *cx, ly_value v);
 /* head[args] with the sequences among the arguments spliced in. Consumes e. */
 ly_value ly_splice_take(ly_context *cx, ly_value e);
 /* Applies Function[…] (or any pure function value) to n arguments: the body with them put in, not

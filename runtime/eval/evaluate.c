@@ -103,6 +103,25 @@ void ly_keep_mark(ly_context *cx, ly_expr *e, uint64_t stamp, uint64_t filter, l
     cx->definitions.marked |= e->filter;
 }
 
+bool ly_is_stale(ly_context *cx, ly_value v)
+{
+    if (ly_is_symbol(v)) {
+        const ly_definition *d = ly_definition_of(cx, v);
+        const ly_builtin *builtin = ly_symbol_of(v)->builtin;
+        if (d && (d->value || d->rules[LY_OWN_VALUES])) return true;
+        return builtin && builtin->effects & LY_VALUE;
+    }
+    switch ((ly_kind)ly_object_of(v)->kind) {
+    case LY_KIND_EXPR: return !is_evaluated(cx, ly_expr_of(v));
+    case LY_KIND_ASSOCIATION: {
+        ly_association *a = ly_association_of(v);
+        return a->stamp == 0 || (a->stamp < cx->definitions.last_change &&
+                                 !still_valid(cx, &a->stamp, a->filter, a->o.count > 0));
+    }
+    default: return false;
+    }
+}
+
 /* ---- symbols ---------------------------------------------------------------------------------- */
 
 static ly_value symbol_value(ly_context *cx, ly_value symbol)

@@ -135,6 +135,9 @@ bool ly_module_attach(ly_context *cx, const ly_module *m)
         entry_total += m->entry_count;
     }
     m->state->attached = true;
+    static const char *const spliced[] = {"Sequence", "Unevaluated", "Splice"};
+    for (size_t i = 0; i < sizeof spliced / sizeof *spliced; i++)
+        ly_symbol_of(ly_intern("System`", spliced[i]))->o.flags |= LY_FLAG_SPLICED;
     uint32_t first = m->base ? *m->base : 0;
     pthread_mutex_unlock(&lock);
     if (!m->entry_count) return true;
@@ -171,6 +174,8 @@ bool ly_module_attach(ly_context *cx, const ly_module *m)
 void ly_modules_end(ly_context *cx)
 {
     if (!cx->modules) return;
+    ly_release(cx, cx->undecided);
+    cx->undecided = LY_FAILED;
     free(cx->modules->entries);
     free(cx->modules->table);
     free(cx->modules);
@@ -189,7 +194,7 @@ static bool is_exact(ly_context *cx, const ly_module *m, const ly_module_entry *
         ly_rules_count(d->rules[LY_DOWN_VALUES]) != entry->rule_count)
         return false;
     for (uint32_t i = 0; i < entry->rule_count; i++)
-        if (ly_rules_at(d->rules[LY_DOWN_VALUES], i)->body != m->rules[entry->rules[i]].body)
+        if (ly_rules_at(d->rules[LY_DOWN_VALUES], i)->compiled != &m->rules[entry->rules[i]])
             return false;
     return true;
 }
@@ -221,10 +226,11 @@ ly_value ly_module_call(ly_context *cx, ly_value symbol, const ly_expr *call)
         return LY_UNEVALUATED;
     const compiled_symbol *s = &cx->modules->entries[number - 1];
     const ly_module_entry *entry = &s->module->entries[s->entry];
-    if (entry->arity != call->count) return LY_UNEVALUATED;
+    for (uint32_t i = 0; i < call->count; i++)
+        if (ly_is_odd(call->args[i])) return LY_UNEVALUATED;
     uint64_t iterations = cx->iterations;
     cx->iterations = 1;
-    ly_value v = entry->call(cx, call->args);
+    ly_value v = entry->call(cx, call->count, call->args);
     cx->iterations = iterations;
     return v;
 }
@@ -237,12 +243,10 @@ ly_value ly_module_define(ly_context *cx, const ly_module *m, uint32_t index, ly
     ly_value v = ly_evaluate(cx, input), symbol = *rule->symbol;
     if (ly_failed(v) || cx->overridden) return v;
     const ly_definition *d = ly_definition_of(cx, symbol);
-    const ly_rules *rules = d ? d->rules[LY_DOWN_VALUES] : NULL;
-    for (size_t i = 0; rules && i < ly_rules_count(rules); i++) {
-        ly_rule *r = (ly_rule *)ly_rules_at(rules, i);
-        if (!ly_same(r->lhs, rule->lhs)) continue;
-        if (ly_same(r->rhs, rule->rhs)) r->body = rule->body;
-        break;
+    ly_rule *r = d && d->rules[LY_DOWN_VALUES] ? ly_rules_find(cx, d->rules[LY_DOWN_VALUES], rule->lhs) : NULL;
+    if (r && ly_same(r->lhs, rule->lhs) && ly_same(r->rhs, rule->rhs)) {
+        r->body = rule->body;
+        r->compiled = rule;
     }
     if (m->base && rule->entry < m->entry_count) {
         uint32_t number = *m->base + rule->entry;

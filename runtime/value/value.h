@@ -60,6 +60,7 @@ enum {
     LY_FLAG_TEMPORARY = 1, /* symbol: made by Module or Unique */
     LY_FLAG_HAS_UP = 2,    /* symbol: some context gave it up values (never cleared) */
     LY_FLAG_COMPILED = 4,  /* symbol: some module has compiled rules for it (never cleared) */
+    LY_FLAG_SPLICED = 16,  /* symbol: Sequence and its kin, which callers must deal with */
     LY_FLAG_RELIED_ON = 8, /* symbol: compiled code does what it means in C (never cleared) */
 };
 

@@ -1,0 +1,282 @@
+/* emit_loop.c: loops in C.
+
+   A failure in a loop's body goes to the label behind the body, where a Break or Continue that came
+   from somewhere that C can't see, and Return, are told apart from errors. */
+#include "codegen/frame.h"
+#include "eval/eval.h"
+
+static const char *label(frame *f, const char *stem)
+{
+    return program_text(f->e->p, "%s_%u", stem, f->labels);
+}
+
+static void begin_handler(frame *f, handler *h, bool loop)
+{
+    f->labels++;
+    *h = (handler){.failed = label(f, "failed"), .owned = f->owned_count, .outer = f->handler};
+    if (loop) {
+        h->broken = label(f, "broken");
+        h->continued = label(f, "continued");
+    }
+    f->handler = h;
+    f->calm = false;
+}
+
+static void put_label(frame *f, const char *name)
+{
+    f->indent--;
+    line(f, "%s:;", name);
+    f->indent++;
+}
+
+/* What stands behind the body of a loop: the way of failures. variable gets what Return returns. */
+static void end_body(frame *f, handler *h, const char *variable)
+{
+    f->handler = h->outer;
+    if (!h->failed_used) return;
+    const char *how = temp_name(f, "how");
+    line(f, "continue;");
+    put_label(f, h->failed);
+    line(f, "int %s = ly_loop_caught(cx);", how);
+    line(f, "if (%s == 1) break;", how);
+    line(f, "if (%s == 2) continue;", how);
+    line(f, "%s = ly_loop_left(cx);", variable);
+    fail_if(f, "ly_failed(%s)", variable);
+    line(f, "break;");
+}
+
+void emit_while(frame *f, node *n, const char *variable)
+{
+    handler h;
+    line(f, "%s = %s;", variable, emit_word(f->e, LY_SYM(Null)));
+    begin_handler(f, &h, true);
+    if (n->kids[2]) {
+        /* For: the step comes between rounds, also after Continue */
+        const char *first = temp_name(f, "c");
+        line(f, "bool %s = true;", first);
+        open_block(f, "for (;; %s = false)", first);
+        open_block(f, "if (!%s)", first);
+        emit_discard(f, n->kids[2]);
+        close_block(f);
+    } else {
+        open_block(f, "for (;;)");
+    }
+    const char *c = emit_test(f, n->kids[0]);
+    line(f, "if (%s != LY_TRUE) break;", c);
+    fail_if(f, "ly_poll(cx)");
+    if (n->kids[1]) emit_discard(f, n->kids[1]);
+    if (h.continued_used) put_label(f, h.continued);
+    end_body(f, &h, variable);
+    close_block(f);
+    if (h.broken_used) put_label(f, h.broken);
+}
+
+/* The operands of an array, owned: {a, b}. */
+static const char *owned_array(frame *f, uint32_t count, node **kids, const char *name)
+{
+    const char *items[8];
+    for (uint32_t i = 0; i < count; i++) {
+        items[i] = emit_owned(f, kids[i]);
+        own(f, items[i]);
+    }
+    ly_text all = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        disown(f, items[i]);
+        ly_text_printf(&all, "%s%s", i ? ", " : "", items[i]);
+    }
+    line(f, "ly_value %s[] = {%s};", name, all.data);
+    ly_text_free(&all);
+    return name;
+}
+
+void emit_do(frame *f, node *n, const char *variable)
+{
+    bool table = n->op == OP_TABLE;
+    uint32_t count = n->count - 1;
+    const char *it = temp_name(f, "it"), *builder = table ? temp_name(f, "list") : NULL;
+    const char *bounds = owned_array(f, count, n->kids + 1, temp_name(f, "bounds"));
+    handler h;
+    local *v = n->local;
+    line(f, "ly_iterator %s;", it);
+    open_block(f, "if (ly_iterator_start(cx, &%s, %u, %s, %s))", it, count, bounds, n->post ? "true" : "false");
+    const char *end = program_text(f->e->p, "*ly_iterator_end(cx, &%s)", it);
+    own(f, end);
+    if (v && v->escapes) line(f, "ly_iterator_show(cx, &%s, %s);", it, emit_word(f->e, v->symbol));
+    const char *drop = NULL;
+    if (table) {
+        line(f, "ly_builder %s = ly_builder_new();", builder);
+        drop = program_text(f->e->p, "*ly_builder_drop(cx, &%s)", builder);
+        own(f, drop);
+    } else {
+        line(f, "%s = %s;", variable, emit_word(f->e, LY_SYM(Null)));
+    }
+    begin_handler(f, &h, !table);
+    open_block(f, "for (; %s.left > 0; %s.left--)", it, it);
+    if (v) {
+        const char *name = v->escapes ? temp_name(f, "t") : local_text(f, v);
+        line(f, "ly_value %s = ly_iterator_next(cx, &%s);", name, it);
+        fail_if(f, "ly_failed(%s)", name);
+        own(f, name);
+        if (v->escapes) line(f, "ly_iterator_assign(cx, &%s, %s);", it, name);
+    }
+    fail_if(f, "ly_poll(cx)");
+    if (table) {
+        const char *item = emit_owned(f, n->kids[0]);
+        fail_if(f, "!ly_builder_add(cx, &%s, %s)", builder, item);
+    } else {
+        emit_discard(f, n->kids[0]);
+    }
+    release_owned(f, h.owned, NULL);
+    f->owned_count = h.owned;
+    if (table) {
+        f->handler = h.outer;
+        if (h.failed_used) {
+            line(f, "continue;");
+            put_label(f, h.failed);
+            fail_now(f);
+        }
+    } else {
+        if (h.continued_used) put_label(f, h.continued);
+        end_body(f, &h, variable);
+    }
+    close_block(f);
+    if (h.broken_used) put_label(f, h.broken);
+    if (table) {
+        disown(f, drop);
+        line(f, "%s = ly_table_finish(cx, &%s);", variable, builder);
+        fail_if(f, "ly_failed(%s)", variable);
+    }
+    disown(f, end);
+    line(f, "%s;", end + 1);
+    f->indent--;
+    open_block(f, "} else");
+    line(f, "ly_release_all(cx, %u, %s);", count, bounds);
+    uint32_t base = f->owned_count;
+    const char *values = filling(f, n);
+    line(f, "%s = ly_evaluate_filled(cx, %s, %s);", variable, emit_word(f->e, n->source), values);
+    while (f->owned_count > base) line(f, "ly_release(cx, %s);", f->owned[--f->owned_count]);
+    fail_if(f, "ly_failed(%s)", variable);
+    close_block(f);
+}
+
+/* ---- Map, Scan, Select */
+
+/* The call, where the data is an atom: by the evaluator. data is consumed, argument `index` of count. */
+static void emit_atom(frame *f, node *n, const char *given, uint32_t count, const char *variable)
+{
+    uint32_t base = f->owned_count;
+    const char *values = filling(f, n);
+    line(f, "%s = ly_evaluate_given(cx, %s, 0, %u, (ly_value[]){%s}, %s);", variable,
+         emit_word(f->e, n->source), count, given, values);
+    while (f->owned_count > base) line(f, "ly_release(cx, %s);", f->owned[--f->owned_count]);
+    fail_if(f, "ly_failed(%s)", variable);
+}
+
+void emit_over(frame *f, node *n, const char *variable)
+{
+    const char *data = emit_owned(f, n->kids[0]), *items = temp_name(f, "items");
+    const char *builder = n->op == OP_SCAN ? NULL : temp_name(f, "list");
+    line(f, "ly_items %s;", items);
+    open_block(f, "if (ly_items_start(cx, &%s, %s))", items, data);
+    const char *end = program_text(f->e->p, "*ly_items_end(cx, &%s)", items), *drop = NULL;
+    own(f, end);
+    if (builder) {
+        line(f, "ly_builder %s = ly_builder_new();", builder);
+        drop = program_text(f->e->p, "*ly_builder_drop(cx, &%s)", builder);
+        own(f, drop);
+    }
+    handler h;
+    begin_handler(f, &h, false);
+    const char *element = local_text(f, n->local);
+    open_block(f, "while (%s.index < %s.count)", items, items);
+    line(f, "ly_value %s = ly_items_next(cx, &%s);", element, items);
+    fail_if(f, "ly_failed(%s) || ly_poll(cx)", element);
+    own(f, element);
+    if (n->op == OP_MAP) {
+        const char *v = emit_owned(f, n->kids[1]);
+        fail_if(f, "!ly_builder_add(cx, &%s, %s)", builder, v);
+    } else if (n->op == OP_SCAN) {
+        emit_discard(f, n->kids[1]);
+    } else {
+        const char *c = emit_test(f, n->kids[1]);
+        fail_if(f, "%s == LY_TRUE && !ly_items_keep(cx, &%s, &%s)", c, items, builder);
+    }
+    release_owned(f, h.owned, NULL);
+    f->owned_count = h.owned;
+    f->handler = h.outer;
+    if (h.failed_used) {
+        line(f, "continue;");
+        put_label(f, h.failed);
+        fail_now(f);
+    }
+    close_block(f);
+    if (builder) disown(f, drop);
+    disown(f, end);
+    if (n->op == OP_MAP) line(f, "%s = ly_items_rebuild(cx, &%s, &%s);", variable, items, builder);
+    else if (n->op == OP_SELECT) line(f, "%s = ly_items_kept(cx, &%s, &%s);", variable, items, builder);
+    else line(f, "%s = %s;", variable, emit_word(f->e, LY_SYM(Null)));
+    if (n->op == OP_SCAN) line(f, "ly_items_end(cx, &%s);", items);
+    else fail_if(f, "ly_failed(%s)", variable);
+    f->indent--;
+    open_block(f, "} else");
+    if (n->op == OP_SELECT) emit_atom(f, n, data, 1, variable);
+    else emit_atom(f, n, program_text(f->e->p, "LY_FAILED, %s", data), 2, variable);
+    close_block(f);
+}
+
+/* ---- Fold, Nest */
+
+void emit_fold(frame *f, node *n, const char *variable)
+{
+    bool nest = n->op == OP_NEST;
+    const char *start = emit_owned(f, n->kids[0]);
+    own(f, start);
+    const char *over = emit_owned(f, n->kids[1]), *state = local_text(f, n->local);
+    disown(f, start);
+    const char *items = temp_name(f, nest ? "it" : "items");
+    handler h;
+    if (nest) {
+        line(f, "ly_iterator %s;", items);
+        open_block(f, "if (ly_is_int(%s) && (int64_t)%s > 0)", over, over);
+        line(f, "%s.left = (uint64_t)ly_int_of(%s);", items, over);
+    } else {
+        line(f, "ly_items %s;", items);
+        open_block(f, "if (ly_items_start(cx, &%s, %s))", items, over);
+    }
+    line(f, "ly_value %s = %s;", state, start);
+    const char *end = nest ? NULL : program_text(f->e->p, "*ly_items_end(cx, &%s)", items);
+    if (end) own(f, end);
+    own(f, state);
+    begin_handler(f, &h, false);
+    if (nest) open_block(f, "for (; %s.left > 0; %s.left--)", items, items);
+    else open_block(f, "while (%s.index < %s.count)", items, items);
+    if (!nest) {
+        const char *element = local_text(f, n->local2);
+        line(f, "ly_value %s = ly_items_next(cx, &%s);", element, items);
+        fail_if(f, "ly_failed(%s)", element);
+        own(f, element);
+    }
+    fail_if(f, "ly_poll(cx)");
+    const char *v = emit_owned(f, n->kids[2]);
+    line(f, "ly_release(cx, %s);", state);
+    line(f, "%s = %s;", state, v);
+    release_owned(f, h.owned, NULL);
+    f->owned_count = h.owned;
+    f->handler = h.outer;
+    if (h.failed_used) {
+        line(f, "continue;");
+        put_label(f, h.failed);
+        fail_now(f);
+    }
+    close_block(f);
+    disown(f, state);
+    if (end) {
+        disown(f, end);
+        line(f, "%s;", end + 1);
+    }
+    line(f, "%s = %s;", variable, state);
+    f->indent--;
+    open_block(f, "} else");
+    emit_atom(f, n, program_text(f->e->p, "LY_FAILED, %s, %s", start, over), 3, variable);
+    close_block(f);
+}

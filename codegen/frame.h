@@ -1,0 +1,81 @@
+/* frame.h: a C function while it is being written.
+
+   What is owned at a point of the text is a stack of C names; a failure there drops them, down to the
+   innermost handler (a loop, or the function itself). */
+#ifndef LY_FRAME_H
+#define LY_FRAME_H
+
+#include "codegen/emit.h"
+
+/* Where failures and Break, Continue go from inside a loop. */
+typedef struct handler {
+    const char *failed;      /* label, or NULL: the function returns */
+    const char *broken, *continued; /* labels; NULL: not a loop that they leave */
+    uint32_t owned;          /* how much is owned outside */
+    bool failed_used, broken_used, continued_used;
+    struct handler *outer;
+} handler;
+
+typedef struct frame {
+    emitter *e;
+    function *f;
+    ly_text *out;
+    int indent;
+    uint32_t temps, labels;
+    uint32_t owned_count, owned_capacity;
+    const char **owned;
+    handler *handler;
+    bool rule;               /* a pending Return ends here */
+    bool lazy;               /* a tail call may be given back unevaluated: the evaluator goes on */
+    bool again_used;         /* a call of itself became a jump to the function's beginning */
+    bool calm;               /* nothing was evaluated yet that could have changed a symbol */
+    definition *definition;  /* of the function, where it is a definition's */
+    arity *arity;
+    const char *const *parameters;
+    name_table names;
+} frame;
+
+/* A value as C text. */
+typedef struct operand {
+    const char *text;
+    bool owned;              /* on the frame's stack, or a moved local: whoever uses it consumes it */
+    bool constant;
+} operand;
+
+/* ---- emit_frame.c */
+void line(frame *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void open_block(frame *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void close_block(frame *f);
+const char *temp_name(frame *f, const char *stem);
+/* A C name for a local, not used otherwise in the function. */
+const char *local_name(frame *f, const char *lyra_name);
+void own(frame *f, const char *name);
+/* It is consumed, or zeroed: no longer dropped on failure. */
+void disown(frame *f, const char *name);
+/* Statements that drop all but `except` (or nothing) of what is owned, from the height on. */
+void release_owned(frame *f, uint32_t from, const char *except);
+/* if (condition) <fail>; */
+void fail_if(frame *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void fail_now(frame *f);
+
+/* ---- emit_node.c */
+operand emit_value(frame *f, node *n);
+/* The same, owned by the text that uses it next, which consumes it: no longer on the stack. */
+const char *emit_owned(frame *f, node *n);
+void emit_discard(frame *f, node *n);
+void emit_return(frame *f, node *n);
+void emit_into(frame *f, node *n, const char *variable);
+/* An int expression: LY_TRUE, LY_FALSE or LY_UNDECIDED; failures have gone their way. */
+const char *emit_test(frame *f, node *n);
+/* The value of a local in this frame: its name. */
+const char *local_text(frame *f, local *v);
+
+/* ---- emit_loop.c */
+void emit_while(frame *f, node *n, const char *variable);
+void emit_do(frame *f, node *n, const char *variable);
+void emit_over(frame *f, node *n, const char *variable);
+void emit_fold(frame *f, node *n, const char *variable);
+/* The arguments "n, symbols, values" of ly_fill and its kin for the locals in uses. */
+const char *filling(frame *f, node *n);
+
+#endif
