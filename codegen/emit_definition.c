@@ -66,7 +66,7 @@ static void require_head(matching *m, const char *path, ly_value head)
     else if (head == LY_SYM(String)) require(m, "ly_is_string(%s)", path);
     else if (head == LY_SYM(Symbol)) require(m, "ly_is_symbol(%s)", path);
     else if (head == LY_SYM(List)) require(m, "ly_is_list(%s)", path);
-    else require(m, "ly_head_is(%s, %s)", path, emit_word(m->f->e, head));
+    else require(m, "ly_head_is(cx, %s, %s)", path, emit_word(m->f->e, head));
 }
 
 static bool has_variable(ly_value e)

@@ -97,11 +97,11 @@ void emit_do(frame *f, node *n, const char *variable)
     const char *bounds = owned_array(f, count, n->kids + 1, temp_name(f, "bounds"));
     handler h;
     local *v = n->local;
-    line(f, "ly_iterator %s;", it);
-    open_block(f, "if (ly_iterator_start(cx, &%s, %u, %s, %s))", it, count, bounds, n->post ? "true" : "false");
-    const char *end = program_text(f->e->p, "*ly_iterator_end(cx, &%s)", it);
+    line(f, "ly_range %s;", it);
+    open_block(f, "if (ly_range_start(cx, &%s, %u, %s, %s))", it, count, bounds, n->post ? "true" : "false");
+    const char *end = program_text(f->e->p, "*ly_range_end(cx, &%s)", it);
     own(f, end);
-    if (v && v->escapes) line(f, "ly_iterator_show(cx, &%s, %s);", it, emit_word(f->e, v->symbol));
+    if (v && v->escapes) line(f, "ly_range_show(cx, &%s, %s);", it, emit_word(f->e, v->symbol));
     const char *drop = NULL;
     if (table) {
         line(f, "ly_builder %s = ly_builder_new();", builder);
@@ -114,10 +114,10 @@ void emit_do(frame *f, node *n, const char *variable)
     open_block(f, "for (; %s.left > 0; %s.left--)", it, it);
     if (v) {
         const char *name = v->escapes ? temp_name(f, "t") : local_text(f, v);
-        line(f, "ly_value %s = ly_iterator_next(cx, &%s);", name, it);
+        line(f, "ly_value %s = ly_range_next(cx, &%s);", name, it);
         fail_if(f, "ly_failed(%s)", name);
         own(f, name);
-        if (v->escapes) line(f, "ly_iterator_assign(cx, &%s, %s);", it, name);
+        if (v->escapes) line(f, "ly_range_assign(cx, &%s, %s);", it, name);
     }
     fail_if(f, "ly_poll(cx)");
     if (table) {
@@ -236,7 +236,7 @@ void emit_fold(frame *f, node *n, const char *variable)
     const char *items = temp_name(f, nest ? "it" : "items");
     handler h;
     if (nest) {
-        line(f, "ly_iterator %s;", items);
+        line(f, "ly_range %s;", items);
         open_block(f, "if (ly_is_int(%s) && (int64_t)%s > 0)", over, over);
         line(f, "%s.left = (uint64_t)ly_int_of(%s);", items, over);
     } else {

@@ -216,7 +216,7 @@ bool ly_list_parts(ly_context *cx, ly_value list, uint32_t n, ly_value *items, l
 
 /* ---- iterators */
 
-typedef struct ly_iterator {
+typedef struct ly_range {
     uint64_t left;         /* rounds to go */
     int64_t at, by;        /* machine integers */
     bool integers;
@@ -226,27 +226,27 @@ typedef struct ly_iterator {
     bool visible;          /* the variable is a symbol that others see */
     ly_value symbol;
     void *saved;
-} ly_iterator;
+} ly_range;
 
 /* Starts over n bounds (consumed): count or list; from, to; from, to, step. False: they are not
    numbers: *iterator is empty and `bounds` stay the caller's. only_count: a list is no bound. */
-bool ly_iterator_start(ly_context *cx, ly_iterator *iterator, uint32_t n, ly_value *bounds, bool only_count);
-ly_value ly_iterator_next_slow(ly_context *cx, ly_iterator *iterator);
+bool ly_range_start(ly_context *cx, ly_range *iterator, uint32_t n, ly_value *bounds, bool only_count);
+ly_value ly_range_next_slow(ly_context *cx, ly_range *iterator);
 /* The variable's next value, owned. */
-static inline ly_value ly_iterator_next(ly_context *cx, ly_iterator *iterator)
+static inline ly_value ly_range_next(ly_context *cx, ly_range *iterator)
 {
     if (__builtin_expect(iterator->integers, 1)) {
         int64_t n = iterator->at;
         iterator->at += iterator->by;
         return LY_INT(n);
     }
-    return ly_iterator_next_slow(cx, iterator);
+    return ly_range_next_slow(cx, iterator);
 }
-void ly_iterator_end(ly_context *cx, ly_iterator *iterator);
+void ly_range_end(ly_context *cx, ly_range *iterator);
 /* The iterator's variable is this symbol, with other values until the iterator's end. */
-void ly_iterator_show(ly_context *cx, ly_iterator *iterator, ly_value symbol);
+void ly_range_show(ly_context *cx, ly_range *iterator, ly_value symbol);
 /* Gives it a value (borrowed). */
-void ly_iterator_assign(ly_context *cx, ly_iterator *iterator, ly_value value);
+void ly_range_assign(ly_context *cx, ly_range *iterator, ly_value value);
 
 /* {items} of Table; empties builder. */
 ly_value ly_table_finish(ly_context *cx, ly_builder *builder);
@@ -453,7 +453,7 @@ static inline int ly_test_string(ly_context *cx, ly_value a) { (void)cx; return 
 static inline int ly_test_list(ly_context *cx, ly_value a) { (void)cx; return ly_has_head(a, LY_SYM(List)) || ly_is_packed(a); }
 
 /* The head of v is this symbol: for patterns x_h. */
-bool ly_head_is(ly_value v, ly_value head);
+bool ly_head_is(ly_context *cx, ly_value v, ly_value head);
 /* v is head[…] with n arguments, packed arrays apart */
 static inline bool ly_shape_is(ly_value v, ly_value head, uint32_t n) { return ly_has_shape(v, head, n); }
 ly_value ly_unpack_take(ly_context *cx, ly_value v);

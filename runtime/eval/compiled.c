@@ -273,11 +273,11 @@ bool ly_local_append(ly_context *cx, ly_value *local, ly_value item, bool prepen
 
 /* ---- iterators -------------------------------------------------------------------------------- */
 
-bool ly_iterator_start(ly_context *cx, ly_iterator *it, uint32_t n, ly_value *bounds, bool only_count)
+bool ly_range_start(ly_context *cx, ly_range *it, uint32_t n, ly_value *bounds, bool only_count)
 {
     ly_value from = n > 1 ? bounds[0] : LY_INT(1), to = n > 1 ? bounds[1] : bounds[0];
     ly_value step = n > 2 ? bounds[2] : LY_INT(1);
-    *it = (ly_iterator){0};
+    *it = (ly_range){0};
     if (n == 1 && !only_count && (ly_is_list(to) || ly_is_association(to))) {
         if (ly_is_association(to)) return false;
         it->list = to;
@@ -314,7 +314,7 @@ bool ly_iterator_start(ly_context *cx, ly_iterator *it, uint32_t n, ly_value *bo
     return true;
 }
 
-ly_value ly_iterator_next_slow(ly_context *cx, ly_iterator *it)
+ly_value ly_range_next_slow(ly_context *cx, ly_range *it)
 {
     if (it->list) return ly_element(cx, it->list, it->index++);
     ly_value offset = ly_multiply(cx, LY_INT((int64_t)it->index++), it->step);
@@ -323,7 +323,7 @@ ly_value ly_iterator_next_slow(ly_context *cx, ly_iterator *it)
     return v;
 }
 
-void ly_iterator_show(ly_context *cx, ly_iterator *it, ly_value symbol)
+void ly_range_show(ly_context *cx, ly_range *it, ly_value symbol)
 {
     ly_definition *saved = malloc(sizeof *saved);
     if (!saved) return;
@@ -333,12 +333,12 @@ void ly_iterator_show(ly_context *cx, ly_iterator *it, ly_value symbol)
     ly_block_begin(cx, symbol, saved);
 }
 
-void ly_iterator_assign(ly_context *cx, ly_iterator *it, ly_value value)
+void ly_range_assign(ly_context *cx, ly_range *it, ly_value value)
 {
     if (it->visible) ly_set_own_value_take(cx, it->symbol, ly_retain(value), false);
 }
 
-void ly_iterator_end(ly_context *cx, ly_iterator *it)
+void ly_range_end(ly_context *cx, ly_range *it)
 {
     if (it->visible) {
         ly_block_end(cx, it->symbol, it->saved);
@@ -347,7 +347,7 @@ void ly_iterator_end(ly_context *cx, ly_iterator *it)
     ly_release(cx, it->list);
     ly_release(cx, it->from);
     ly_release(cx, it->step);
-    *it = (ly_iterator){0};
+    *it = (ly_range){0};
 }
 
 ly_value ly_table_finish(ly_context *cx, ly_builder *builder)
@@ -614,24 +614,4 @@ int ly_test_not(ly_context *cx, int test)
 {
     if (test != LY_UNDECIDED) return !test;
     return ly_test_value_take(cx, ly_call1(cx, LY_SYM(Not), ly_truth(cx, test)));
-}
-
-bool ly_head_is(ly_value v, ly_value head)
-{
-    if (ly_is_int(v)) return head == LY_SYM(Integer);
-    if (ly_is_real_word(v)) return head == LY_SYM(Real);
-    if (ly_is_symbol(v)) return head == LY_SYM(Symbol);
-    switch ((ly_kind)ly_object_of(v)->kind) {
-    case LY_KIND_EXPR: return ly_expr_of(v)->head == head || ly_same(ly_expr_of(v)->head, head);
-    case LY_KIND_STRING: return head == LY_SYM(String);
-    case LY_KIND_BIGINT: return head == LY_SYM(Integer);
-    case LY_KIND_RATIONAL: return head == LY_SYM(Rational);
-    case LY_KIND_REAL:
-    case LY_KIND_BIGREAL: return head == LY_SYM(Real);
-    case LY_KIND_COMPLEX: return head == LY_SYM(Complex);
-    case LY_KIND_PACKED: return head == LY_SYM(List);
-    case LY_KIND_ASSOCIATION: return head == LY_SYM(Association);
-    case LY_KIND_BYTES: return head == LY_SYM(ByteArray);
-    default: return false;
-    }
 }
