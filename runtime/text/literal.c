@@ -126,9 +126,10 @@ static bool add_escape(ly_text *text, const char **p, const char *end)
     case '\r':
         if (at + 1 < end && at[1] == '\n') at++;
         break;
-    /* parts of boxes written in a string stay as they are */
+    /* parts of boxes written in a string, and other punctuation, stay as they are */
     case '!': case '(': case ')': case '*': case '_': case '^': case '/': case '%': case '&':
-    case '@': case '`': case '+': case ',': case ';':
+    case '@': case '`': case '+': case ',': case ';': case '$': case '#': case '\'': case '-':
+    case '=': case '?': case '{': case '}': case ']': case '~':
         ly_text_putc(text, '\\');
         ly_text_putc(text, *at);
         break;

@@ -361,7 +361,7 @@ static bool parse_span(ly_reader *r, const ly_operator_row *row, node *first, no
     if (!push(r, first ? *first : word(r, LY_INT(1), begin))) return false;
     for (int i = 0; i < 2; i++) {
         if (r->token.kind != LY_TOKEN_OPERATOR || !r->token.spelling->infix ||
-            r->token.spelling->infix->action != LY_READ_SPAN || line_over(r))
+            r->token.spelling->infix->action != LY_READ_SPAN || (i > 0 && line_over(r)))
             break;
         /* the third part needs an operand: otherwise its ;; begins another span */
         if (i == 1) {

@@ -262,6 +262,7 @@ static void inputs(void **state)
         {"a;\nb", "CompoundExpression[a, Null]; b"},
         {"a ; ; c", "CompoundExpression[a, Null, c]"},
         {"f[a;\nb;\nc;]", "f[CompoundExpression[a, b, c, Null]]"},
+        {"a;\n;; c\n;;", "CompoundExpression[a, Null]; Span[1, c]; Span[1, All]"},
         {"a +\nb", "Plus[a, b]"},
         {"a\n+ b", "a; Plus[b]"},
         {"(a\n+ b)", "Plus[a, b]"},
