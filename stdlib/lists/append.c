@@ -82,11 +82,11 @@ static ly_value add_element(ly_context *cx, ly_expr *call, bool at_front)
     return at_front ? prepend_take(cx, v, item) : append_take(cx, v, item);
 }
 
-BUILTIN(Append, list_append, 2, 2, LY_PROTECTED, LY_OPERATOR_LAST | LY_PACKED,
+BUILTIN(Append, list_append, 2, 2, LY_PROTECTED, LY_OPERATOR_LAST | LY_PACKED | LY_UPDATES,
         "Append[expr, elem] gives expr with elem appended.")
 static ly_value list_append(ly_context *cx, ly_expr *call) { return add_element(cx, call, false); }
 
-BUILTIN(Prepend, list_prepend, 2, 2, LY_PROTECTED, LY_OPERATOR_LAST | LY_PACKED,
+BUILTIN(Prepend, list_prepend, 2, 2, LY_PROTECTED, LY_OPERATOR_LAST | LY_PACKED | LY_UPDATES,
         "Prepend[expr, elem] gives expr with elem prepended.")
 static ly_value list_prepend(ly_context *cx, ly_expr *call) { return add_element(cx, call, true); }
 
@@ -207,7 +207,7 @@ static ly_value join_deeper(ly_context *cx, size_t n, const ly_value *values, in
     return whole;
 }
 
-BUILTIN(Join, list_join, 0, -1, LY_FLAT | LY_ONE_IDENTITY | LY_PROTECTED, LY_PURE,
+BUILTIN(Join, list_join, 0, -1, LY_FLAT | LY_ONE_IDENTITY | LY_PROTECTED, LY_UPDATES,
         "Join[list1, list2, …] concatenates lists, or other expressions with one head;\n"
         "Join[list1, list2, …, n] at level n.")
 static ly_value list_join(ly_context *cx, ly_expr *call)
@@ -228,6 +228,14 @@ static ly_value list_join(ly_context *cx, ly_expr *call)
     if (ly_is_association(call->args[0])) return join_associations(cx, call, n);
     if (level > 1) return join_deeper(cx, n, call->args, level);
     if (n == 1) return ly_retain(call->args[0]);
+    if (call->o.count == 1 && ly_is_unique(call->args[0])) {
+        /* nobody else holds the first list: the others are added to it */
+        ly_value result = ly_take_arg(call, 0);
+        for (size_t i = 1; i < n; i++)
+            for (size_t k = 0; result && k < ly_length(call->args[i]); k++)
+                result = ly_expr_append_take(cx, result, ly_retain(ly_expr_of(call->args[i])->args[k]));
+        return result;
+    }
     return join(cx, n, call->args, head);
 }
 

@@ -33,7 +33,7 @@ static ly_value reverse_levels(ly_context *cx, ly_value v, int64_t level, size_t
     return whole;
 }
 
-BUILTIN(Reverse, list_reverse, 1, 2, LY_PROTECTED, LY_PACKED,
+BUILTIN(Reverse, list_reverse, 1, 2, LY_PROTECTED, LY_PACKED | LY_UPDATES,
         "Reverse[expr] gives the elements of expr in reverse order; Reverse[expr, n] at level n,\n"
         "Reverse[expr, {n1, n2, …}] at several levels.")
 static ly_value list_reverse(ly_context *cx, ly_expr *call)

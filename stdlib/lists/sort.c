@@ -180,7 +180,7 @@ static ly_value sort_call(ly_context *cx, ly_expr *call, bool reverse)
     return result;
 }
 
-BUILTIN(Sort, list_sort, 1, 2, LY_PROTECTED, LY_PURE,
+BUILTIN(Sort, list_sort, 1, 2, LY_PROTECTED, LY_UPDATES,
         "Sort[list] sorts the elements into canonical order; Sort[list, p] by the ordering function p.")
 static ly_value list_sort(ly_context *cx, ly_expr *call) { return sort_call(cx, call, false); }
 

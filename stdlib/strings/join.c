@@ -50,7 +50,7 @@ static bool join_items(ly_context *cx, ly_value items, ly_value *joined)
     return true;
 }
 
-BUILTIN(StringJoin, string_join, 0, -1, LY_FLAT | LY_ONE_IDENTITY | LY_PROTECTED, LY_PURE | LY_EVALUATED,
+BUILTIN(StringJoin, string_join, 0, -1, LY_FLAT | LY_ONE_IDENTITY | LY_PROTECTED, LY_EVALUATED | LY_UPDATES,
         "\"s1\"<>\"s2\"<>… or StringJoin[{\"s1\", \"s2\", …}] gives the strings joined together.")
 static ly_value string_join(ly_context *cx, ly_expr *call)
 {
