@@ -19,7 +19,7 @@ LIBS     := -lflint-arb -lflint -lmpfr -lgmp -lpcre2-8 -lutf8proc -lm -lpthread 
 
 RUNTIME_SOURCES  := $(sort $(shell find runtime stdlib -name '*.c'))
 COMPILER_SOURCES := $(sort $(shell find compiler codegen -name '*.c'))
-HEADERS          := $(sort $(shell find runtime stdlib compiler codegen -name '*.h'))
+HEADERS          := $(sort $(shell find runtime stdlib compiler codegen -name '*.h' -o -name '*.def'))
 UNIT_SOURCES     := $(sort $(wildcard tests/unit/test_*.c))
 RUNTIME_OBJECTS  := $(RUNTIME_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/symbols.o
 COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o)

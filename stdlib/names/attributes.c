@@ -102,9 +102,11 @@ static ly_value assign_attributes(ly_context *cx, ly_expr *lhs, ly_value rhs, bo
     ly_value value = ly_failed(rhs) ? ly_make0(cx, LY_SYM(List))
                    : delayed ? ly_evaluate(cx, rhs) : ly_retain(rhs);
     if (ly_failed(value)) return LY_FAILED;
-    bool ok = !bits_of(cx, LY_SYM(Attributes), value, &bits) ||
-              change_attributes(cx, LY_SYM(Attributes), lhs->args[0], bits, REPLACE);
-    if (ok) return value;
+    if (!bits_of(cx, LY_SYM(Attributes), value, &bits)) {
+        ly_release(cx, value);
+        return LY_SYM($Failed);
+    }
+    if (change_attributes(cx, LY_SYM(Attributes), lhs->args[0], bits, REPLACE)) return value;
     ly_release(cx, value);
     return LY_FAILED;
 }

@@ -25,29 +25,31 @@ static ly_value rule_name(ly_value rule) { return ly_expr_of(rule)->args[0]; }
 
 /* ---- defaults of built-ins -------------------------------------------------------------------- */
 
-static const struct {
-    const char *symbol, *options;
-} defaults[] = {
-#define OPTIONS(symbol, options) {#symbol, options},
+/* The text of the default options of a System` symbol, or NULL. */
+static const char *default_text(ly_value symbol)
+{
+#define OPTIONS(name, options)                                                                     \
+    if (symbol == name) return options;
 #include "stdlib/names/default_options.def"
 #undef OPTIONS
-};
+    return NULL;
+}
 
 static ly_value default_options(ly_context *cx, ly_value symbol)
 {
-    const ly_symbol *record = ly_symbol_of(symbol);
-    if (strcmp(record->context, "System`")) return ly_make0(cx, LY_SYM(List));
-    for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++) {
-        if (strcmp(defaults[i].symbol, record->name)) continue;
-        ly_source source = {"options", defaults[i].options, strlen(defaults[i].options)};
-        ly_reader *reader = ly_reader_new(cx, &source);
-        ly_value list = LY_FAILED;
-        if (reader && ly_read(reader, &list, NULL) != LY_READ_INPUT) list = LY_FAILED;
-        ly_reader_free(reader);
-        return ly_failed(list) ? ly_make0(cx, LY_SYM(List)) : list;
-    }
-    return ly_make0(cx, LY_SYM(List));
+    const char *text = default_text(symbol);
+    ly_value list = LY_FAILED;
+    if (!text) return ly_make0(cx, LY_SYM(List));
+    ly_source source = {"options", text, strlen(text)};
+    ly_reader *reader = ly_reader_new(cx, &source);
+    if (reader && ly_read(reader, &list, NULL) != LY_READ_INPUT) list = LY_FAILED;
+    ly_reader_free(reader);
+    return ly_failed(list) ? ly_make0(cx, LY_SYM(List)) : list;
 }
+
+BUILTIN($Assumptions, assumptions, 0, 0, 0, LY_VALUE | LY_EFFECTS,
+        "$Assumptions is what Simplify, Integrate and others take for true.")
+static ly_value assumptions(ly_context *cx, ly_expr *call) { return LY_SYM(True); }
 
 ly_value ly_options_of(ly_context *cx, ly_value symbol)
 {
@@ -223,6 +225,20 @@ static ly_value set_options(ly_context *cx, ly_expr *call)
 }
 MESSAGE(SetOptions, rep, "`1` is not a valid replacement rule.")
 
+/* rules, and lists of nothing but rules */
+static bool is_option(ly_value v, int depth)
+{
+    if (is_rule(v)) return ly_is_symbol(rule_name(v)) || ly_is_string(rule_name(v));
+    if (!ly_has_head(v, LY_SYM(List)) || depth > 100) return false;
+    for (size_t i = 0; i < ly_expr_of(v)->count; i++)
+        if (!is_option(ly_expr_of(v)->args[i], depth + 1)) return false;
+    return true;
+}
+
+BUILTIN(OptionQ, option_q, 1, 1, LY_PROTECTED, LY_PURE,
+        "OptionQ[e] tells whether e can be an option: a rule, or a list of rules.")
+static ly_value option_q(ly_context *cx, ly_expr *call) { return ly_bool(is_option(call->args[0], 0)); }
+
 /* ---- OptionValue ------------------------------------------------------------------------------ */
 
 /* The value of one option: among the rules given, then in the defaults of f (a symbol, a list of
@@ -285,6 +301,9 @@ BUILTIN(OptionValue, option_value, 1, 4, LY_PROTECTED, LY_EFFECTS,
         "OptionValue[f, name] its default; OptionValue[f, {rules}, name] among the rules given.")
 static ly_value option_value(ly_context *cx, ly_expr *call)
 {
+    ly_value name = call->args[call->count < 3 ? call->count - 1 : 2];
+    if (!ly_is_symbol(name) && !ly_is_string(name) && !ly_has_head(name, LY_SYM(List)))
+        return call->count < 3 ? LY_UNEVALUATED : ly_make1(cx, LY_SYM(OptionValue), ly_retain(name));
     switch (call->count) {
     case 1: return LY_UNEVALUATED;
     case 2: return option_value_of(cx, call, call->args[0], LY_FAILED, call->args[1], LY_FAILED);

@@ -34,6 +34,19 @@ static bool enter_rule(ly_context *cx, ly_value symbol, ly_rule_list list, ly_va
     bool delayed = ly_expr_of(rule)->head == LY_SYM(RuleDelayed);
     if (ly_has_shape(lhs, LY_SYM(HoldPattern), 1)) lhs = ly_expr_of(lhs)->args[0];
     ly_definition *d = ly_definition_edit(cx, symbol);
+    if (list == LY_N_VALUES && ly_has_shape(lhs, LY_SYM(N), 2)) {
+        /* N[x, MachinePrecision] is kept as N[x] */
+        ly_value precision = ly_expr_of(lhs)->args[1];
+        if (precision == LY_SYM(MachinePrecision) ||
+            (ly_has_shape(precision, LY_SYM(List), 2) &&
+             ly_expr_of(precision)->args[0] == LY_SYM(MachinePrecision))) {
+            ly_value plain = ly_make1(cx, LY_SYM(N), ly_retain(ly_expr_of(lhs)->args[0]));
+            if (!d->rules[list]) d->rules[list] = ly_rules_new(cx);
+            ly_rules_append(cx, d->rules[list], plain, rhs, delayed);
+            ly_release(cx, plain);
+            return true;
+        }
+    }
     if (list == LY_OWN_VALUES && lhs == symbol) {
         ly_set_own_value_take(cx, symbol, ly_retain(rhs), delayed);
         return true;
@@ -109,9 +122,35 @@ BUILTIN(UpValues, up_values, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
         "UpValues[f] gives the rules for g[…, f[…], …] that belong to f.")
 VALUES(UpValues, up_values, LY_UP_VALUES)
 
+/* N[x] stands in the list as N[x, {MachinePrecision, MachinePrecision}]. */
 BUILTIN(NValues, n_values, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
         "NValues[f] gives the rules for N[f[…]].")
-VALUES(NValues, n_values, LY_N_VALUES)
+static ly_value n_values(ly_context *cx, ly_expr *call)
+{
+    ly_value list = values(cx, call, LY_N_VALUES);
+    if (!ly_has_head(list, LY_SYM(List))) return list;
+    ly_builder shown = ly_builder_new();
+    for (size_t i = 0; i < ly_expr_of(list)->count; i++) {
+        ly_value rule = ly_retain(ly_expr_of(list)->args[i]);
+        ly_value lhs = ly_expr_of(ly_expr_of(rule)->args[0])->args[0];
+        if (ly_has_shape(lhs, LY_SYM(N), 1)) {
+            ly_value machine = ly_make2(cx, LY_SYM(List), LY_SYM(MachinePrecision), LY_SYM(MachinePrecision));
+            ly_value full = ly_make2(cx, LY_SYM(N), ly_retain(ly_expr_of(lhs)->args[0]), machine);
+            rule = ly_expr_set_take(cx, rule, 0, ly_make1(cx, LY_SYM(HoldPattern), full));
+        }
+        if (!ly_builder_add(cx, &shown, rule)) {
+            ly_release(cx, list);
+            return LY_FAILED;
+        }
+    }
+    ly_release(cx, list);
+    return ly_builder_finish(cx, &shown, LY_SYM(List));
+}
+ASSIGNMENT(NValues, assign_n_values)
+static ly_value assign_n_values(ly_context *cx, ly_expr *lhs, ly_value rhs, bool delayed)
+{
+    return assign_values(cx, lhs, rhs, delayed, LY_N_VALUES);
+}
 
 BUILTIN(FormatValues, format_values, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
         "FormatValues[f] gives the rules for Format[f[…]].")
