@@ -64,8 +64,9 @@ static ly_value assign_values(ly_context *cx, ly_expr *lhs, ly_value rhs, bool d
     if (lhs->count != 1) return LY_UNEVALUATED;
     ly_value symbol = symbol_of_call(cx, lhs);
     if (ly_failed(symbol)) return cx->pending.kind ? LY_FAILED : LY_SYM($Failed);
+    /* DownValues[f] := {…} takes the rules as they are written */
     ly_value rules = ly_failed(rhs) ? ly_make0(cx, LY_SYM(List))
-                   : delayed ? ly_evaluate(cx, rhs) : ly_retain(rhs);
+                   : delayed && !ly_has_head(rhs, LY_SYM(List)) ? ly_evaluate(cx, rhs) : ly_retain(rhs);
     if (ly_failed(rules)) return LY_FAILED;
     if (ly_attributes(cx, symbol) & (LY_PROTECTED | LY_LOCKED)) {
         ly_message_call(cx, lhs, "wrsym", 1, symbol);
