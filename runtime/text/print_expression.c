@@ -288,24 +288,20 @@ static void print_association(ly_printer *printer, ly_value e)
     ly_print_puts(printer, "|>");
 }
 
-/* ByteArray["AQID"]: the bytes in Base64 */
+/* ByteArray["AQID"], the bytes in base 64; as a result or text ByteArray[<3>], how many there are */
 static void print_bytes_object(ly_printer *printer, ly_value e)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const ly_bytes *bytes = ly_bytes_of(e);
-    bool quoted = printer->form == LY_FORM_INPUT || printer->form == LY_FORM_FULL;
-    ly_print_puts(printer, quoted ? "ByteArray[\"" : "ByteArray[");
-    for (size_t i = 0; i < bytes->count; i += 3) {
-        size_t some = bytes->count - i < 3 ? bytes->count - i : 3;
-        uint32_t word = (uint32_t)bytes->data[i] << 16;
-        if (some > 1) word |= (uint32_t)bytes->data[i + 1] << 8;
-        if (some > 2) word |= bytes->data[i + 2];
-        char four[4] = {letters[word >> 18], letters[word >> 12 & 63], '=', '='};
-        if (some > 1) four[2] = letters[word >> 6 & 63];
-        if (some > 2) four[3] = letters[word & 63];
-        ly_box_add(printer->box, four, 4);
+    ly_text text = {0};
+    if (printer->form == LY_FORM_INPUT || printer->form == LY_FORM_FULL) {
+        ly_text_puts(&text, "ByteArray[\"");
+        ly_write_base64(&text, bytes->data, bytes->count);
+        ly_text_puts(&text, "\"]");
+    } else {
+        ly_text_printf(&text, "ByteArray[<%zu>]", bytes->count);
     }
-    ly_print_puts(printer, quoted ? "\"]" : "]");
+    if (text.data) ly_box_add(printer->box, text.data, text.count);
+    ly_text_free(&text);
 }
 
 static void print_foreign(ly_printer *printer, ly_value e)

@@ -127,12 +127,13 @@ static void write_quoted(ly_text *text, const char *bytes, size_t count, char se
 
 static void write_field(ly_context *cx, ly_text *text, ly_value v, char separator)
 {
+    int64_t integer;
     if (ly_is_string(v)) {
         write_quoted(text, ly_string_of(v)->data, ly_string_of(v)->bytes, separator);
     } else if (v == LY_SYM(True) || v == LY_SYM(False)) {
         ly_text_puts(text, v == LY_SYM(True) ? "true" : "false");
-    } else if (ly_is_int(v)) {
-        ly_text_printf(text, "%lld", (long long)ly_int_of(v));
+    } else if (ly_to_int64(v, &integer)) {
+        ly_text_printf(text, "%lld", (long long)integer);
     } else if (ly_is_real(v)) {
         char digits[40];
         for (int precision = 15; precision <= 17; precision++) {

@@ -199,7 +199,7 @@ BUILTIN(FileNameDepth, file_name_depth, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUAT
         "FileNameDepth[\"file\"] gives the number of parts of a file name.")
 static ly_value file_name_depth(ly_context *cx, ly_expr *call)
 {
-    if (!ly_is_string(call->args[0])) return bad_name(cx, call);
+    if (!ly_is_string(call->args[0])) return LY_UNEVALUATED;
     ly_value pieces = split_path(cx, call->args[0], separator_of(cx, call, 1));
     if (ly_failed(pieces)) return pieces;
     int64_t depth = ly_expr_of(pieces)->count;
