@@ -89,6 +89,3 @@ static ly_value clock_session_time(ly_context *cx, ly_expr *call) { return ly_re
 BUILTIN(TimeUsed, clock_time_used, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "TimeUsed[] gives the seconds of processor time used.")
 static ly_value clock_time_used(ly_context *cx, ly_expr *call) { return ly_real(cx, seconds(CLOCK_PROCESS_CPUTIME_ID)); }
-BUILTIN(UnixTime, clock_unix_time, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "UnixTime[] gives the seconds since the beginning of 1970, UTC.")
-static ly_value clock_unix_time(ly_context *cx, ly_expr *call) { return LY_INT((int64_t)time(NULL)); }
