@@ -76,25 +76,31 @@ static ly_value echo_evaluation(ly_context *cx, ly_expr *call)
     return LY_FAILED;
 }
 
-/* EchoFunction[f] is a function: it becomes Function[Echo[#, "", f]]. */
-BUILTIN(EchoFunction, echo_function, 0, 2, LY_PROTECTED, LY_EFFECTS,
-        "EchoFunction[f][x] prints f[x] and gives x; EchoFunction[label, f] with a label.")
-static ly_value echo_function(ly_context *cx, ly_expr *call)
+/* EchoFunction[f][x], EchoFunction[label, f][x] */
+BUILTIN_SUB(EchoFunction, echo_function, echo_function_value, 0, 2, LY_PROTECTED, LY_EFFECTS,
+            "EchoFunction[f][x] prints f[x] and gives x; EchoFunction[label, f] with a label.")
+static ly_value echo_function(ly_context *cx, ly_expr *call) { return LY_UNEVALUATED; }
+
+static ly_value echo_function_value(ly_context *cx, ly_expr *call)
 {
-    ly_value slot = ly_make1(cx, LY_SYM(Slot), LY_INT(1)), body;
-    if (call->count == 0) {
-        body = ly_make1(cx, LY_SYM(Echo), slot);
-    } else {
-        ly_value label = call->count == 2 ? ly_retain(call->args[0]) : ly_string_from(cx, "");
-        body = ly_make3(cx, LY_SYM(Echo), slot, label, ly_retain(call->args[call->count - 1]));
-    }
-    return ly_make1(cx, LY_SYM(Function), body);
+    const ly_expr *function = ly_expr_of(call->head);
+    if (!ly_is_symbol(function->head) || call->count != 1 || function->count > 2) return LY_UNEVALUATED;
+    ly_value shown = ly_retain(call->args[0]);
+    if (function->count > 0) shown = ly_call1(cx, function->args[function->count - 1], shown);
+    if (ly_failed(shown)) return LY_FAILED;
+    bool good = echo(cx, function->count == 2 ? function->args[0] : LY_FAILED, shown);
+    ly_release(cx, shown);
+    return good ? ly_retain(call->args[0]) : LY_FAILED;
 }
 
-BUILTIN(EchoLabel, echo_label, 1, 1, LY_PROTECTED, LY_EFFECTS,
-        "EchoLabel[label][x] prints x with a label and gives it.")
-static ly_value echo_label(ly_context *cx, ly_expr *call)
+/* EchoLabel[label][x] */
+BUILTIN_SUB(EchoLabel, echo_label, echo_label_value, 1, 1, LY_PROTECTED, LY_EFFECTS,
+            "EchoLabel[label][x] prints x with a label and gives it.")
+static ly_value echo_label(ly_context *cx, ly_expr *call) { return LY_UNEVALUATED; }
+
+static ly_value echo_label_value(ly_context *cx, ly_expr *call)
 {
-    ly_value slot = ly_make1(cx, LY_SYM(Slot), LY_INT(1));
-    return ly_make1(cx, LY_SYM(Function), ly_make2(cx, LY_SYM(Echo), slot, ly_retain(call->args[0])));
+    const ly_expr *function = ly_expr_of(call->head);
+    if (!ly_is_symbol(function->head) || call->count != 1 || function->count != 1) return LY_UNEVALUATED;
+    return echo(cx, function->args[0], call->args[0]) ? ly_retain(call->args[0]) : LY_FAILED;
 }

@@ -228,18 +228,38 @@ static ly_value template_apply(ly_context *cx, ly_expr *call)
     return fill(cx, template_, slots);
 }
 
-/* StringTemplate["…"][slots] is StringTemplate["…", slots] (an operator form). */
-BUILTIN(StringTemplate, string_template, 1, 2, LY_PROTECTED, LY_OPERATOR | LY_EFFECTS,
-        "StringTemplate[\"text\"][slots] fills the places `name` of text.")
-static ly_value string_template(ly_context *cx, ly_expr *call)
+/* StringTemplate["…"][association], StringTemplate["…"][a, b, …] */
+BUILTIN_SUB(StringTemplate, string_template, string_template_value, 1, -1, LY_PROTECTED, LY_EFFECTS,
+            "StringTemplate[\"text\"][slots] fills the places `name` of text.")
+static ly_value string_template(ly_context *cx, ly_expr *call) { return LY_UNEVALUATED; }
+
+static ly_value string_template_value(ly_context *cx, ly_expr *call)
 {
-    if (call->count == 2 && ly_is_string(call->args[0]) && !ly_has_head(call->args[1], LY_SYM(Rule)))
-        return output_fill_template(cx, call->args[0], call->args[1]);
-    return LY_UNEVALUATED;
+    const ly_expr *template_ = ly_expr_of(call->head);
+    if (!ly_is_symbol(template_->head) || !ly_is_string(template_->args[0])) return LY_UNEVALUATED;
+    if (call->count == 1 && (ly_is_association(call->args[0]) || ly_is_list(call->args[0])))
+        return output_fill_template(cx, template_->args[0], call->args[0]);
+    if (call->count == 0) return output_fill_template(cx, template_->args[0], LY_FAILED);
+    ly_expr *slots = ly_expr_new(cx, LY_SYM(List), call->count);
+    if (!slots) return LY_FAILED;
+    for (size_t i = 0; i < call->count; i++) slots->args[i] = ly_retain(call->args[i]);
+    ly_value text = output_fill_template(cx, template_->args[0], ly_from_object(slots));
+    ly_release(cx, ly_from_object(slots));
+    return text;
+}
+
+BUILTIN_SUB(TemplateObject, template_object, template_object_value, 1, -1, LY_PROTECTED, LY_EFFECTS,
+            "TemplateObject[parts][slots] fills a template.")
+static ly_value template_object(ly_context *cx, ly_expr *call) { return LY_UNEVALUATED; }
+
+static ly_value template_object_value(ly_context *cx, ly_expr *call)
+{
+    const ly_expr *template_ = ly_expr_of(call->head);
+    if (!ly_is_symbol(template_->head) || call->count > 1) return LY_UNEVALUATED;
+    return fill_object(cx, template_, call->count ? call->args[0] : LY_FAILED);
 }
 
 BUILTIN_SYMBOL(TemplateSlot, LY_PROTECTED, "TemplateSlot[n] is a place in a template.")
-BUILTIN_SYMBOL(TemplateObject, LY_PROTECTED, "TemplateObject[parts] is a template.")
 BUILTIN_SYMBOL(TemplateIf, LY_HOLD_REST | LY_PROTECTED, "TemplateIf[test, a, b] is a or b in a template.")
 BUILTIN_SYMBOL(TemplateExpression, LY_HOLD_ALL | LY_PROTECTED, "TemplateExpression[expr] is evaluated in a template.")
 BUILTIN_SYMBOL(TemplateSequence, LY_HOLD_FIRST | LY_PROTECTED, "TemplateSequence[body, list] repeats body in a template.")
