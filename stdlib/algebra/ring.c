@@ -128,6 +128,24 @@ bool ly_ring_gather(ly_ring *ring, ly_value e)
         ly_release(cx, r);
         return done;
     }
+    if (ring->rational && ly_is_power(e)) {
+        /* x^(p/q) is a power of x^(1/q), E^-x the reciprocal of E^x */
+        ly_value n = ly_exponent_of(e), g = LY_FAILED;
+        if (ly_is_rational(n) && mpz_fits_slong_p(mpq_denref(ly_rational_of(n)->q)) &&
+            mpz_fits_slong_p(mpq_numref(ly_rational_of(n)->q)))
+            g = ly_raised_take(cx, ly_retain(ly_base_of(e)),
+                               ly_rational_new(cx, LY_INT(1), LY_INT(mpz_get_si(mpq_denref(ly_rational_of(n)->q)))));
+        else if (ly_is_times(n) && ly_is_int(ly_operand(n, LY_SYM(Times), 0)) &&
+                 ly_int_of(ly_operand(n, LY_SYM(Times), 0)) < 0)
+            g = ly_raised_take(cx, ly_retain(ly_base_of(e)), ly_product_take(cx, LY_INT(-1), ly_retain(n)));
+        if (g) {
+            bool done = ly_is_power(g) && add_generator(ring, g);
+            if (!ly_is_power(g)) done = add_generator(ring, e);
+            ly_release(cx, g);
+            return done;
+        }
+        if (cx->pending.kind != LY_PENDING_NONE) return false;
+    }
     if (kept && ly_is_times(e)) {
         const ly_expr *x = ly_expr_of(e);
         for (uint32_t i = 0; i < x->count; i++)
