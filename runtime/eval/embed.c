@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "eval/eval.h"
+#include "eval/messages.h"
 #include "lyra.h"
 #include "text/text.h"
 
@@ -169,6 +170,7 @@ lyra_status lyra_evaluate(lyra_context *cx, const char *text, size_t count, lyra
     ly_value input, value = LY_SYM(Null);
     while (!ly_failed(value) && ly_read(reader, &input, NULL) == LY_READ_INPUT) {
         ly_release(cx, value);
+        ly_messages_new_input(cx);
         value = ly_evaluate_take(cx, input);
     }
     ly_reader_free(reader);
@@ -183,6 +185,7 @@ lyra_status lyra_call(lyra_context *cx, const char *function, size_t count,
     ly_expr *call = ly_expr_new(cx, ly_symbol_named(cx, function, strlen(function)), count);
     if (!call) return settle(cx);
     for (size_t i = 0; i < count; i++) call->args[i] = ly_retain(arguments[i]);
+    ly_messages_new_input(cx);
     return answer(cx, ly_evaluate_take(cx, ly_from_object(call)), result);
 }
 

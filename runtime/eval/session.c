@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "eval/eval.h"
+#include "eval/messages.h"
 
 #define OUTPUT_CAPACITY (1 << 16)
 #define LOST_WRITES_ALLOWED 1000 /* a program that catches the abort and goes on is ended then */
@@ -339,6 +340,7 @@ bool ly_session_settle(ly_context *cx, ly_value *value, const char *file, uint32
 bool ly_session_evaluate(ly_context *cx, ly_value input, const ly_source *source, size_t offset,
                          ly_value *result)
 {
+    ly_messages_new_input(cx);
     *result = ly_evaluate_take(cx, input);
     if (!ly_failed(*result) && !cx->session->interrupted && !cx->session->output_error) return true;
     ly_place place = ly_place_of(source, offset);
