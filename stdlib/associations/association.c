@@ -48,17 +48,8 @@ static ly_value association_new(ly_context *cx, ly_expr *call)
     }
     const ly_expr *e = ly_expr_of(list);
     ly_value result = ly_association_from(cx, e->args, e->count);
-    if (ly_failed(result) && !cx->pending.kind) { /* no association: evaluated parts stay */
-        bool changed = e->count != call->count;
-        for (size_t i = 0; i < e->count && !changed; i++) changed = e->args[i] != call->args[i];
+    if (ly_failed(result) && !cx->pending.kind) { /* no association */
         result = LY_UNEVALUATED;
-        if (changed && call->o.count == 1) {
-            for (size_t i = 0; i < call->count && i < e->count; i++) {
-                ly_release(cx, call->args[i]);
-                call->args[i] = ly_retain(e->args[i]);
-            }
-            ly_expr_touch(call);
-        }
     }
     ly_release(cx, list);
     return result;

@@ -120,7 +120,8 @@ static ly_value association_group_by(ly_context *cx, ly_expr *call)
 {
     ly_value v = call->args[0], f = call->args[1], reduce = call->count == 3 ? call->args[2] : LY_FAILED;
     if (ly_is_atom(v)) return LY_UNEVALUATED;
-    if (ly_has_head(f, LY_SYM(List)) && ly_expr_of(f)->count > 0)
+    if (ly_has_shape(f, LY_SYM(List), 0)) return reduce ? ly_make1(cx, reduce, ly_retain(v)) : ly_retain(v);
+    if (ly_has_head(f, LY_SYM(List)))
         return group_by(cx, v, ly_expr_of(f)->count, ly_expr_of(f)->args, reduce);
     if (ly_is_string(f)) { /* GroupBy["key"] on a list of associations */
         ly_value key = ly_make1(cx, LY_SYM(Key), ly_retain(f));

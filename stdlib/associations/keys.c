@@ -84,7 +84,7 @@ static ly_value key_exists_q(ly_context *cx, ly_expr *call)
 {
     ly_value v = ly_as_association(cx, call->args[0]);
     if (ly_failed(v)) return v;
-    if (v == LY_UNEVALUATED) return ly_message_invrl(cx, call, call->args[0]);
+    if (v == LY_UNEVALUATED) return LY_SYM(False);
     ly_value key = call->args[1];
     if (ly_has_shape(key, LY_SYM(Key), 1)) key = ly_expr_of(key)->args[0];
     bool found = ly_association_find(ly_association_of(v), key) != LY_FAILED;
@@ -321,7 +321,15 @@ static ly_value association_thread(ly_context *cx, ly_expr *call)
         values = ly_expr_of(keys)->args[1];
         keys = ly_expr_of(keys)->args[0];
     }
-    if (ly_is_atom(keys) || ly_is_atom(values)) return LY_UNEVALUATED;
+    if (ly_is_atom(keys)) return LY_UNEVALUATED;
+    if (ly_is_atom(values)) { /* one value for all */
+        ly_value list = ly_elements(cx, keys);
+        ly_value result = ly_failed(list) ? list : ly_association_new(cx, ly_length(list));
+        for (size_t i = 0; !ly_failed(result) && i < ly_length(list); i++)
+            result = ly_association_set_take(cx, result, ly_retain(ly_expr_of(list)->args[i]), ly_retain(values), false);
+        ly_release(cx, list);
+        return result;
+    }
     if (ly_length(keys) != ly_length(values)) return ly_message_call(cx, call, "idim", 2, keys, values);
     ly_value list = ly_elements(cx, keys), others = ly_elements(cx, values);
     ly_value result = ly_failed(list) || ly_failed(others) ? LY_FAILED : ly_association_new(cx, ly_length(list));

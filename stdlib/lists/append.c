@@ -226,8 +226,14 @@ static ly_value list_join(ly_context *cx, ly_expr *call)
             return ly_message_call(cx, call, "heads", 4, head, other, LY_INT(1), LY_INT((int64_t)i + 1));
     }
     if (ly_is_association(call->args[0])) return join_associations(cx, call, n);
-    if (level > 1) return join_deeper(cx, n, call->args, level);
     if (n == 1) return ly_retain(call->args[0]);
+    if (level > 1) {
+        size_t dims[32];
+        if (level > 32) return LY_UNEVALUATED;
+        for (size_t i = 0; i < n; i++)
+            if (ly_dimensions(call->args[i], 32, dims) < 1 || ly_depth(cx, call->args[i], false) - 1 < level) return LY_UNEVALUATED;
+        return join_deeper(cx, n, call->args, level);
+    }
     if (call->o.count == 1 && ly_is_unique(call->args[0])) {
         /* nobody else holds the first list: the others are added to it */
         ly_value result = ly_take_arg(call, 0);
@@ -326,8 +332,15 @@ static ly_value list_insert(ly_context *cx, ly_expr *call)
     bool done = true;
     if (ly_is_atom(v)) return ly_message_normal(cx, call, 1);
     if (ly_is_association(v)) { /* a rule at a position among the entries */
-        if (!ly_is_int(where) || !ly_is_rule(item)) return ly_message_call(cx, call, "ins", 2, where, v);
-        int64_t n = (int64_t)ly_length(v), at = ly_int_of(where) < 0 ? ly_int_of(where) + n + 2 : ly_int_of(where);
+        if (!ly_is_rule(item)) return ly_message_call(cx, call, "ins", 2, where, v);
+        int64_t n = (int64_t)ly_length(v), at = 0;
+        if (ly_is_int(where)) {
+            at = ly_int_of(where) < 0 ? ly_int_of(where) + n + 2 : ly_int_of(where);
+        } else { /* before the entry of a key */
+            ly_value key = ly_has_shape(where, LY_SYM(Key), 1) ? ly_expr_of(where)->args[0] : where;
+            for (int64_t i = 0; i < n && !at; i++)
+                if (ly_same(ly_association_entry(ly_association_of(v), (size_t)i)->key, key)) at = i + 1;
+        }
         if (at < 1 || at > n + 1) return ly_message_call(cx, call, "ins", 2, where, v);
         ly_value head = ly_slice(cx, v, 0, (size_t)at - 1, 1), tail = ly_slice(cx, v, (size_t)at - 1, (size_t)(n - at) + 1, 1);
         ly_value parts[3] = {head, item, tail};

@@ -114,7 +114,7 @@ static ly_value rotate_call(ly_context *cx, ly_expr *call, int64_t sign)
 {
     ly_value one = LY_INT(1), *by = &one;
     size_t n = 1;
-    if (ly_is_atom(call->args[0])) return ly_retain(call->args[0]);
+    if (ly_is_atom(call->args[0])) return LY_UNEVALUATED;
     if (call->count == 2) {
         by = &call->args[1];
         if (ly_has_head(*by, LY_SYM(List))) {
@@ -180,8 +180,8 @@ static ly_value list_riffle(ly_context *cx, ly_expr *call)
     } else {
         return LY_UNEVALUATED;
     }
-    if (step < 1 || first == 0) return LY_UNEVALUATED;
-    if (first < 0 || from_end) { /* places counted from the end of the result */
+    if (step < 1 || first == 0 || (ly_is_int(spec) && (step == 1 || first > (int64_t)n + 1))) return LY_UNEVALUATED;
+    if (first < 0 || (from_end && last < -1)) { /* places counted from the end of the result */
         int64_t total = (int64_t)n, before;
         do {
             before = total;
@@ -190,70 +190,77 @@ static ly_value list_riffle(ly_context *cx, ly_expr *call)
         } while (total != before && total < (int64_t)n * 2 + 2);
         if (first < 0) first += total + 1;
         if (from_end) last += total + 1;
+    } else if (from_end) {
+        last = INT64_MAX; /* to the end, and a place right behind the last element counts */
     }
     size_t done = 0, used = 0;
-    for (int64_t place = 1; done < n || (from_end && place <= last); place++) {
+    for (int64_t place = 1;; place++) {
         bool is_fill = place >= first && place <= last && (place - first) % step == 0;
-        if (step == 1 && is_fill && last == INT64_MAX) is_fill = false; /* there would be no end */
-        ly_value item = is_fill ? fill[used++ % m] : done < n ? e->args[done++] : LY_FAILED;
-        if (!item) break;
-        if (!ly_builder_add(cx, &items, ly_retain(item))) return LY_FAILED;
+        if (done == n && !(is_fill && from_end)) break;
+        if (is_fill && step == 1 && last == INT64_MAX) break; /* there would be no end */
+        if (!ly_builder_add(cx, &items, ly_retain(is_fill ? fill[used++ % m] : e->args[done++]))) return LY_FAILED;
     }
-    /* a place right behind the last element is filled, too */
-    int64_t next = (int64_t)ly_builder_count(&items) + 1;
-    if (!from_end && next >= first && next <= last && (next - first) % step == 0 && step > 1 && n > 0 &&
-        !ly_builder_add(cx, &items, ly_retain(fill[used % m])))
-        return LY_FAILED;
     return ly_builder_finish(cx, &items, e->head);
 }
 
 /* ---- padding ---------------------------------------------------------------------------------- */
 
+typedef enum pad_method { pad_with, pad_periodic, pad_fixed, pad_reflected, pad_reversed } pad_method;
+
 typedef struct padding {
     bool left;
     size_t n;            /* levels */
     const int64_t *dims; /* wanted; negative: the other side */
-    ly_value fill;       /* the whole padding, or LY_FAILED: 0 */
+    ly_value fill;       /* LY_FAILED: 0 */
+    size_t rank;         /* levels of the filling, which goes with the last levels of the result */
+    pad_method method;
     const int64_t *margins;
 } padding;
 
 static int64_t floor_mod(int64_t a, int64_t b) { return (a % b + b) % b; }
 
-/* Element `at` of the (cyclic, possibly nested) padding; borrowed. offset is from the reference. */
-static ly_value padding_element(ly_value fill, int64_t offset)
+/* The original element that the methods continue a list of `length` with at position i. */
+static int64_t continued(pad_method method, int64_t i, int64_t length)
 {
-    if (!fill) return LY_INT(0);
-    if (ly_has_head(fill, LY_SYM(List)) && ly_expr_of(fill)->count > 0)
-        return ly_expr_of(fill)->args[floor_mod(offset, (int64_t)ly_expr_of(fill)->count)];
-    return fill;
+    switch (method) {
+    case pad_fixed: return i < 0 ? 0 : length - 1;
+    case pad_reflected: /* a b c b a b c …: turning at the ends */
+        if (length == 1) return 0;
+        i = floor_mod(i, 2 * length - 2);
+        return i < length ? i : 2 * length - 2 - i;
+    case pad_reversed: /* a b c c b a a … */
+        i = floor_mod(i, 2 * length);
+        return i < length ? i : 2 * length - 1 - i;
+    default: return floor_mod(i, length);
+    }
 }
 
-static ly_value pad(ly_context *cx, const padding *p, size_t level, ly_value v, ly_value fill, bool cyclic)
+/* v (LY_FAILED where there is only padding) brought to the dimensions from `level` on. */
+static ly_value pad(ly_context *cx, const padding *p, size_t level, ly_value v, ly_value fill)
 {
-    if (level == p->n) return ly_retain(v);
     if (ly_stack_low(cx)) return ly_raise_memory(cx);
     int64_t wanted = p->dims[level];
     bool left = p->left != (wanted < 0);
     if (wanted < 0) wanted = -wanted;
-    bool is_list = !ly_is_atom(v);
+    bool is_list = v && !ly_is_atom(v), last = level + 1 == p->n;
     ly_value list = is_list ? ly_elements(cx, v) : LY_FAILED;
     if (is_list && ly_failed(list)) return list;
     int64_t length = is_list ? (int64_t)ly_length(v) : 0;
     ly_value head = is_list && ly_is_expr(v) ? ly_expr_of(v)->head : LY_SYM(List);
     int64_t margin = p->margins ? p->margins[level] : 0;
-    /* the original stands at result positions start … start + length - 1 (from 0) */
-    int64_t start = left ? wanted - length - margin : margin;
+    int64_t start = left ? wanted - length - margin : margin; /* where the original begins */
     ly_expr *result = ly_memory_can(cx, (size_t)wanted > SIZE_MAX / 16 ? SIZE_MAX / 2 : (size_t)wanted * 8)
                           ? ly_expr_new(cx, head, (size_t)wanted)
                           : NULL;
-    bool nested = cyclic && fill && ly_has_head(fill, LY_SYM(List));
+    bool chosen = p->n - level <= p->rank; /* the filling has a level for this one */
     for (int64_t i = 0; result && i < wanted; i++) {
-        int64_t from = i - start;
-        bool is_original = from >= 0 && from < length;
-        ly_value part = is_original ? ly_expr_of(list)->args[from] : LY_FAILED, inner_fill = fill, item;
-        if (nested) inner_fill = padding_element(fill, left ? i - wanted : i);
-        if (level + 1 == p->n) item = ly_retain(is_original ? part : nested ? inner_fill : fill ? fill : LY_INT(0));
-        else item = pad(cx, p, level + 1, is_original ? part : LY_SYM(Null), inner_fill, nested && cyclic);
+        int64_t at = i - start;
+        ly_value part = LY_FAILED, inner = fill, item;
+        if (at >= 0 && at < length) part = ly_expr_of(list)->args[at];
+        else if (p->method != pad_with && length > 0) part = ly_expr_of(list)->args[continued(p->method, at, length)];
+        if (chosen && ly_has_head(fill, LY_SYM(List)) && ly_expr_of(fill)->count > 0)
+            inner = ly_expr_of(fill)->args[floor_mod(left ? at - length : at, (int64_t)ly_expr_of(fill)->count)];
+        item = last ? ly_retain(part ? part : inner ? inner : LY_INT(0)) : pad(cx, p, level + 1, part, inner);
         if (ly_failed(item)) {
             ly_release(cx, ly_from_object(result));
             result = NULL;
@@ -299,10 +306,22 @@ static ly_value pad_call(ly_context *cx, ly_expr *call, bool left)
 {
     ly_value v = call->args[0];
     int64_t dims[32] = {0}, margins[32] = {0};
-    padding p = {left, 1, dims, call->count > 2 ? call->args[2] : LY_FAILED, NULL};
+    padding p = {left, 1, dims, call->count > 2 ? call->args[2] : LY_FAILED, 0, pad_with, NULL};
+    static const char *const methods[] = {"", "Periodic", "Fixed", "Reflected", "Reversed"};
+    for (int i = 1; p.fill && i < 5; i++)
+        if (ly_string_is(p.fill, methods[i])) {
+            p.method = (pad_method)i;
+            p.fill = LY_FAILED;
+            break;
+        }
+    for (ly_value f = p.fill; f && ly_has_head(f, LY_SYM(List)); f = ly_expr_of(f)->args[0]) {
+        if (ly_expr_of(f)->count == 0) return ly_retain(v); /* {}: nothing is padded */
+        p.rank++;
+    }
     if (ly_is_atom(v)) return ly_message_normal(cx, call, 1);
     if (call->count == 1 || call->args[1] == LY_SYM(Automatic)) {
         p.n = ragged_depth(v);
+        if (p.n == 0) return LY_UNEVALUATED;
         widest(v, 0, p.n, dims);
     } else if (ly_is_int(call->args[1])) {
         dims[0] = ly_int_of(call->args[1]);
@@ -313,6 +332,7 @@ static ly_value pad_call(ly_context *cx, ly_expr *call, bool left)
             if (!ly_is_int(e->args[i])) return ly_message_call(cx, call, "ilsm", 2, LY_INT(2), CALL_VALUE(call));
             dims[i] = ly_int_of(e->args[i]);
         }
+        if (p.n == 0 || (p.n > 1 && p.n > ragged_depth(v))) return LY_UNEVALUATED;
     } else {
         return ly_message_call(cx, call, "ilsm", 2, LY_INT(2), CALL_VALUE(call));
     }
@@ -330,7 +350,7 @@ static ly_value pad_call(ly_context *cx, ly_expr *call, bool left)
         }
         p.margins = margins;
     }
-    return pad(cx, &p, 0, v, p.fill, true);
+    return pad(cx, &p, 0, v, p.fill);
 }
 
 BUILTIN(PadLeft, list_pad_left, 1, 4, LY_PROTECTED, LY_PURE,

@@ -63,14 +63,14 @@ static ly_value list_tuples(ly_context *cx, ly_expr *call)
         const ly_expr *lists = ly_expr_of(v);
         for (size_t i = 0; i < lists->count; i++)
             if (ly_is_atom(lists->args[i])) return ly_message_normal(cx, call, 1);
-        ly_value head = lists->count && ly_is_expr(lists->args[0]) ? ly_expr_of(lists->args[0])->head : LY_SYM(List);
-        return tuples(cx, lists->count, lists->args, head);
+        return tuples(cx, lists->count, lists->args, lists->head);
     }
     ly_value spec = call->args[1];
     size_t n = 1, dims[16], rank = 1;
     if (ly_is_int(spec) && ly_int_of(spec) >= 0) {
         n = (size_t)ly_int_of(spec);
-    } else if (ly_has_head(spec, LY_SYM(List)) && ly_expr_of(spec)->count >= 1 && ly_expr_of(spec)->count <= 16) {
+    } else if (ly_has_head(spec, LY_SYM(List)) && ly_expr_of(spec)->count <= 16) {
+        if (ly_expr_of(spec)->count == 0) return ly_with_elements_take(cx, ly_make0(cx, LY_SYM(List)), ly_elements(cx, v));
         rank = ly_expr_of(spec)->count;
         for (size_t i = 0; i < rank; i++) {
             if (!ly_is_int(ly_expr_of(spec)->args[i]) || ly_int_of(ly_expr_of(spec)->args[i]) < 0) return LY_UNEVALUATED;
@@ -162,6 +162,7 @@ static ly_value list_subsets(ly_context *cx, ly_expr *call)
         int outcome = ly_sequence_range(call->args[2], total < 4e18 ? (size_t)total : SIZE_MAX / 4, &range, &first, &last);
         if (outcome == LY_RANGE_OUT && ly_is_int(call->args[2]) && ly_int_of(call->args[2]) > 0)
             range = (ly_range){0, (size_t)total, 1};
+        else if (outcome == LY_RANGE_OUT) range.count = 0;
         else if (outcome != LY_RANGE_OK || range.step < 1) return LY_UNEVALUATED;
     }
     if (!ly_memory_can(cx, range.count > SIZE_MAX / 1024 ? SIZE_MAX / 2 : range.count * (n / 2 + 8) * 8)) return LY_FAILED;
@@ -236,6 +237,7 @@ static ly_value list_permutations(ly_context *cx, ly_expr *call)
         if (ly_is_int(spec)) {
             from = 0;
             to = ly_int_of(spec);
+            if (to < 0) return LY_UNEVALUATED;
         } else if (spec == LY_SYM(All) || ly_is_infinity(spec)) {
             from = 0;
         } else if (ly_has_head(spec, LY_SYM(List)) && ly_expr_of(spec)->count >= 1 && ly_expr_of(spec)->count <= 3) {
@@ -330,7 +332,23 @@ static ly_value list_inverse_permutation(ly_context *cx, ly_expr *call)
     bool failed;
     if (ly_has_shape(v, LY_SYM(Cycles), 1)) {
         ly_value reversed = ly_call2(cx, LY_SYM(Map), LY_SYM(Reverse), ly_retain(ly_expr_of(v)->args[0]));
-        return ly_failed(reversed) ? reversed : ly_make1(cx, LY_SYM(Cycles), reversed);
+        if (ly_failed(reversed)) return reversed;
+        /* each cycle begins with its smallest point */
+        ly_expr *cycles = ly_is_expr(reversed) ? ly_expr_own_take(cx, reversed) : NULL;
+        for (size_t i = 0; cycles && i < cycles->count; i++) {
+            ly_value cycle = cycles->args[i];
+            if (!ly_has_head(cycle, LY_SYM(List)) || ly_expr_of(cycle)->count == 0) continue;
+            const ly_expr *c = ly_expr_of(cycle);
+            size_t least = 0;
+            for (size_t k = 1; k < c->count; k++)
+                if (ly_compare(c->args[k], c->args[least]) < 0) least = k;
+            ly_expr *turned = ly_expr_new(cx, c->head, c->count);
+            for (size_t k = 0; turned && k < c->count; k++) turned->args[k] = ly_retain(c->args[(k + least) % c->count]);
+            if (!turned) return LY_FAILED;
+            ly_release(cx, cycle);
+            cycles->args[i] = ly_from_object(turned);
+        }
+        return cycles ? ly_make1(cx, LY_SYM(Cycles), ly_from_object(cycles)) : LY_FAILED;
     }
     if (!ly_has_head(v, LY_SYM(List))) return LY_UNEVALUATED;
     size_t *images = images_of(cx, v, &n, &failed);

@@ -117,7 +117,8 @@ static ly_value list_array(ly_context *cx, ly_expr *call)
                 ly_value first = ly_expr_of(o)->args[0], last = ly_expr_of(o)->args[1];
                 a.origins[i] = first;
                 ly_value span = ly_call2(cx, LY_SYM(Subtract), ly_retain(last), ly_retain(first));
-                if (!ly_failed(span)) span = ly_call2(cx, LY_SYM(Divide), span, LY_INT(a.dims[i] > 1 ? (int64_t)a.dims[i] - 1 : 1));
+                if (!ly_failed(span) && a.dims[i] > 1)
+                    span = ly_call2(cx, LY_SYM(Divide), span, LY_INT((int64_t)a.dims[i] - 1));
                 if (ly_failed(span)) {
                     for (size_t k = 0; k < i; k++) ly_release(cx, a.steps[k]);
                     return LY_FAILED;

@@ -63,7 +63,7 @@ failed:
 
 /* Flatten[list, {{l1, l2, …}, …}]: the levels named together become one level; ragged lists are
    taken as far as they go. The result is made by sorting all elements by their new position. */
-static bool collect(ly_context *cx, ly_value v, size_t level, size_t depth, size_t *path, ly_builder *items,
+static bool collect(ly_context *cx, ly_value v, ly_value head, size_t level, size_t depth, size_t *path, ly_builder *items,
                     size_t **paths, size_t *capacity)
 {
     if (level == depth) {
@@ -78,11 +78,11 @@ static bool collect(ly_context *cx, ly_value v, size_t level, size_t depth, size
         memcpy(*paths + n * depth, path, depth * sizeof *path);
         return ly_builder_add(cx, items, ly_retain(v));
     }
-    if (!ly_is_list(v)) return true;
+    if (!opens(v, head)) return true;
     for (size_t i = 0; i < ly_length(v); i++) {
         ly_value item = ly_element(cx, v, i);
         path[level] = i;
-        bool good = !ly_failed(item) && collect(cx, item, level + 1, depth, path, items, paths, capacity);
+        bool good = !ly_failed(item) && collect(cx, item, head, level + 1, depth, path, items, paths, capacity);
         ly_release(cx, item);
         if (!good) return false;
     }
@@ -106,7 +106,7 @@ static int by_group(const void *x, const void *y, void *data)
 }
 
 /* Builds the level `group` from the items numbered in `which`, which agree in all groups before. */
-static ly_value build(ly_context *cx, const ly_builder *items, const size_t *paths, size_t depth, size_t groups,
+static ly_value build(ly_context *cx, ly_value head, const ly_builder *items, const size_t *paths, size_t depth, size_t groups,
                       const size_t *group_start, const size_t *levels, size_t group, size_t n, size_t *which)
 {
     if (group == groups) return ly_retain(items->expr->args[which[0]]);
@@ -122,23 +122,24 @@ static ly_value build(ly_context *cx, const ly_builder *items, const size_t *pat
                 same = paths[which[i] * depth + levels[k]] == paths[which[j] * depth + levels[k]];
             if (!same) break;
         }
-        ly_value item = build(cx, items, paths, depth, groups, group_start, levels, group + 1, j - i, which + i);
+        ly_value item = build(cx, head, items, paths, depth, groups, group_start, levels, group + 1, j - i, which + i);
         if (ly_failed(item) || !ly_builder_add(cx, &out, item)) {
             ly_builder_drop(cx, &out);
             return LY_FAILED;
         }
         i = j;
     }
-    return ly_builder_finish(cx, &out, LY_SYM(List));
+    return ly_builder_finish(cx, &out, head);
 }
 
 static ly_value flatten_groups(ly_context *cx, ly_value v, const ly_expr *spec)
 {
     size_t levels[32], group_start[33], named = 0, groups = 0, depth = 0;
-    bool seen[32] = {false};
+    bool seen[32] = {false}, together = true; /* {2, 1} stands for {{2, 1}} */
+    for (size_t g = 0; g < spec->count; g++) together = together && ly_is_int(spec->args[g]);
     for (size_t g = 0; g < spec->count && g < 32; g++) {
         ly_value group = spec->args[g];
-        group_start[groups++] = named;
+        if (!together || g == 0) group_start[groups++] = named;
         size_t n = ly_has_head(group, LY_SYM(List)) ? ly_expr_of(group)->count : 1;
         for (size_t i = 0; i < n; i++) {
             ly_value level = ly_has_head(group, LY_SYM(List)) ? ly_expr_of(group)->args[i] : group;
@@ -156,16 +157,18 @@ static ly_value flatten_groups(ly_context *cx, ly_value v, const ly_expr *spec)
         levels[named++] = l;
     }
     group_start[groups] = named;
+    ly_value head = ly_is_packed(v) ? LY_SYM(List) : ly_expr_of(v)->head;
+    if (depth > (size_t)(ly_depth(cx, v, false) - 1)) return LY_UNEVALUATED;
     size_t path[32], *paths = NULL, capacity = 0;
     ly_builder items = ly_builder_new();
     ly_value result = LY_FAILED;
-    if (collect(cx, v, 0, depth, path, &items, &paths, &capacity)) {
+    if (collect(cx, v, head, 0, depth, path, &items, &paths, &capacity)) {
         size_t n = ly_builder_count(&items);
         size_t *which = ly_buffer_alloc(cx, (n + 1) * sizeof *which);
         if (which) {
             for (size_t i = 0; i < n; i++) which[i] = i;
-            result = n ? build(cx, &items, paths, depth, groups, group_start, levels, 0, n, which)
-                       : ly_make0(cx, LY_SYM(List));
+            result = n ? build(cx, head, &items, paths, depth, groups, group_start, levels, 0, n, which)
+                       : ly_make0(cx, head);
         }
         ly_buffer_free(cx, which);
     }
@@ -216,6 +219,10 @@ static ly_value list_flatten_at(ly_context *cx, ly_expr *call)
 {
     ly_value v = ly_retain(call->args[0]), where = call->args[1];
     bool done = true;
+    if (ly_is_association(v) || where == LY_INT(0)) {
+        ly_release(cx, v);
+        return LY_UNEVALUATED;
+    }
     bool many = ly_has_head(where, LY_SYM(List)) && ly_expr_of(where)->count > 0 &&
                 ly_has_head(ly_expr_of(where)->args[0], LY_SYM(List));
     size_t n = many ? ly_expr_of(where)->count : 1;

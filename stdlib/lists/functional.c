@@ -216,7 +216,7 @@ static ly_value reverse_applied(ly_context *cx, ly_expr *call) { return stays(cx
 BUILTIN(Comap, list_comap, 2, 2, LY_PROTECTED, LY_OPERATOR, "Comap[{f, g, …}, x] gives {f[x], g[x], …}.")
 static ly_value list_comap(ly_context *cx, ly_expr *call)
 {
-    if (ly_is_atom(call->args[0])) return ly_message_normal(cx, call, 1);
+    if (ly_is_atom(call->args[0])) return ly_retain(call->args[0]);
     ly_value functions = ly_elements(cx, call->args[0]);
     if (ly_failed(functions)) return functions;
     const ly_expr *e = ly_expr_of(functions);

@@ -105,6 +105,10 @@ typedef ly_value ly_part_change(ly_context *cx, void *data, ly_value part);
 ly_value ly_part_change_take(ly_context *cx, ly_value v, size_t n, const ly_value *position,
                              ly_part_change *change, void *data, bool *changed);
 
+/* The same at all positions that All, spans and lists of indices among `position` stand for. */
+ly_value ly_parts_change_take(ly_context *cx, ly_value v, size_t n, const ly_value *position,
+                              ly_part_change *change, void *data, bool *changed);
+
 /* ---- iterators.c ------------------------------------------------------------------------------ */
 
 typedef struct ly_iterator {

@@ -197,52 +197,10 @@ static ly_value list_map_indexed(ly_context *cx, ly_expr *call)
 
 static ly_value apply_at(ly_context *cx, void *f, ly_value part) { return ly_make1(cx, *(ly_value *)f, part); }
 
-static ly_value map_at(ly_context *cx, ly_value f, ly_value v, size_t n, const ly_value *position, bool *found);
-
-/* f at the positions that a span, All or list of indices among `position` names. */
-static ly_value map_at_several(ly_context *cx, ly_value f, ly_value v, size_t n, const ly_value *position,
-                               size_t at, bool *found)
-{
-    ly_value inner = ly_part(cx, v, at, position, LY_FAILED, LY_FAILED), first, last;
-    ly_range range = {0, 0, 1};
-    *found = false;
-    if (inner == LY_UNEVALUATED) return v;
-    if (ly_failed(inner) || ly_is_atom(inner)) {
-        ly_release(cx, inner);
-        return v;
-    }
-    size_t length = ly_length(inner);
-    ly_release(cx, inner);
-    if (position[at] == LY_SYM(All)) range.count = length;
-    else if (ly_has_head(position[at], LY_SYM(Span)) &&
-             ly_span_range(position[at], length, &range, &first, &last) != LY_RANGE_OK)
-        return v;
-    size_t count = ly_is_list(position[at]) ? ly_length(position[at]) : range.count;
-    ly_value *own = ly_buffer_alloc(cx, (n + 1) * sizeof *own);
-    if (!own) {
-        ly_release(cx, v);
-        return LY_FAILED;
-    }
-    memcpy(own, position, n * sizeof *own);
-    *found = true;
-    for (size_t i = 0; i < count && *found && !ly_failed(v); i++) {
-        own[at] = ly_has_head(position[at], LY_SYM(List))
-                      ? ly_expr_of(position[at])->args[i]
-                      : LY_INT((int64_t)range.start + 1 + (int64_t)i * range.step);
-        v = map_at(cx, f, v, n, own, found);
-    }
-    ly_buffer_free(cx, own);
-    return v;
-}
-
 /* Consumes v. */
 static ly_value map_at(ly_context *cx, ly_value f, ly_value v, size_t n, const ly_value *position, bool *found)
 {
-    for (size_t i = 0; i < n; i++)
-        if (position[i] == LY_SYM(All) || ly_has_head(position[i], LY_SYM(Span)) ||
-            ly_has_head(position[i], LY_SYM(List)))
-            return map_at_several(cx, f, v, n, position, i, found);
-    return ly_part_change_take(cx, v, n, position, apply_at, &f, found);
+    return ly_parts_change_take(cx, v, n, position, apply_at, &f, found);
 }
 
 /* MapAt[f, pos][expr] */
@@ -274,6 +232,8 @@ static ly_value list_map_at(ly_context *cx, ly_expr *call)
             v = map_at(cx, f, v, position->count, position->args, &found);
             if (!found) where = list->args[i];
         }
+    } else if (ly_has_head(where, LY_SYM(List)) && ly_expr_of(where)->count == 0) {
+        return v;
     } else if (ly_has_head(where, LY_SYM(List))) {
         v = map_at(cx, f, v, ly_expr_of(where)->count, ly_expr_of(where)->args, &found);
     } else {

@@ -201,6 +201,7 @@ static ly_value replace_plain(ly_context *cx, ly_value v, ly_value rule)
     for (size_t i = 0; i < n && !ly_failed(v); i++) {
         ly_value position = many ? ly_expr_of(lhs)->args[i] : lhs;
         bool listed = ly_has_head(position, LY_SYM(List)), done;
+        if (listed && ly_expr_of(position)->count == 0) continue;
         v = ly_part_change_take(cx, v, listed ? ly_expr_of(position)->count : 1,
                                 listed ? ly_expr_of(position)->args : &position, replace_with, &rhs, &done);
     }
@@ -219,12 +220,7 @@ static ly_value visit_replace(ly_context *cx, ly_walk *walk, ly_value part)
     for (size_t i = 0; i < r->count; i++) {
         ly_value rule = r->rules[i], lhs = ly_expr_of(rule)->args[0], subject = path;
         bool strips = !ly_has_head(lhs, LY_SYM(List)); /* i_ stands for {i_} */
-        if (strips && walk->path_count == 1) {
-            subject = walk->path[0];
-            int as_list = ly_matches(cx, lhs, path);
-            if (as_list < 0) goto failed;
-            if (as_list) subject = path;
-        }
+        if (strips && walk->path_count == 1) subject = walk->path[0];
         ly_pattern *pattern = ly_pattern_retain(ly_pattern_of(cx, lhs));
         ly_bindings bindings;
         int matched = ly_match(cx, pattern, subject, &bindings);
@@ -256,7 +252,8 @@ static ly_value list_replace_part(ly_context *cx, ly_expr *call)
 {
     ly_value v = call->args[0], rules = call->args[1], made = LY_FAILED;
     if (call->count > 2 && !ly_is_rule(call->args[2])) {
-        if (call->count == 4) return LY_UNEVALUATED;
+        if (call->count == 4 || !is_plain_position(call->args[2]) || ly_has_head(call->args[2], LY_SYM(Key)))
+            return LY_UNEVALUATED;
         /* the older form: expr, new, position */
         made = ly_make2(cx, LY_SYM(Rule), ly_retain(call->args[2]), ly_retain(call->args[1]));
         rules = made;
@@ -308,8 +305,8 @@ static ly_value list_replace_at(ly_context *cx, ly_expr *call)
     for (size_t i = 0; i < n && done && !ly_failed(v); i++) {
         ly_value position = many ? ly_expr_of(where)->args[i] : where;
         bool listed = ly_has_head(position, LY_SYM(List));
-        v = ly_part_change_take(cx, v, listed ? ly_expr_of(position)->count : 1,
-                                listed ? ly_expr_of(position)->args : &position, replace_here, &rules, &done);
+        v = ly_parts_change_take(cx, v, listed ? ly_expr_of(position)->count : 1,
+                                 listed ? ly_expr_of(position)->args : &position, replace_here, &rules, &done);
     }
     if (ly_failed(v) || done) return v;
     ly_release(cx, v);

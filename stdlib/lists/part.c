@@ -169,6 +169,9 @@ static ly_value part(ly_context *cx, const taking *t, ly_value v, size_t n, cons
         ly_value spec = specs[0], next;
         ly_range range;
         ly_value first, last;
+        if (ly_is_real(spec) && ly_real_of(spec) == (double)(int64_t)ly_real_of(spec) && ly_real_of(spec) < 1e15 &&
+            ly_real_of(spec) > -1e15)
+            spec = LY_INT((int64_t)ly_real_of(spec)); /* 2. serves for 2 */
         if (ly_is_int(spec) || is_key(spec)) {
             next = one(cx, t, here, spec);
             ly_release(cx, here);

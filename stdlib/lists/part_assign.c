@@ -310,3 +310,49 @@ ly_value ly_part_change_take(ly_context *cx, ly_value v, size_t n, const ly_valu
     *slot = part;
     return ly_from_object(e);
 }
+
+/* Position `at` stands for several. Consumes v. */
+static ly_value change_several(ly_context *cx, ly_value v, size_t n, const ly_value *position, size_t at,
+                               ly_part_change *change, void *data, bool *changed)
+{
+    ly_value inner = ly_part(cx, v, at, position, LY_FAILED, LY_FAILED), first, last;
+    ly_range range = {0, 0, 1};
+    *changed = false;
+    if (inner == LY_UNEVALUATED) return v;
+    if (ly_failed(inner) || ly_is_atom(inner)) {
+        ly_release(cx, inner);
+        return v;
+    }
+    size_t length = ly_length(inner);
+    ly_release(cx, inner);
+    if (position[at] == LY_SYM(All)) range.count = length;
+    else if (ly_has_head(position[at], LY_SYM(Span)) &&
+             ly_span_range(position[at], length, &range, &first, &last) != LY_RANGE_OK)
+        return v;
+    size_t count = ly_is_list(position[at]) ? ly_length(position[at]) : range.count;
+    ly_value *own = ly_buffer_alloc(cx, (n + 1) * sizeof *own);
+    if (!own) {
+        ly_release(cx, v);
+        return LY_FAILED;
+    }
+    memcpy(own, position, n * sizeof *own);
+    *changed = true;
+    for (size_t i = 0; i < count && *changed && !ly_failed(v); i++) {
+        own[at] = ly_has_head(position[at], LY_SYM(List))
+                      ? ly_expr_of(position[at])->args[i]
+                      : LY_INT((int64_t)range.start + 1 + (int64_t)i * range.step);
+        v = ly_parts_change_take(cx, v, n, own, change, data, changed);
+    }
+    ly_buffer_free(cx, own);
+    return v;
+}
+
+ly_value ly_parts_change_take(ly_context *cx, ly_value v, size_t n, const ly_value *position,
+                              ly_part_change *change, void *data, bool *changed)
+{
+    for (size_t i = 0; i < n; i++)
+        if (position[i] == LY_SYM(All) || ly_has_head(position[i], LY_SYM(Span)) ||
+            ly_has_head(position[i], LY_SYM(List)))
+            return change_several(cx, v, n, position, i, change, data, changed);
+    return ly_part_change_take(cx, v, n, position, change, data, changed);
+}

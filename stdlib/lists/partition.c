@@ -20,7 +20,7 @@ static ly_value cut_element(const ly_expr *e, const cut *c, int64_t i)
     if (c->ragged) return LY_FAILED;
     if (!c->pad) return s ? e->args[(i % s + s) % s] : LY_FAILED;
     if (ly_has_head(c->pad, LY_SYM(List)) && ly_expr_of(c->pad)->count > 0) {
-        int64_t m = ly_expr_of(c->pad)->count, at = i < 0 ? i : i - s;
+        int64_t m = ly_expr_of(c->pad)->count, at = i;
         return ly_expr_of(c->pad)->args[(at % m + m) % m];
     }
     return c->pad;
@@ -34,7 +34,7 @@ static ly_value cut_list(ly_context *cx, ly_value v, const cut *c)
     ly_value head = ly_is_expr(v) ? ly_expr_of(v)->head : LY_SYM(List);
     int64_t s = e->count, start = 1 - c->left, room = s - c->right - start;
     int64_t blocks = room < 0 ? 0 : room / c->d + 1;
-    if (s == 0 && (c->ragged || !c->pad)) blocks = 0;
+    if (s == 0 && c->n > 0 && (c->ragged || !c->pad)) blocks = 0;
     ly_expr *result = ly_memory_can(cx, (size_t)blocks * 8) ? ly_expr_new(cx, head, (size_t)blocks) : NULL;
     for (int64_t j = 0; result && j < blocks; j++) {
         int64_t from = start + j * c->d, to = from + c->n;
@@ -153,7 +153,7 @@ static ly_value list_partition(ly_context *cx, ly_expr *call)
             c->up_to = c->ragged = true;
             n = ly_expr_of(n)->args[0];
         }
-        if (!n || !ly_is_int(n) || ly_int_of(n) < 1 || ly_int_of(n) > INT32_MAX)
+        if (!n || !ly_is_int(n) || ly_int_of(n) < (call->count > 2 ? 0 : 1) || ly_int_of(n) > INT32_MAX)
             return ly_message_call(cx, call, "ilsmp", 2, LY_INT(2), CALL_VALUE(call));
         c->n = c->d = ly_int_of(n);
         c->right = c->up_to ? 1 : c->n;
@@ -191,7 +191,9 @@ static ly_value list_partition(ly_context *cx, ly_expr *call)
         ly_release(cx, shape);
         return LY_UNEVALUATED;
     }
-    return cut_array(cx, v, levels, cuts);
+    ly_value result = cut_array(cx, v, levels, cuts);
+    if (call->count < 6 || ly_failed(result)) return result;
+    return ly_call3(cx, LY_SYM(Apply), ly_retain(call->args[5]), result, ly_make1(cx, LY_SYM(List), LY_INT(1)));
 }
 
 BUILTIN(TakeList, list_take_list, 2, 2, LY_PROTECTED, LY_PURE,
@@ -232,7 +234,13 @@ static ly_value reshape(ly_context *cx, const ly_expr *from, size_t *next, size_
     for (size_t i = 0; i < dims[0]; i++) {
         ly_value item;
         if (n > 1) item = reshape(cx, from, next, n - 1, dims + 1, pad);
-        else item = *next < from->count ? ly_retain(from->args[(*next)++]) : ly_retain(pad);
+        else {
+            size_t at = (*next)++;
+            if (at < from->count) item = ly_retain(from->args[at]);
+            else if (ly_has_head(pad, LY_SYM(List)) && ly_expr_of(pad)->count > 0)
+                item = ly_retain(ly_expr_of(pad)->args[(at - from->count) % ly_expr_of(pad)->count]);
+            else item = ly_retain(pad);
+        }
         if (ly_failed(item)) {
             ly_release(cx, ly_from_object(e));
             return LY_FAILED;
@@ -358,7 +366,7 @@ static ly_value list_transpose(ly_context *cx, ly_expr *call)
         target[1] = 0;
     }
     if (rank < used) {
-        if (rank == 1 && call->count == 1) return ly_message_call(cx, call, "nmtx", 1, v);
+        if (rank == 1 && call->count == 1) return ly_retain(v);
         return ly_message_call(cx, call, "nmtx", 1, v);
     }
     for (size_t k = 0; k < used; k++) {

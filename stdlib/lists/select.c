@@ -10,8 +10,10 @@ static ly_value select_elements(ly_context *cx, ly_value v, ly_value test, int64
     ly_value list = ly_elements(cx, v), result = LY_FAILED;
     size_t *indices = ly_failed(list) ? NULL : ly_buffer_alloc(cx, (n + 1) * sizeof *indices);
     bool failed = !indices;
-    for (size_t i = 0; i < n && !failed && (int64_t)kept < most; i++) {
-        int outcome = ly_test_call1(cx, test, ly_expr_of(list)->args[i]);
+    int64_t found = 0; /* elements that pass; those beyond `most` are neither selected nor discarded */
+    for (size_t i = 0; i < n && !failed && (!wanted || found < most); i++) {
+        int outcome = found < most ? ly_test_call1(cx, test, ly_expr_of(list)->args[i]) : 0;
+        found += outcome == 1;
         if (outcome < 0) failed = true;
         else if (outcome == (int)wanted) indices[kept++] = i;
     }
@@ -153,16 +155,15 @@ static ly_value ask_all(ly_context *cx, ly_expr *call, ly_value head, ly_value e
     asking a = {call->args[1], ends, false, ly_builder_new()};
     ly_value v = call->args[0];
     bool failed = false;
-    if (call->count == 3) {
+    if (call->count == 3) { /* the parts at one level */
         ly_walk walk = {.visit = visit_ask, .data = &a};
-        if (!ly_level_spec(call->args[2], &walk.levels))
-            return ly_message_call(cx, call, "level", 1, call->args[2]);
+        if (!ly_is_int(call->args[2])) return LY_UNEVALUATED;
+        walk.levels.from = walk.levels.to = ly_int_of(call->args[2]);
         ly_value walked = ly_walk_take(cx, &walk, ly_retain(v));
         failed = ly_failed(walked);
         ly_release(cx, walked);
     } else {
-        if (ly_is_atom(v)) return ly_message_normal(cx, call, 1);
-        ly_value list = ly_elements(cx, v);
+        ly_value list = ly_is_atom(v) ? ly_make0(cx, LY_SYM(List)) : ly_elements(cx, v); /* an atom has none */
         failed = ly_failed(list);
         for (size_t i = 0; !failed && !a.settled && i < ly_expr_of(list)->count; i++)
             failed = !ask(cx, &a, ly_expr_of(list)->args[i]);

@@ -212,7 +212,7 @@ BUILTIN(Tally, list_tally, 1, 2, LY_PROTECTED, LY_PURE,
 static ly_value list_tally(ly_context *cx, ly_expr *call)
 {
     classes c;
-    if (ly_is_atom(call->args[0])) return ly_message_normal(cx, call, 1);
+    if (!ly_has_head(call->args[0], LY_SYM(List)) && !ly_is_association(call->args[0])) return ly_message_list(cx, call, 1);
     ly_value list = ly_elements(cx, call->args[0]), result = LY_FAILED;
     if (ly_failed(list)) return list;
     const ly_expr *e = ly_expr_of(list);
@@ -387,6 +387,14 @@ static bool same_heads(ly_context *cx, ly_expr *call, size_t n)
     return true;
 }
 
+/* Number of operands: all but SameTest -> f at the end. */
+static size_t operand_count(const ly_expr *call)
+{
+    size_t n = call->count;
+    if (n > 0 && ly_is_rule(call->args[n - 1]) && ly_expr_of(call->args[n - 1])->args[0] == LY_SYM(SameTest)) n--;
+    return n;
+}
+
 /* The value of SameTest, owned: LY_FAILED where it is SameQ or Automatic. */
 static ly_value same_test(ly_context *cx, ly_expr *call, size_t n)
 {
@@ -425,7 +433,7 @@ BUILTIN(Union, list_union, 0, -1, LY_FLAT | LY_ONE_IDENTITY | LY_PROTECTED | LY_
         "Union[list1, list2, …] gives the sorted distinct elements of all lists. Option: SameTest.")
 static ly_value list_union(ly_context *cx, ly_expr *call)
 {
-    size_t n = ly_option_start(call, 0), total = 0;
+    size_t n = operand_count(call), total = 0;
     if (n == 0) return ly_make0(cx, LY_SYM(List));
     if (!same_heads(cx, call, n)) return LY_UNEVALUATED;
     if (ly_is_association(call->args[0])) {
@@ -457,7 +465,7 @@ static int is_among(ly_context *cx, const ly_value_set *set, const ly_expr *e, l
 {
     if (!test) return ly_value_set_find(set, v) != SIZE_MAX;
     for (size_t i = 0; i < e->count; i++) {
-        int same = ly_test_call2(cx, test, v, e->args[i]);
+        int same = ly_test_call2(cx, test, e->args[i], v);
         if (same) return same;
     }
     return 0;
@@ -469,6 +477,19 @@ static bool fill_set(ly_context *cx, ly_value_set *set, const ly_expr *e)
     for (size_t i = 0; i < e->count; i++)
         if (ly_value_set_enter(cx, set, e->args[i], &fresh) == SIZE_MAX) return false;
     return true;
+}
+
+/* The first of each class of equal elements by the test, in the list's order; how many, or SIZE_MAX. */
+static size_t first_of_equals(ly_context *cx, size_t n, ly_value *items, ly_value test)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        int same = 0;
+        for (size_t k = 0; k < kept && same == 0; k++) same = ly_test_call2(cx, test, items[k], items[i]);
+        if (same < 0) return SIZE_MAX;
+        if (!same) items[kept++] = items[i];
+    }
+    return kept;
 }
 
 /* The elements of the first operand that are in all others (wanted) or in none (not wanted). */
@@ -493,7 +514,11 @@ static ly_value filtered(ly_context *cx, ly_expr *call, size_t n, bool wanted)
         have = kept;
         ly_value_set_free(cx, &set);
     }
-    if (good) result = distinct_sorted(cx, first->head, have, items, test);
+    if (good && test) {
+        have = first_of_equals(cx, have, items, test);
+        good = have != SIZE_MAX;
+    }
+    if (good) result = distinct_sorted(cx, first->head, have, items, LY_FAILED);
     ly_buffer_free(cx, items);
     ly_release(cx, test);
     return result;
@@ -519,7 +544,7 @@ static ly_value filtered_entries(ly_context *cx, ly_expr *call, size_t n, bool w
 
 static ly_value set_call(ly_context *cx, ly_expr *call, bool wanted)
 {
-    size_t n = ly_option_start(call, 1);
+    size_t n = operand_count(call);
     if (!same_heads(cx, call, n)) return LY_UNEVALUATED;
     if (ly_is_association(call->args[0])) return filtered_entries(cx, call, n, wanted);
     return filtered(cx, call, n, wanted);
@@ -537,7 +562,7 @@ BUILTIN(SymmetricDifference, list_symmetric_difference, 1, -1, LY_FLAT | LY_ONE_
         "SymmetricDifference[list1, list2, …] gives the elements that are in an odd number of the lists.")
 static ly_value list_symmetric_difference(ly_context *cx, ly_expr *call)
 {
-    size_t n = ly_option_start(call, 1), total = 0, have = 0;
+    size_t n = operand_count(call), total = 0, have = 0;
     if (!same_heads(cx, call, n) || ly_is_association(call->args[0])) return LY_UNEVALUATED;
     for (size_t i = 0; i < n; i++) total += ly_length(call->args[i]);
     ly_value *items = ly_buffer_alloc(cx, (total + 1) * sizeof *items);
@@ -568,56 +593,79 @@ static ly_value list_symmetric_difference(ly_context *cx, ly_expr *call)
 
 /* ---- relations -------------------------------------------------------------------------------- */
 
-/* Every element of the second operand is in the first. -1: failed */
-static int contains(ly_context *cx, ly_value whole, ly_value part, size_t *common)
+/* How many elements of `part` are among those of `whole`. False: failed. */
+static bool count_contained(ly_context *cx, const ly_expr *whole, const ly_expr *part, ly_value test, bool turned,
+                            size_t *common)
 {
     ly_value_set set = {0};
-    ly_value a = ly_elements(cx, whole), b = ly_elements(cx, part);
-    int outcome = -1;
+    bool good = test || fill_set(cx, &set, whole);
     *common = 0;
-    if (!ly_failed(a) && !ly_failed(b) && fill_set(cx, &set, ly_expr_of(a))) {
-        for (size_t i = 0; i < ly_expr_of(b)->count; i++) *common += ly_value_set_find(&set, ly_expr_of(b)->args[i]) != SIZE_MAX;
-        outcome = *common == ly_expr_of(b)->count;
+    for (size_t i = 0; i < part->count && good; i++) {
+        int among = 0;
+        if (!test) among = ly_value_set_find(&set, part->args[i]) != SIZE_MAX;
+        for (size_t k = 0; test && k < whole->count && !among; k++)
+            among = turned ? ly_test_call2(cx, test, part->args[i], whole->args[k])
+                           : ly_test_call2(cx, test, whole->args[k], part->args[i]);
+        good = among >= 0;
+        *common += among > 0;
     }
     ly_value_set_free(cx, &set);
-    ly_release(cx, a);
-    ly_release(cx, b);
-    return outcome;
+    return good;
 }
 
-enum { relation_all, relation_any, relation_none, relation_only, relation_exactly, relation_intersecting, relation_disjoint };
+enum { relation_all, relation_any, relation_none, relation_only, relation_exactly };
 
 static ly_value related(ly_context *cx, ly_expr *call, int relation)
 {
-    size_t common, other;
-    if (ly_is_atom(call->args[0]) || ly_is_atom(call->args[1])) return LY_UNEVALUATED;
-    int all = contains(cx, call->args[0], call->args[1], &common), only;
-    if (all < 0) return LY_FAILED;
-    switch (relation) {
-    case relation_all: return ly_bool(all);
-    case relation_any:
-    case relation_intersecting: return ly_bool(common > 0);
-    case relation_none:
-    case relation_disjoint: return ly_bool(common == 0);
-    default:
-        only = contains(cx, call->args[1], call->args[0], &other);
-        if (only < 0) return LY_FAILED;
-        return ly_bool(only && (relation == relation_only || all));
+    size_t n = ly_option_start(call, 2), common, other;
+    if (n != 2 || ly_is_atom(call->args[0]) || ly_is_atom(call->args[1])) return LY_UNEVALUATED;
+    ly_value first = ly_elements(cx, call->args[0]), second = ly_elements(cx, call->args[1]), result = LY_FAILED;
+    ly_value test = same_test(cx, call, n);
+    if (!ly_failed(first) && !ly_failed(second)) {
+        const ly_expr *a = ly_expr_of(first), *b = ly_expr_of(second);
+        bool good = relation == relation_only || count_contained(cx, a, b, test, false, &common);
+        if (good && relation >= relation_only) good = count_contained(cx, b, a, test, true, &other);
+        if (!good) result = LY_FAILED;
+        else if (relation == relation_all) result = ly_bool(common == b->count);
+        else if (relation == relation_any) result = ly_bool(common > 0);
+        else if (relation == relation_none) result = ly_bool(common == 0);
+        else if (relation == relation_only) result = ly_bool(other == a->count);
+        else result = ly_bool(common == b->count && other == a->count);
     }
+    ly_release(cx, test);
+    ly_release(cx, first);
+    ly_release(cx, second);
+    return result;
 }
 
-#define RELATION(Name, function, relation, text)                                                \
-    BUILTIN(Name, function, 2, 2, LY_PROTECTED, LY_OPERATOR_LAST, text)                         \
-    static ly_value function(ly_context *cx, ly_expr *call) { return related(cx, call, relation); }
+BUILTIN(ContainsAll, list_contains_all, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "ContainsAll[e1, e2] gives True if e1 contains all elements of e2.")
+static ly_value list_contains_all(ly_context *cx, ly_expr *call) { return related(cx, call, relation_all); }
 
-RELATION(ContainsAll, list_contains_all, relation_all, "ContainsAll[e1, e2] gives True if e1 contains all elements of e2.")
-RELATION(ContainsAny, list_contains_any, relation_any, "ContainsAny[e1, e2] gives True if e1 contains any element of e2.")
-RELATION(ContainsNone, list_contains_none, relation_none, "ContainsNone[e1, e2] gives True if e1 contains no element of e2.")
-RELATION(ContainsOnly, list_contains_only, relation_only, "ContainsOnly[e1, e2] gives True if e1 contains only elements of e2.")
-RELATION(ContainsExactly, list_contains_exactly, relation_exactly,
-         "ContainsExactly[e1, e2] gives True if e1 and e2 contain the same elements.")
-RELATION(IntersectingQ, list_intersecting_q, relation_intersecting, "IntersectingQ[e1, e2] gives True if they have common elements.")
-RELATION(DisjointQ, list_disjoint_q, relation_disjoint, "DisjointQ[e1, e2] gives True if they have no common elements.")
+BUILTIN(ContainsAny, list_contains_any, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "ContainsAny[e1, e2] gives True if e1 contains any element of e2.")
+static ly_value list_contains_any(ly_context *cx, ly_expr *call) { return related(cx, call, relation_any); }
 
-BUILTIN(SubsetQ, list_subset_q, 2, 2, LY_PROTECTED, LY_OPERATOR, "SubsetQ[e1, e2] gives True if e2 is a subset of e1.")
+BUILTIN(ContainsNone, list_contains_none, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "ContainsNone[e1, e2] gives True if e1 contains no element of e2.")
+static ly_value list_contains_none(ly_context *cx, ly_expr *call) { return related(cx, call, relation_none); }
+
+BUILTIN(ContainsOnly, list_contains_only, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "ContainsOnly[e1, e2] gives True if e1 contains only elements of e2.")
+static ly_value list_contains_only(ly_context *cx, ly_expr *call) { return related(cx, call, relation_only); }
+
+BUILTIN(ContainsExactly, list_contains_exactly, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "ContainsExactly[e1, e2] gives True if e1 and e2 contain the same elements.")
+static ly_value list_contains_exactly(ly_context *cx, ly_expr *call) { return related(cx, call, relation_exactly); }
+
+BUILTIN(IntersectingQ, list_intersecting_q, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "IntersectingQ[e1, e2] gives True if e1 and e2 have common elements.")
+static ly_value list_intersecting_q(ly_context *cx, ly_expr *call) { return related(cx, call, relation_any); }
+
+BUILTIN(DisjointQ, list_disjoint_q, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "DisjointQ[e1, e2] gives True if e1 and e2 have no common elements.")
+static ly_value list_disjoint_q(ly_context *cx, ly_expr *call) { return related(cx, call, relation_none); }
+
+BUILTIN(SubsetQ, list_subset_q, 2, 3, LY_PROTECTED, LY_OPERATOR,
+        "SubsetQ[e1, e2] gives True if e2 is a subset of e1. Option: SameTest.")
 static ly_value list_subset_q(ly_context *cx, ly_expr *call) { return related(cx, call, relation_all); }

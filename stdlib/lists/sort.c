@@ -218,12 +218,16 @@ static ly_value list_reverse_sort_by(ly_context *cx, ly_expr *call) { return sor
 static ly_value positions_take(ly_context *cx, ly_expr *call, ly_value spec, size_t n, size_t *indices)
 {
     int64_t start = 0, count = (int64_t)n;
-    bool from_end = false;
-    if (spec && ly_has_shape(spec, LY_SYM(UpTo), 1)) spec = ly_expr_of(spec)->args[0];
+    bool from_end = false, up_to = spec && ly_has_shape(spec, LY_SYM(UpTo), 1);
+    if (up_to) spec = ly_expr_of(spec)->args[0];
     if (spec && ly_is_int(spec)) {
         int64_t wanted = ly_int_of(spec);
         from_end = wanted < 0;
         if (from_end) wanted = -wanted;
+        if (wanted > count && !up_to) {
+            ly_buffer_free(cx, indices);
+            return LY_UNEVALUATED;
+        }
         if (wanted < count) count = wanted;
         if (from_end) start = (int64_t)n - count;
     } else if (spec && spec != LY_SYM(All)) {
@@ -326,6 +330,28 @@ static size_t *by_size(ly_context *cx, const ly_expr *keys, bool largest, bool *
     return NULL;
 }
 
+/* What stands for no value is left out, unless the option ExcludedForms says otherwise. */
+static bool excludes_missing(const ly_expr *call)
+{
+    return call->count < 3 || !ly_is_rule(call->args[2]) || !ly_has_shape(ly_expr_of(call->args[2])->args[1], LY_SYM(List), 0);
+}
+
+static ly_value without_missing(ly_context *cx, ly_value v)
+{
+    size_t n = ly_length(v), kept = 0, *indices = ly_buffer_alloc(cx, (n + 1) * sizeof *indices);
+    if (!indices) return LY_FAILED;
+    for (size_t i = 0; i < n; i++) {
+        ly_value item = ly_element(cx, v, i);
+        bool is_missing = ly_has_head(item, LY_SYM(Missing)) || item == LY_SYM(None) || item == LY_SYM(Null) ||
+                          item == LY_SYM(Indeterminate);
+        ly_release(cx, item);
+        if (!is_missing) indices[kept++] = i;
+    }
+    ly_value result = ly_pick(cx, v, kept, indices);
+    ly_buffer_free(cx, indices);
+    return result;
+}
+
 /* Takes the first of the elements in order of size; `by` is a function, or LY_FAILED. */
 static ly_value take_sized(ly_context *cx, ly_expr *call, ly_value by, ly_value wanted, bool largest)
 {
@@ -334,26 +360,32 @@ static ly_value take_sized(ly_context *cx, ly_expr *call, ly_value by, ly_value 
     if (ly_is_atom(v)) return ly_message_normal(cx, call, 1);
     if (up_to) wanted = ly_expr_of(wanted)->args[0];
     if (!ly_is_int(wanted) || ly_int_of(wanted) < 0) return LY_UNEVALUATED;
+    ly_value kept = LY_FAILED;
+    if (by == LY_FAILED && (excludes_missing(call))) {
+        kept = without_missing(cx, v);
+        if (ly_failed(kept)) return kept;
+        v = kept;
+    }
     size_t n = ly_length(v), count = (size_t)ly_int_of(wanted);
+    if (count > n && !up_to) ly_release(cx, kept);
     if (count > n && !up_to) return ly_message_call(cx, call, "insuff", 2, wanted, LY_INT((int64_t)n));
     if (count > n) count = n;
     ly_value keys = by ? keys_of(cx, v, by) : ly_elements(cx, v);
-    if (ly_failed(keys)) return keys;
-    size_t *indices = by_size(cx, ly_expr_of(keys), largest, &numeric);
+    size_t *indices = ly_failed(keys) ? NULL : by_size(cx, ly_expr_of(keys), largest, &numeric);
     ly_release(cx, keys);
-    if (!indices) return LY_FAILED;
-    ly_value result = ly_pick(cx, v, count, indices);
+    ly_value result = indices ? ly_pick(cx, v, count, indices) : LY_FAILED;
     ly_buffer_free(cx, indices);
+    ly_release(cx, kept);
     return result;
 }
 
-BUILTIN(TakeLargest, list_take_largest, 2, 2, LY_PROTECTED, LY_OPERATOR_LAST,
+BUILTIN(TakeLargest, list_take_largest, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
         "TakeLargest[list, n] gives the n largest elements, largest first.")
 static ly_value list_take_largest(ly_context *cx, ly_expr *call)
 {
     return take_sized(cx, call, LY_FAILED, call->args[1], true);
 }
-BUILTIN(TakeSmallest, list_take_smallest, 2, 2, LY_PROTECTED, LY_OPERATOR_LAST,
+BUILTIN(TakeSmallest, list_take_smallest, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
         "TakeSmallest[list, n] gives the n smallest elements, smallest first.")
 static ly_value list_take_smallest(ly_context *cx, ly_expr *call)
 {

@@ -12,6 +12,10 @@ static ly_value end_element(ly_context *cx, ly_expr *call, bool first, const cha
 {
     ly_value v = call->args[0];
     size_t n = ly_length(v);
+    if (ly_is_kind(v, LY_KIND_BYTES) && ly_bytes_of(v)->count > 0) {
+        const ly_bytes *bytes = ly_bytes_of(v);
+        return LY_INT(bytes->data[first ? 0 : bytes->count - 1]);
+    }
     if (ly_is_atom(v) || n == 0) {
         if (call->count == 2) return ly_evaluate(cx, call->args[1]);
         if (ly_is_atom(v)) return ly_message_normal(cx, call, 1);
@@ -105,7 +109,7 @@ static ly_value take(ly_context *cx, ly_expr *call, ly_value v, size_t n, const 
     return whole;
 }
 
-BUILTIN(Take, list_take, 2, -1, LY_N_HOLD_REST | LY_PROTECTED, LY_OPERATOR_LAST | LY_PACKED,
+BUILTIN(Take, list_take, 1, -1, LY_N_HOLD_REST | LY_PROTECTED, LY_PACKED,
         "Take[list, n] gives the first n elements, Take[list, -n] the last; Take[list, {m, n, s}] a range.\n"
         "Take[list, seq1, seq2, …] takes at successive levels.")
 static ly_value list_take(ly_context *cx, ly_expr *call)
@@ -113,7 +117,7 @@ static ly_value list_take(ly_context *cx, ly_expr *call)
     return take(cx, call, call->args[0], call->count - 1, call->args + 1, false);
 }
 
-BUILTIN(Drop, list_drop, 2, -1, LY_N_HOLD_REST | LY_PROTECTED, LY_OPERATOR_LAST | LY_PACKED,
+BUILTIN(Drop, list_drop, 1, -1, LY_N_HOLD_REST | LY_PROTECTED, LY_PACKED,
         "Drop[list, n] gives list without its first n elements, Drop[list, -n] without its last.")
 static ly_value list_drop(ly_context *cx, ly_expr *call)
 {

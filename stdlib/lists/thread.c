@@ -30,7 +30,10 @@ static ly_value list_thread(ly_context *cx, ly_expr *call)
     for (size_t i = 0; i < e->count; i++) {
         bool in_range = i >= range.start && i < range.start + range.count;
         if (!in_range || !has_this_head(e->args[i], head)) continue;
-        if (any && ly_length(e->args[i]) != length) return ly_message_call(cx, call, "tdlen", 1, v);
+        if (any && ly_length(e->args[i]) != length) {
+            ly_message_call(cx, call, "tdlen", 1, v);
+            return ly_retain(v);
+        }
         if (!any) model = e->args[i];
         any = true;
         length = ly_length(e->args[i]);

@@ -141,13 +141,13 @@ static ly_value neighbours_call(ly_context *cx, ly_expr *call, ly_value operatio
 {
     int64_t times = 1, step = 1;
     ly_value v = call->args[0];
-    if (!ly_has_head(v, LY_SYM(List))) {
-        if (ly_is_association(v) || ly_is_atom(v)) return LY_UNEVALUATED;
-    }
+    if (!ly_has_head(v, LY_SYM(List))) return LY_UNEVALUATED;
     if (call->count > 1) {
         if (ly_has_head(call->args[1], LY_SYM(List))) { /* {n1, n2, …}: level by level */
             const ly_expr *levels = ly_expr_of(call->args[1]);
-            if (levels->count == 0 || !ly_is_int(levels->args[0])) return LY_UNEVALUATED;
+            size_t dims[16];
+            if (levels->count == 0 || !ly_is_int(levels->args[0]) || ly_dimensions(v, 16, dims) < levels->count)
+                return LY_UNEVALUATED;
             ly_value result = ly_call2(cx, call->head, ly_retain(v), ly_retain(levels->args[0]));
             if (levels->count == 1 || ly_failed(result)) return result;
             ly_value rest = ly_slice(cx, call->args[1], 1, levels->count - 1, 1);
@@ -228,7 +228,7 @@ BUILTIN(Commonest, list_commonest, 1, 2, LY_PROTECTED, LY_PURE,
 static ly_value list_commonest(ly_context *cx, ly_expr *call)
 {
     ly_value v = call->args[0];
-    if (ly_is_atom(v)) return LY_UNEVALUATED;
+    if (!ly_has_head(v, LY_SYM(List))) return LY_UNEVALUATED;
     ly_value list = ly_elements(cx, v);
     if (ly_failed(list)) return list;
     const ly_expr *e = ly_expr_of(list);
