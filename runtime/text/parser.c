@@ -510,7 +510,14 @@ static bool parse_operand(ly_reader *r, node *out)
             }
         }
         if (!r->syntax_only) value = ly_number_literal(r->cx, text + begin, end - begin);
-        if (ly_failed(value)) return false;
+        if (ly_failed(value)) {
+            /* 1*^9999999999 is read, and is Overflow[]; its message was given */
+            ly_pending_drop(r->cx, ly_pending_take(r->cx));
+            value = ly_make0(r->cx, LY_SYM(Overflow));
+            *out = leaf(r, value, begin, end, 0);
+            advance(r);
+            return true;
+        }
         *out = leaf(r, value, begin, end, NODE_NUMBER);
         advance(r);
         return true;
