@@ -253,7 +253,7 @@ static void emit_tree(emitter *e, definition *d, arity *a)
     f.indent = 1;
     const char *symbol = emit_symbol(e, d->symbol);
     const char *array = a->count ? program_text(e->p, "(ly_value[]){%s}", names.data) : "NULL";
-    line(&f, "if (ly_unusual(cx, first_entry + %u)%s)", d->entry, odd.data ? odd.data : "");
+    line(&f, "if (ly_unusual(cx, first_entry + %u, %u)%s)", d->entry, d->deepest, odd.data ? odd.data : "");
     f.indent++;
     line(&f, "return ly_call_slowly(cx, %s, %u, %s);", symbol, a->count, array);
     f.indent--;
@@ -307,8 +307,8 @@ static void emit_entry(emitter *e, definition *d)
     for (uint32_t i = 0; i < d->rule_count; i++)
         ly_text_printf(&e->functions, "%s%u", i ? ", " : "", d->rules[i]->index);
     ly_text_puts(&e->functions, "};\n");
-    ly_text_printf(&e->entry_rows, "    {&%s, %s, 0, %u, %s_rules},\n", emit_symbol(e, d->symbol), name,
-                   d->rule_count, name);
+    ly_text_printf(&e->entry_rows, "    {&%s, %s, 0, %u, %u, %s_rules},\n", emit_symbol(e, d->symbol), name,
+                   d->deepest, d->rule_count, name);
 }
 
 /* A rule on its own, for the matcher: variables borrowed, in an array. */
@@ -367,7 +367,8 @@ void emit_definitions(emitter *e)
             rule *r = d->rules[i];
             name = r->function && !d->direct ? emit_body(e, r, i + 1) : "NULL";
             const char *lhs = emit_word(e, r->lhs), *rhs = emit_word(e, r->rhs);
-            ly_text_printf(&e->rule_rows, "    {%u, &%s, ", d->direct ? d->entry : UINT32_MAX, emit_symbol(e, d->symbol));
+            ly_text_printf(&e->rule_rows, "    {%u, %u, &%s, ", d->direct ? d->entry : UINT32_MAX, r->deepest,
+                           emit_symbol(e, d->symbol));
             ly_text_printf(&e->rule_rows, "%s, %s, %s},\n", lhs[0] == 'L' ? lhs : "0", rhs[0] == 'L' || rhs[0] == '0' ? rhs : "0", name);
             if (rhs[0] != 'L' && rhs[0] != '0') {
                 ly_text_printf(&e->patch_rows, "    {&rules[%u].rhs, &%s},\n", rules, rhs);

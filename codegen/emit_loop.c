@@ -153,7 +153,7 @@ void emit_do(frame *f, node *n, const char *variable)
     line(f, "ly_release_all(cx, %u, %s);", count, bounds);
     uint32_t base = f->owned_count;
     const char *values = filling(f, n);
-    line(f, "%s = ly_evaluate_filled(cx, %s, %s);", variable, emit_word(f->e, n->source), values);
+    line(f, "%s = ly_evaluate_filled(cx, 1, %s, %s);", variable, emit_word(f->e, n->source), values);
     while (f->owned_count > base) line(f, "ly_release(cx, %s);", f->owned[--f->owned_count]);
     fail_if(f, "ly_failed(%s)", variable);
     close_block(f);

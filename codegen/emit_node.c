@@ -93,6 +93,15 @@ const char *filling(frame *f, node *n)
     return result;
 }
 
+/* Variables made for an undecided expression end with it. */
+static void drop_made(frame *f, uint32_t from)
+{
+    while (f->owned_count > from) {
+        line(f, "ly_release(cx, %s);", f->owned[f->owned_count - 1]);
+        f->owned_count--;
+    }
+}
+
 /* ---- operands of a call */
 
 /* Values of kids in order, each owned and on the stack, or a constant. */
@@ -228,9 +237,8 @@ static operand emit_apply(frame *f, node *n)
     if (is_constructor(f, n->value))
         return computed(f, "t", text(f, "ly_construct(cx, %s, %u, %s)", head, n->count,
                                      array_of(f, n->count, items)));
-    if (n->count >= 1 && n->count <= 3)
-        return computed(f, "t", text(f, "ly_call%u(cx, %s, %s)", n->count, head, items));
-    return computed(f, "t", text(f, "ly_call(cx, %s, %u, %s)", head, n->count, array_of(f, n->count, items)));
+    return computed(f, "t", text(f, "ly_apply(cx, %u, %s, %u, %s)", n->depth, head, n->count,
+                                 array_of(f, n->count, items)));
 }
 
 static operand emit_apply_value(frame *f, node *n)
@@ -246,14 +254,18 @@ static operand emit_apply_value(frame *f, node *n)
     line(f, "ly_value %s;", t);
     f->calm = false;
     open_block(f, "if (ly_holds(cx, %s))", head.text);
-    line(f, "%s = ly_evaluate_filled(cx, %s, %s);", t, emit_word(f->e, n->value), filling(f, n));
+    uint32_t base = f->owned_count;
+    const char *values = filling(f, n);
+    line(f, "%s = ly_evaluate_filled(cx, %u, %s, %s);", t, n->depth, emit_word(f->e, n->value), values);
+    drop_made(f, base);
     fail_if(f, "ly_failed(%s)", t);
     f->indent--;
     open_block(f, "} else");
     operand *o = program_alloc(f->e->p, (n->count + 1) * sizeof *o);
     emit_operands(f, n->count - 1, n->kids + 1, o, true);
     const char *items = consumed(f, n->count - 1, o);
-    line(f, "%s = ly_call(cx, %s, %u, %s);", t, head.text, n->count - 1, array_of(f, n->count - 1, items));
+    line(f, "%s = ly_apply(cx, %u, %s, %u, %s);", t, n->depth, head.text, n->count - 1,
+         array_of(f, n->count - 1, items));
     fail_if(f, "ly_failed(%s)", t);
     close_block(f);
     if (head.owned) {
@@ -264,21 +276,13 @@ static operand emit_apply_value(frame *f, node *n)
     return (operand){t, true, false};
 }
 
-/* Variables made for an undecided expression end with it. */
-static void drop_made(frame *f, uint32_t from)
-{
-    while (f->owned_count > from) {
-        line(f, "ly_release(cx, %s);", f->owned[f->owned_count - 1]);
-        f->owned_count--;
-    }
-}
-
 static operand emit_template(frame *f, node *n)
 {
     f->calm = false;
-    if (n->use_count == 0) return computed(f, "t", text(f, "ly_evaluate(cx, %s)", emit_word(f->e, n->value)));
+    uint32_t base = f->owned_count;
     const char *values = filling(f, n), *word = emit_word(f->e, n->value), *t = temp_name(f, "t");
-    line(f, "ly_value %s = ly_evaluate_filled(cx, %s, %s);", t, word, values);
+    line(f, "ly_value %s = ly_evaluate_filled(cx, %u, %s, %s);", t, n->depth, word, values);
+    drop_made(f, base);
     fail_if(f, "ly_failed(%s)", t);
     own(f, t);
     return (operand){t, true, false};
@@ -475,8 +479,8 @@ static operand emit_step(frame *f, node *n, bool used)
         ly_value head = ly_expr_of(n->source)->head;
         const char *by = ly_expr_of(n->source)->count > 1 ? emit_owned(f, n->kids[0]) : NULL;
         f->calm = false;
-        return computed(f, "t", by ? text(f, "ly_call2(cx, %s, ly_retain(%s), %s)", emit_word(f->e, head), symbol, by)
-                                   : text(f, "ly_call1(cx, %s, ly_retain(%s))", emit_word(f->e, head), symbol));
+        return computed(f, "t", by ? text(f, "ly_apply(cx, 1, %s, 2, (ly_value[]){ly_retain(%s), %s})", emit_word(f->e, head), symbol, by)
+                                   : text(f, "ly_apply(cx, 1, %s, 1, (ly_value[]){ly_retain(%s)})", emit_word(f->e, head), symbol));
     }
     operand by = emit_value(f, n->kids[0]);
     const char *t = temp_name(f, "t");
@@ -561,7 +565,7 @@ static operand emit_update(frame *f, node *n, bool used)
     f->calm = false;
     if (!v || v->escapes) {
         const char *symbol = !v || v->kind == LOCAL_ITERATOR ? emit_word(f->e, n->value) : local_text(f, v);
-        return computed(f, "t", text(f, "ly_call2(cx, %s, ly_retain(%s), %s)",
+        return computed(f, "t", text(f, "ly_apply(cx, 1, %s, 2, (ly_value[]){ly_retain(%s), %s})",
                                      emit_word(f->e, ly_expr_of(n->source)->head), symbol, item));
     }
     fail_if(f, "!ly_local_append(cx, &%s, %s, %s)", local_text(f, v), item, n->post ? "true" : "false");
@@ -586,8 +590,8 @@ static operand emit_assign(frame *f, node *n)
     const char *items = consumed(f, count, o), *v = value ? consumed(f, 1, o + count) : NULL;
     f->calm = false;
     const char *target = text(f, "ly_make(cx, %s, %u, (ly_value[]){%s})", head, count, items);
-    return computed(f, "t", v ? text(f, "ly_call2(cx, %s, %s, %s)", emit_word(f->e, n->value), target, v)
-                              : text(f, "ly_call1(cx, %s, %s)", emit_word(f->e, n->value), target));
+    return computed(f, "t", v ? text(f, "ly_apply(cx, 1, %s, 2, (ly_value[]){%s, %s})", emit_word(f->e, n->value), target, v)
+                              : text(f, "ly_apply(cx, 1, %s, 1, (ly_value[]){%s})", emit_word(f->e, n->value), target));
 }
 
 /* ---- nodes in their three places */

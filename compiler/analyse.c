@@ -277,6 +277,17 @@ static bool has_tail_call(const node *n)
     return false;
 }
 
+/* How deep the evaluations nest that a node stands for. */
+static uint32_t deepest(const node *n)
+{
+    uint32_t most = n->depth;
+    for (uint32_t i = 0; i < n->count; i++) {
+        uint32_t d = n->kids[i] ? deepest(n->kids[i]) : 0;
+        if (d > most) most = d;
+    }
+    return most;
+}
+
 /* ---- functions */
 
 static void analyse_function(program *p, function *f)
@@ -300,6 +311,8 @@ void analyse_program(program *p)
         for (uint32_t i = 0; i < d->rule_count; i++) {
             if (!d->rules[i]->function) continue;
             analyse_function(p, d->rules[i]->function);
+            d->rules[i]->deepest = deepest(d->rules[i]->function->body);
+            if (d->rules[i]->deepest > d->deepest) d->deepest = d->rules[i]->deepest;
             if (d->direct && has_tail_call(d->rules[i]->function->body)) d->has_tail_call = true;
         }
     for (uint32_t i = 0; i < p->statement_count; i++)

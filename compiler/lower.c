@@ -280,16 +280,25 @@ static node *lower_function_value(lowering *l, ly_value e, at a)
     return n;
 }
 
+static node *lower_expression(lowering *l, ly_value e, at a);
+
 node *lower(lowering *l, ly_value e, at a)
 {
+    node *n = ly_is_expr(e) ? lower_expression(l, e, a) : lower_atom(l, e, a);
+    if (n && ly_is_expr(e) && n->op != OP_CONSTANT) n->depth = a.depth;
+    return n;
+}
+
+static node *lower_expression(lowering *l, ly_value e, at a)
+{
     node *n = NULL;
-    if (!ly_is_expr(e)) return lower_atom(l, e, a);
     const ly_expr *x = ly_expr_of(e);
     if (is_constant(l, e)) {
         n = node_new(l, OP_CONSTANT, e, 0);
         n->value = e;
         return n;
     }
+    if (has_odd_argument(x) && x->head != LY_SYM(Function)) return lower_template(l, e, a);
     if (ly_is_symbol(x->head) && !find_local(a.scope, x->head)) {
         bool system = ly_symbol_of(x->head)->builtin && !definition_of(l->p, x->head);
         if (system) {
@@ -323,6 +332,11 @@ static function *function_new(program *p)
 static bool has_inner_condition(ly_value e)
 {
     if (ly_has_shape(e, LY_SYM(Condition), 2)) return true;
+    if (ly_has_head(e, LY_SYM(CompoundExpression)) && ly_expr_of(e)->count)
+        return has_inner_condition(ly_expr_of(e)->args[ly_expr_of(e)->count - 1]);
+    if (ly_has_head(e, LY_SYM(If)))
+        for (uint32_t i = 1; i < ly_expr_of(e)->count; i++)
+            if (has_inner_condition(ly_expr_of(e)->args[i])) return true;
     if (ly_has_shape(e, LY_SYM(Module), 2) || ly_has_shape(e, LY_SYM(With), 2) ||
         ly_has_shape(e, LY_SYM(Block), 2))
         return has_inner_condition(ly_expr_of(e)->args[1]);
@@ -343,7 +357,7 @@ static void lower_rule(program *p, rule *r)
         return;
     }
     for (uint32_t i = 0; i < r->variable_count; i++) {
-        if (r->variables[i].sequence) {
+        if (!ly_is_symbol(r->variables[i].symbol) || r->variables[i].sequence) {
             r->note = "a sequence variable";
             return;
         }

@@ -153,6 +153,7 @@ typedef struct rule {
     ly_value call;          /* the left side without its condition */
     ly_value condition;     /* of the left side, or LY_FAILED */
     uint32_t index;         /* of the module's rules */
+    uint32_t deepest;       /* evaluations that its right side nests in itself */
     uint32_t place;         /* statement */
     const char *note;       /* why it was not lowered */
 } rule;
@@ -171,6 +172,7 @@ typedef struct definition {
     bool valued;            /* the program assigns the symbol itself */
     bool changed;           /* the program changes its rules otherwise than by statements at top level */
     bool direct;            /* all its rules are known and lowered, and take fixed numbers of arguments */
+    uint32_t deepest;       /* of its rules */
     bool has_tail_call;     /* its functions count the steps of rewriting */
     uint32_t arity_count, arity_capacity;
     arity **arities;

@@ -46,6 +46,7 @@ typedef struct ly_module_number {
 /* A rule of the program, which the statement that defines it enters. */
 typedef struct ly_module_rule {
     uint32_t entry;                    /* of module.entries */
+    uint32_t deepest;                  /* evaluations that its right side nests in itself */
     const ly_value *symbol;
     ly_value lhs, rhs;                 /* constants: what the definition holds if it is this rule */
     ly_value (*body)(ly_context *cx, const ly_value *variables);
@@ -57,6 +58,7 @@ typedef struct ly_module_entry {
     const ly_value *symbol;
     ly_value (*call)(ly_context *cx, uint32_t count, const ly_value *arguments);
     uint32_t attributes;
+    uint32_t deepest;                  /* evaluations that its rules nest in themselves */
     uint32_t rule_count;
     const uint32_t *rules;             /* indices of module.rules, in order of application */
 } ly_module_entry;
@@ -124,10 +126,11 @@ static inline bool ly_is_odd(ly_value v)
 }
 
 /* The call that begins is not an ordinary one: the symbol's rules are not those compiled, a limit is
-   reached, something polls, or the stack is low. The evaluator makes it then. */
-static inline bool ly_unusual(const ly_context *cx, uint32_t entry)
+   near (deepest: the evaluations that the definition nests in itself), something polls, or the stack is
+   low. The evaluator makes it then, and finds the limit where it is. */
+static inline bool ly_unusual(const ly_context *cx, uint32_t entry, uint32_t deepest)
 {
-    return __builtin_expect((cx->exact[entry] != 1) | (cx->depth > cx->recursion_limit) |
+    return __builtin_expect((cx->exact[entry] != 1) | (cx->depth + deepest > cx->recursion_limit) |
                             (cx->poll != 0) | (ly_stack_low(cx)), 0);
 }
 /* symbol[arguments] by the evaluator; the arguments are consumed. */
@@ -162,14 +165,13 @@ ly_value ly_loop_left(ly_context *cx);
 /* ---- the evaluator */
 
 ly_value ly_evaluate_take(ly_context *cx, ly_value e);
-ly_value ly_call1(ly_context *cx, ly_value f, ly_value a);
-ly_value ly_call2(ly_context *cx, ly_value f, ly_value a, ly_value b);
-ly_value ly_call3(ly_context *cx, ly_value f, ly_value a, ly_value b, ly_value c);
-ly_value ly_call(ly_context *cx, ly_value f, size_t n, const ly_value *items);
+/* f[arguments] of evaluated arguments, which are consumed. depth: how many evaluations deeper than the
+   definition (or statement) that makes the call; so recursion is counted as the evaluator counts it. */
+ly_value ly_apply(ly_context *cx, uint32_t depth, ly_value f, uint32_t n, const ly_value *arguments);
 /* The expression with values in the place of symbols: itself, and evaluated. */
 ly_value ly_fill(ly_context *cx, ly_value template_, size_t n, const ly_value *symbols,
                  const ly_value *values);
-ly_value ly_evaluate_filled(ly_context *cx, ly_value template_, size_t n, const ly_value *symbols,
+ly_value ly_evaluate_filled(ly_context *cx, uint32_t depth, ly_value template_, size_t n, const ly_value *symbols,
                             const ly_value *values);
 /* A call that goes on with the values that some of its arguments have already: arguments before
    `from` are left out, given[i] (consumed; LY_FAILED: none) stands in the place of the others. */

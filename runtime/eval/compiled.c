@@ -16,9 +16,26 @@ ly_value ly_call_slowly(ly_context *cx, ly_value symbol, uint32_t count, const l
     /* the caller counted this evaluation already */
     ly_value v;
     cx->depth--;
-    v = ly_call(cx, symbol, count, arguments);
+    v = ly_make(cx, symbol, count, arguments);
+    if (!ly_failed(v)) v = ly_apply_take(cx, v);
     cx->depth++;
     return v;
+}
+
+ly_value ly_apply(ly_context *cx, uint32_t depth, ly_value f, uint32_t n, const ly_value *arguments)
+{
+    ly_value v = ly_make(cx, f, n, arguments);
+    if (ly_failed(v)) return v;
+    cx->depth += depth - 1;
+    v = ly_apply_take(cx, v);
+    cx->depth -= depth - 1;
+    return v;
+}
+
+static ly_value apply1(ly_context *cx, ly_value f, ly_value a) { return ly_apply_take(cx, ly_make1(cx, f, a)); }
+static ly_value apply2(ly_context *cx, ly_value f, ly_value a, ly_value b)
+{
+    return ly_apply_take(cx, ly_make2(cx, f, a, b));
 }
 
 ly_value ly_unmatched(ly_context *cx, ly_value symbol, bool looked, uint32_t count,
@@ -42,7 +59,7 @@ ly_value ly_construct(ly_context *cx, ly_value head, uint32_t n, const ly_value 
 {
     bool plain = is_plain(cx, head);
     for (uint32_t i = 0; i < n && plain; i++) plain = !ly_is_odd(arguments[i]);
-    if (!plain) return ly_call(cx, head, n, arguments);
+    if (!plain) return ly_apply(cx, 1, head, n, arguments);
     ly_value e = ly_make(cx, head, n, arguments);
     if (!ly_failed(e)) ly_mark_evaluated(cx, e);
     return e;
@@ -131,13 +148,15 @@ ly_value ly_fill(ly_context *cx, ly_value template_, size_t n, const ly_value *s
     return n ? ly_substitute_symbols(cx, template_, n, symbols, values) : ly_retain(template_);
 }
 
-ly_value ly_evaluate_filled(ly_context *cx, ly_value template_, size_t n, const ly_value *symbols,
-                            const ly_value *values)
+ly_value ly_evaluate_filled(ly_context *cx, uint32_t depth, ly_value template_, size_t n,
+                            const ly_value *symbols, const ly_value *values)
 {
-    ly_value e;
-    if (n == 0) return ly_evaluate(cx, template_);
-    e = ly_substitute_symbols(cx, template_, n, symbols, values);
-    return ly_failed(e) ? e : ly_evaluate_take(cx, e);
+    ly_value e = ly_fill(cx, template_, n, symbols, values);
+    if (ly_failed(e)) return e;
+    cx->depth += depth - 1;
+    e = ly_evaluate_take(cx, e);
+    cx->depth -= depth - 1;
+    return e;
 }
 
 ly_value ly_evaluate_given(ly_context *cx, ly_value template_, uint32_t from, uint32_t count,
@@ -210,7 +229,7 @@ ly_value ly_assign_symbol(ly_context *cx, ly_value symbol, ly_value value)
     const ly_builtin *builtin = ly_symbol_of(symbol)->builtin;
     if (builtin || (d && (d->attributes & (LY_PROTECTED | LY_LOCKED) || d->rules[LY_OWN_VALUES])) ||
         ly_is_odd(value))
-        return ly_call2(cx, LY_SYM(Set), ly_retain(symbol), value);
+        return apply2(cx, LY_SYM(Set), ly_retain(symbol), value);
     ly_set_own_value_take(cx, symbol, ly_retain(value), false);
     return value;
 }
@@ -253,7 +272,7 @@ ly_value ly_symbol_set_part(ly_context *cx, ly_value symbol, uint32_t n, const l
     ly_expr *part = ly_expr_new(cx, LY_SYM(Part), n + 1);
     part->args[0] = ly_retain(symbol);
     for (uint32_t i = 0; i < n; i++) part->args[i + 1] = specs[i];
-    return ly_call2(cx, LY_SYM(Set), ly_from_object(part), value);
+    return apply2(cx, LY_SYM(Set), ly_from_object(part), value);
 }
 
 bool ly_local_append(ly_context *cx, ly_value *local, ly_value item, bool prepend)
@@ -267,7 +286,7 @@ bool ly_local_append(ly_context *cx, ly_value *local, ly_value item, bool prepen
         if (stamp == LY_INERT && !ly_is_object(item)) ly_expr_of(*local)->stamp = LY_INERT;
         return true;
     }
-    *local = ly_call2(cx, prepend ? LY_SYM(Prepend) : LY_SYM(Append), list, item);
+    *local = apply2(cx, prepend ? LY_SYM(Prepend) : LY_SYM(Append), list, item);
     return !ly_failed(*local);
 }
 
@@ -297,9 +316,10 @@ bool ly_range_start(ly_context *cx, ly_range *it, uint32_t n, ly_value *bounds, 
     if (!ly_is_real_number(from) || !ly_is_real_number(to) || !ly_is_real_number(step) || ly_sign(step) == 0)
         return false;
     /* floor((to - from)/step) + 1 rounds, as the built-ins count them */
-    ly_value count = ly_call2(cx, LY_SYM(Plus), LY_INT(1),
-        ly_call1(cx, LY_SYM(Floor), ly_call2(cx, LY_SYM(Divide),
-            ly_call2(cx, LY_SYM(Subtract), ly_retain(to), ly_retain(from)), ly_retain(step))));
+    ly_value count = ly_subtract(cx, to, from);
+    if (!ly_failed(count)) count = apply2(cx, LY_SYM(Divide), count, ly_retain(step));
+    if (!ly_failed(count)) count = apply1(cx, LY_SYM(Floor), count);
+    if (!ly_failed(count)) count = apply2(cx, LY_SYM(Plus), LY_INT(1), count);
     int64_t left;
     if (ly_failed(count) || !ly_to_int64(count, &left)) {
         ly_release(cx, count);
@@ -454,12 +474,25 @@ static bool small_integers(ly_value a, ly_value b)
            (ly_is_int(b) || mpz_size(ly_bigint_of(b)->z) < 100000);
 }
 
+/* the second operand of a - b and a/b is evaluated by itself */
+static ly_value subtract(ly_context *cx, ly_value a, ly_value b)
+{
+    ly_value minus = apply2(cx, LY_SYM(Times), LY_INT(-1), ly_retain(b));
+    return ly_failed(minus) ? minus : apply2(cx, LY_SYM(Plus), ly_retain(a), minus);
+}
+
+static ly_value divide(ly_context *cx, ly_value a, ly_value b)
+{
+    ly_value inverse = apply2(cx, LY_SYM(Power), ly_retain(b), LY_INT(-1));
+    return ly_failed(inverse) ? inverse : apply2(cx, LY_SYM(Times), ly_retain(a), inverse);
+}
+
 ly_value ly_op_plus_slow(ly_context *cx, ly_value a, ly_value b)
 {
     double x, y;
     if (as_doubles(a, b, &x, &y) && isfinite(x + y)) return ly_real(cx, x + y);
     if (small_integers(a, b)) return ly_add(cx, a, b);
-    return ly_call2(cx, LY_SYM(Plus), ly_retain(a), ly_retain(b));
+    return apply2(cx, LY_SYM(Plus), ly_retain(a), ly_retain(b));
 }
 
 ly_value ly_op_subtract_slow(ly_context *cx, ly_value a, ly_value b)
@@ -467,7 +500,7 @@ ly_value ly_op_subtract_slow(ly_context *cx, ly_value a, ly_value b)
     double x, y;
     if (as_doubles(a, b, &x, &y) && isfinite(x - y)) return ly_real(cx, x - y);
     if (small_integers(a, b)) return ly_subtract(cx, a, b);
-    return ly_call2(cx, LY_SYM(Plus), ly_retain(a), ly_make2(cx, LY_SYM(Times), LY_INT(-1), ly_retain(b)));
+    return subtract(cx, a, b);
 }
 
 ly_value ly_op_times_slow(ly_context *cx, ly_value a, ly_value b)
@@ -477,13 +510,13 @@ ly_value ly_op_times_slow(ly_context *cx, ly_value a, ly_value b)
         (x * y != 0 || x == 0 || y == 0))
         return ly_real(cx, x * y);
     if (small_integers(a, b)) return ly_multiply(cx, a, b);
-    return ly_call2(cx, LY_SYM(Times), ly_retain(a), ly_retain(b));
+    return apply2(cx, LY_SYM(Times), ly_retain(a), ly_retain(b));
 }
 
 ly_value ly_op_divide_slow(ly_context *cx, ly_value a, ly_value b)
 {
     if (small_integers(a, b) && b != LY_INT(0)) return ly_divide(cx, a, b);
-    return ly_call2(cx, LY_SYM(Times), ly_retain(a), ly_make2(cx, LY_SYM(Power), ly_retain(b), LY_INT(-1)));
+    return divide(cx, a, b);
 }
 
 ly_value ly_op_power_slow(ly_context *cx, ly_value a, ly_value b)
@@ -494,19 +527,19 @@ ly_value ly_op_power_slow(ly_context *cx, ly_value a, ly_value b)
         for (; n-- > 0 && !overflow;) overflow = __builtin_mul_overflow(result, base, &result);
         if (!overflow) return ly_integer(cx, result);
     }
-    return ly_call2(cx, LY_SYM(Power), ly_retain(a), ly_retain(b));
+    return apply2(cx, LY_SYM(Power), ly_retain(a), ly_retain(b));
 }
 
 ly_value ly_op_mod_slow(ly_context *cx, ly_value a, ly_value b)
 {
     if (small_integers(a, b) && b != LY_INT(0)) return ly_modulus(cx, a, b);
-    return ly_call2(cx, LY_SYM(Mod), ly_retain(a), ly_retain(b));
+    return apply2(cx, LY_SYM(Mod), ly_retain(a), ly_retain(b));
 }
 
 ly_value ly_op_quotient_slow(ly_context *cx, ly_value a, ly_value b)
 {
     if (small_integers(a, b) && b != LY_INT(0)) return ly_quotient(cx, a, b);
-    return ly_call2(cx, LY_SYM(Quotient), ly_retain(a), ly_retain(b));
+    return apply2(cx, LY_SYM(Quotient), ly_retain(a), ly_retain(b));
 }
 
 ly_value ly_op_part_slow(ly_context *cx, ly_value a, ly_value b)
@@ -516,7 +549,7 @@ ly_value ly_op_part_slow(ly_context *cx, ly_value a, ly_value b)
         if (n < 0) n += length + 1;
         if (n > 0 && n <= length) return ly_element(cx, a, (size_t)n - 1);
     }
-    return ly_call2(cx, LY_SYM(Part), ly_retain(a), ly_retain(b));
+    return apply2(cx, LY_SYM(Part), ly_retain(a), ly_retain(b));
 }
 
 ly_value ly_op_append_slow(ly_context *cx, ly_value a, ly_value b)
@@ -530,7 +563,7 @@ ly_value ly_op_append_slow_take(ly_context *cx, ly_value a, ly_value b)
         ly_local_append(cx, &a, b, false);
         return a;
     }
-    return ly_call2(cx, LY_SYM(Append), a, b);
+    return apply2(cx, LY_SYM(Append), a, b);
 }
 
 #define TAKE(name)                                                              \
@@ -555,7 +588,7 @@ ly_value ly_op_sum_take(ly_context *cx, size_t n, const ly_value *items)
     ly_value sum = LY_INT(0);
     for (size_t i = 0; i < n; i++)
         if (!ly_both_ints(sum, items[i]) || LY_ADD_OVERFLOWS(sum, items[i] - 1, &sum))
-            return ly_call(cx, LY_SYM(Plus), n, items);
+            return ly_apply(cx, 1, LY_SYM(Plus), (uint32_t)n, items);
     return sum;
 }
 
@@ -565,7 +598,7 @@ ly_value ly_op_product_take(ly_context *cx, size_t n, const ly_value *items)
     for (size_t i = 0; i < n; i++) {
         if (!ly_both_ints(product, items[i]) ||
             LY_MULTIPLY_OVERFLOWS(product - 1, (int64_t)items[i] >> 1, &product))
-            return ly_call(cx, LY_SYM(Times), n, items);
+            return ly_apply(cx, 1, LY_SYM(Times), (uint32_t)n, items);
         product |= 1;
     }
     return product;
@@ -575,7 +608,7 @@ ly_value ly_op_length_take(ly_context *cx, size_t n, const ly_value *items)
 {
     ly_value v = items[0];
     (void)n;
-    if (ly_is_odd(v)) return ly_call1(cx, LY_SYM(Length), v);
+    if (ly_is_odd(v)) return apply1(cx, LY_SYM(Length), v);
     size_t length = ly_length(v);
     ly_release(cx, v);
     return LY_INT((int64_t)length);
@@ -585,7 +618,7 @@ ly_value ly_op_length_take(ly_context *cx, size_t n, const ly_value *items)
 
 static int decide(ly_context *cx, ly_value head, ly_value a, ly_value b)
 {
-    return ly_test_value_take(cx, ly_call2(cx, head, ly_retain(a), ly_retain(b)));
+    return ly_test_value_take(cx, apply2(cx, head, ly_retain(a), ly_retain(b)));
 }
 
 #define COMPARE(name, Head, operator)                                           \
@@ -607,11 +640,11 @@ COMPARE(unequal, Unequal, !=)
 
 int ly_test_even_slow(ly_context *cx, ly_value a, bool odd)
 {
-    return ly_test_value_take(cx, ly_call1(cx, odd ? LY_SYM(OddQ) : LY_SYM(EvenQ), ly_retain(a)));
+    return ly_test_value_take(cx, apply1(cx, odd ? LY_SYM(OddQ) : LY_SYM(EvenQ), ly_retain(a)));
 }
 
 int ly_test_not(ly_context *cx, int test)
 {
     if (test != LY_UNDECIDED) return !test;
-    return ly_test_value_take(cx, ly_call1(cx, LY_SYM(Not), ly_truth(cx, test)));
+    return ly_test_value_take(cx, apply1(cx, LY_SYM(Not), ly_truth(cx, test)));
 }

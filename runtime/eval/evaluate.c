@@ -205,6 +205,7 @@ static inline unsigned look_at(ly_value v, ly_value head)
 }
 
 static ly_value evaluate_loop(ly_context *cx, ly_value current);
+static ly_value loop_from(ly_context *cx, ly_value current, bool prepared);
 
 /* *e made the caller's own, cached facts dropped. */
 static inline ly_expr *own(ly_context *cx, ly_value *e)
@@ -559,7 +560,7 @@ static ly_value apply_definitions(ly_context *cx, ly_value *e, ly_definition *d,
     if (ly_is_symbol(head)) {
         const ly_builtin *row = ly_symbol_of(head)->builtin;
         if (d && d->rules[LY_DOWN_VALUES]) {
-            if (ly_symbol_of(head)->o.flags & LY_FLAG_COMPILED) {
+            if (ly_symbol_of(head)->o.flags & LY_FLAG_COMPILED && !(seen & SEEN_UNEVALUATED)) {
                 r = ly_module_call(cx, head, ly_expr_of(*e));
                 *finished = true;
                 if (r != LY_UNEVALUATED) return r;
@@ -760,13 +761,31 @@ ly_value ly_evaluate_parts_take(ly_context *cx, ly_value e)
 /* Consumes current. */
 static ly_value evaluate_loop(ly_context *cx, ly_value current)
 {
-    uint64_t iterations = 0;
-    bool ruled = false;
     if (ly_stack_low(cx)) {
         ly_value r = (ly_value)(uintptr_t)ly_on_new_stack(cx, evaluate_on_new_stack,
                                                           (void *)(uintptr_t)current);
         return r;
     }
+    return loop_from(cx, current, false);
+}
+
+static void *apply_on_new_stack(ly_context *cx, void *value)
+{
+    return (void *)(uintptr_t)loop_from(cx, (ly_value)(uintptr_t)value, true);
+}
+
+ly_value ly_apply_take(ly_context *cx, ly_value call)
+{
+    if (ly_stack_low(cx))
+        return (ly_value)(uintptr_t)ly_on_new_stack(cx, apply_on_new_stack, (void *)(uintptr_t)call);
+    return loop_from(cx, call, true);
+}
+
+/* prepared: the arguments of current are evaluated already, in the first round. */
+static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
+{
+    uint64_t iterations = 0;
+    bool ruled = false;
     if (++cx->depth > cx->recursion_limit) {
         cx->depth--;
         return limit_reached(cx, current, "Recursion");
@@ -798,11 +817,11 @@ static ly_value evaluate_loop(ly_context *cx, ly_value current)
             break;
         }
         e = ly_expr_of(current);
-        if (is_evaluated(cx, e)) break;
+        if (!prepared && is_evaluated(cx, e)) break;
 
         if (!evaluate_head(cx, &current, &d, &attributes)) goto failed;
         head = ly_expr_of(current)->head;
-        if (head == LY_SYM(Set)) {
+        if (head == LY_SYM(Set) && !prepared) {
             r = update_in_place(cx, ly_expr_of(current));
             if (ly_failed(r)) goto failed;
             if (r != LY_UNEVALUATED) {
@@ -813,7 +832,13 @@ static ly_value evaluate_loop(ly_context *cx, ly_value current)
         }
 
         /* arguments */
-        if (!evaluate_arguments(cx, &current, attributes, &seen)) goto failed;
+        if (prepared) {
+            e = ly_expr_of(current);
+            for (uint32_t i = 0; i < e->count; i++) seen |= look_at(e->args[i], head);
+            prepared = false;
+        } else if (!evaluate_arguments(cx, &current, attributes, &seen)) {
+            goto failed;
+        }
         if (ly_is_symbol(head)) d = ly_definition_of(cx, head); /* they may have defined it */
         if (attributes & LY_HOLD_ALL_COMPLETE) seen = 0;
         if (seen) {

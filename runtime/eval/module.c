@@ -226,6 +226,7 @@ ly_value ly_module_call(ly_context *cx, ly_value symbol, const ly_expr *call)
         return LY_UNEVALUATED;
     const compiled_symbol *s = &cx->modules->entries[number - 1];
     const ly_module_entry *entry = &s->module->entries[s->entry];
+    if (cx->depth + entry->deepest > cx->recursion_limit) return LY_UNEVALUATED;
     for (uint32_t i = 0; i < call->count; i++)
         if (ly_is_odd(call->args[i])) return LY_UNEVALUATED;
     uint64_t iterations = cx->iterations;
@@ -246,6 +247,7 @@ ly_value ly_module_define(ly_context *cx, const ly_module *m, uint32_t index, ly
     ly_rule *r = d && d->rules[LY_DOWN_VALUES] ? ly_rules_find(cx, d->rules[LY_DOWN_VALUES], rule->lhs) : NULL;
     if (r && ly_same(r->lhs, rule->lhs) && ly_same(r->rhs, rule->rhs)) {
         r->body = rule->body;
+        r->deepest = rule->deepest;
         r->compiled = rule;
     }
     if (m->base && rule->entry < m->entry_count) {

@@ -482,7 +482,8 @@ static ly_value body_value(ly_context *cx, const ly_record *record, const ly_bin
 /* The rule's right side for the bindings: 1 and the result, 0 where its condition does not hold. */
 static int finish(ly_context *cx, ly_record *record, const ly_binding *bindings, ly_value *result)
 {
-    if (record->rule.body && !cx->overridden) {
+    if (record->rule.body && !cx->overridden &&
+        cx->depth + record->rule.deepest <= cx->recursion_limit) {
         *result = body_value(cx, record, bindings);
         if (*result == LY_UNEVALUATED) return 0;
         return *result ? 1 : -1;
