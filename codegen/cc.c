@@ -120,7 +120,7 @@ static int compile_file(const ly_compile_options *options, const char *source, c
 {
     places at;
     command c = {.count = 0};
-    char level[8], headers[PATH_MAX + 40], include[2][PATH_MAX];
+    char level[16], headers[PATH_MAX + 40], include[2][PATH_MAX];
     const char *cc = choose_compiler(options);
     if (!cc) {
         fputs("lyra: no C compiler found (gcc, cc, clang); name one with --cc\n", stderr);

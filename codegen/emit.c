@@ -71,6 +71,19 @@ static void emit_tables(emitter *e, ly_text *c)
     if (e->patch_count) table(c, "ly_module_patch", "patches", &e->patch_rows);
     if (e->entry_count) table(c, "ly_module_entry", "entries", &e->entry_rows);
     if (p->statement_count) table(c, "ly_module_statement", "statements", &e->statement_rows);
+    if (p->get_count) {
+        ly_text_puts(c, "\n/* files that the program names, compiled in */\n"
+                        "static const ly_module_get gets[] = {\n");
+        for (uint32_t i = 0; i < p->get_count; i++) {
+            const get *g = p->gets[i];
+            ly_text_puts(c, "    {");
+            emit_string_literal(c, g->from, strlen(g->from));
+            ly_text_puts(c, ", ");
+            emit_string_literal(c, g->name, strlen(g->name));
+            ly_text_printf(c, ", %u},\n", g->unit);
+        }
+        ly_text_puts(c, "};\n");
+    }
     ly_text_puts(c, "\n/* the statements of each file: the first, and behind the last */\n"
                     "static const uint32_t units[][2] = {");
     for (uint32_t i = 0; i < p->unit_count; i++)
@@ -97,6 +110,7 @@ static void emit_tables(emitter *e, ly_text *c)
         ly_text_printf(c, "    .entries = entries,\n    .entry_count = %u,\n    .base = &first_entry,\n",
                        e->entry_count);
     ROWS(p->statement_count, "statement");
+    ROWS(p->get_count, "get");
 #undef ROWS
     ly_text_puts(c, "};\n");
     if (p->options->emit != LY_EMIT_OBJECT)

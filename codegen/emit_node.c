@@ -104,15 +104,25 @@ static void drop_made(frame *f, uint32_t from)
 
 /* ---- operands of a call */
 
+/* Somewhere in n the local is moved. */
+static bool moves(const node *n, const local *v)
+{
+    if (n->op == OP_LOCAL) return n->last && n->local == v;
+    for (uint32_t i = 0; i < n->count; i++)
+        if (n->kids[i] && moves(n->kids[i], v)) return true;
+    return false;
+}
+
 /* Values of kids in order, each owned and on the stack, or a constant. */
 static void emit_operands(frame *f, uint32_t count, node **kids, operand *operands, bool owned)
 {
     for (uint32_t i = 0; i < count; i++) {
-        bool later = false;
-        for (uint32_t k = i + 1; k < count; k++) later |= !is_trivial(kids[k]);
+        bool later = false; /* a local read here may be another by the time it is used */
+        for (uint32_t k = i + 1; k < count && kids[i]->op == OP_LOCAL; k++)
+            later |= !is_trivial(kids[k]) && (kids[i]->local->assigned || moves(kids[k], kids[i]->local));
         operand o = emit_value(f, kids[i]);
         bool local_read = kids[i]->op == OP_LOCAL && !o.owned;
-        if (local_read && ((later && kids[i]->local->assigned) || owned)) {
+        if (local_read && (later || owned)) {
             const char *t = temp_name(f, "t");
             if (kids[i]->last && owned && !kids[i]->local->escapes) {
                 line(f, "ly_value %s = %s;", t, o.text);

@@ -194,6 +194,12 @@ typedef struct unit {
     struct statement **statements;
 } unit;
 
+/* A name in Get or Needs, and the file compiled in for it. */
+typedef struct get {
+    const char *from, *name;
+    uint32_t unit;
+} get;
+
 typedef struct statement {
     ly_value input;
     uint32_t unit;
@@ -210,6 +216,8 @@ struct program {
     const char *name;       /* of the module */
     uint32_t unit_count, unit_capacity;
     unit **units;
+    uint32_t get_count, get_capacity;
+    get **gets;
     uint32_t main_units;    /* given by the user; those behind them are named in Get and Needs */
     uint32_t statement_count, statement_capacity;
     statement **statements;

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "compiler/program.h"
@@ -18,6 +19,7 @@
 #include "eval/session.h"
 
 static void read_unit(program *p, unit *u, uint32_t index);
+static unit *add_unit(program *p, const char *path, char *text, size_t count);
 
 /* ---- what a statement does to the names of those that follow */
 
@@ -52,37 +54,97 @@ static bool changes_names(ly_value e)
     return false;
 }
 
-/* A context whose symbols need not be known: the file behind Needs may be found at run time only. */
-static char *find_file(program *p, const unit *from, const char *name)
+static bool is_file(const char *path)
 {
-    const char *slash = strrchr(from->path, '/');
-    char *path;
-    if (name[0] == '/') return access(name, R_OK) == 0 ? program_text(p, "%s", name) : NULL;
-    path = program_text(p, "%.*s%s", slash ? (int)(slash + 1 - from->path) : 0, from->path, name);
-    if (access(path, R_OK) == 0) return path;
-    for (size_t i = 0; i < p->options->folder_count; i++) {
-        path = program_text(p, "%s/%s", p->options->folders[i], name);
-        if (access(path, R_OK) == 0) return path;
-    }
-    return NULL;
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISDIR(status.st_mode) && access(path, R_OK) == 0;
 }
 
-/* "A`B`" as a file: A/B.lyra, A/B.wl, A/B.m; any other name as it stands. */
-static char *find_named(program *p, const unit *from, const char *name)
+static const char *in_folder(program *p, const char *folder, int length, const char *name)
 {
+    const char *path = length == 0 || name[0] == '/' ? program_text(p, "%s", name)
+                       : folder[length - 1] == '/' ? program_text(p, "%.*s%s", length, folder, name)
+                                                   : program_text(p, "%.*s/%s", length, folder, name);
+    return is_file(path) ? path : NULL;
+}
+
+/* Where Get finds a file at run time: beside the one that names it, in the folders of -I. */
+static const char *find_file(program *p, const unit *from, const char *name)
+{
+    const char *slash = strrchr(from->path, '/');
+    const char *path = slash ? in_folder(p, from->path, (int)(slash + 1 - from->path), name)
+                             : in_folder(p, "", 0, name);
+    for (size_t i = 0; !path && i < p->options->folder_count; i++)
+        path = in_folder(p, p->options->folders[i], (int)strlen(p->options->folders[i]), name);
+    return path;
+}
+
+/* A name as Get takes it: of a file, or of a context. */
+static const char *find_named(program *p, const unit *from, const char *name)
+{
+    static const char *const endings[] = {".lyra", ".wl", ".m", "/Kernel/init.wl", "/Kernel/init.m",
+                                          "/init.wl", "/init.m", NULL};
     size_t length = strlen(name);
-    static const char *const endings[] = {".lyra", ".wl", ".m", NULL};
     if (length == 0 || name[length - 1] != '`') return find_file(p, from, name);
-    char *stem = program_text(p, "%s", name);
-    stem[length - 1] = 0;
+    char *stem = program_text(p, "%.*s", (int)length - 1, name);
     for (char *c = stem; *c; c++)
         if (*c == '`') *c = '/';
     for (int i = 0; endings[i]; i++) {
-        char *path = find_file(p, from, program_text(p, "%s%s", stem, endings[i]));
+        const char *path = find_file(p, from, program_text(p, "%s%s", stem, endings[i]));
         if (path) return path;
     }
     return NULL;
 }
+
+/* Compiles in the file that `from` names so. False: it has an error. */
+static bool get_named(program *p, unit *from, const char *name)
+{
+    const char *path = find_named(p, from, name);
+    uint32_t index;
+    if (!path) return true; /* run time will say so */
+    for (uint32_t i = 0; i < p->get_count; i++)
+        if (strcmp(p->gets[i]->from, from->path) == 0 && strcmp(p->gets[i]->name, name) == 0) return true;
+    for (index = 0; index < p->unit_count && strcmp(p->units[index]->path, path) != 0; index++) {}
+    get *g = program_alloc(p, sizeof *g);
+    *g = (get){from->path, program_text(p, "%s", name), index};
+    if (index < p->unit_count) {
+        program_add(p, p->gets, p->get_count, p->get_capacity, g);
+        return true;
+    }
+    char *text;
+    size_t count;
+    if (!ly_session_read_file(path, &text, &count)) return true;
+    ly_source source = {path, text, count};
+    ly_diagnostics diagnostics = {0};
+    bool right = ly_check_syntax(p->cx, &source, &diagnostics);
+    ly_diagnostics_free(&diagnostics);
+    if (!right) { /* it is met, and said, at run time: the program may never come there */
+        free(text);
+        return true;
+    }
+    program_add(p, p->gets, p->get_count, p->get_capacity, g);
+    read_unit(p, add_unit(p, path, text, count), index);
+    return !p->failed;
+}
+
+static bool is_package(program *p, ly_value context)
+{
+    ly_value packages = ly_evaluate(p->cx, LY_SYM($Packages));
+    bool has = false;
+    for (size_t i = 0; ly_has_head(packages, LY_SYM(List)) && i < ly_length(packages); i++)
+        has |= ly_same(ly_arg(ly_expr_of(packages), i), context);
+    ly_release(p->cx, packages);
+    return has;
+}
+
+/* Needs["context`"] and the contexts that BeginPackage names: loads and makes visible. */
+static bool need(program *p, unit *from, ly_value context, const char *file)
+{
+    if (!is_package(p, context) && !get_named(p, from, file)) return false;
+    return is_package(p, context);
+}
+
+static void evaluate_here(program *p, ly_value e) { ly_release(p->cx, ly_evaluate(p->cx, e)); }
 
 /* Follows what a statement does to names; reads the files that it names. False: it can't be
    followed. */
@@ -93,9 +155,23 @@ static bool follow(program *p, unit *from, ly_value e)
             if (!follow(p, from, ly_arg(ly_expr_of(e), i))) return false;
         return true;
     }
+    if (is_literal_call(e, LY_SYM(Get)) && ly_expr_of(e)->count == 1)
+        return get_named(p, from, ly_string_of(ly_arg(ly_expr_of(e), 0))->data);
+    if (is_literal_call(e, LY_SYM(Needs)) && ly_expr_of(e)->count >= 1) {
+        const ly_expr *x = ly_expr_of(e);
+        if (need(p, from, x->args[0], ly_string_of(x->args[x->count - 1])->data)) evaluate_here(p, e);
+        return !p->failed;
+    }
+    if (is_literal_call(e, LY_SYM(BeginPackage)) && ly_expr_of(e)->count > 1) {
+        ly_value needed = ly_expr_of(e)->args[1];
+        for (size_t i = 0; i < (ly_is_string(needed) ? 1 : ly_length(needed)); i++) {
+            ly_value context = ly_is_string(needed) ? needed : ly_arg(ly_expr_of(needed), i);
+            if (!need(p, from, context, ly_string_of(context)->data)) return false;
+        }
+    }
     if (is_literal_call(e, LY_SYM(Begin)) || is_literal_call(e, LY_SYM(BeginPackage)) ||
         is_literal_call(e, LY_SYM(End)) || is_literal_call(e, LY_SYM(EndPackage))) {
-        ly_release(p->cx, ly_evaluate(p->cx, e));
+        evaluate_here(p, e);
         return true;
     }
     return !changes_names(e);

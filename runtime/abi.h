@@ -63,6 +63,12 @@ typedef struct ly_module_entry {
     const uint32_t *rules;             /* indices of module.rules, in order of application */
 } ly_module_entry;
 
+/* A file that the program names in Get or Needs, compiled in: the name as it stands in that file. */
+typedef struct ly_module_get {
+    const char *from, *name;
+    uint32_t unit;
+} ly_module_get;
+
 typedef struct ly_module_statement {
     ly_value (*run)(ly_context *cx);
     uint32_t file, line, column;
@@ -85,10 +91,11 @@ typedef struct ly_module {
     const ly_module_rule *rules;
     const ly_module_entry *entries;
     const ly_module_statement *statements;
+    const ly_module_get *gets;
     const uint32_t (*units)[2];        /* statements of each file compiled in: first, behind the last */
     uint32_t main_units;               /* of them were given to the build; the rest are read by Get */
     uint32_t symbol_count, number_count, patch_count, constant_count, rule_count, entry_count,
-        statement_count;
+        statement_count, get_count;
     uint32_t *base;                    /* of this module's entries among those of all modules */
     ly_module_state *state;
 } ly_module;

@@ -29,6 +29,8 @@ typedef struct compiled_symbol {
 
 /* In a context: the modules attached, and its entries by symbol. */
 struct ly_modules {
+    uint32_t module_count;
+    const ly_module **modules;
     uint32_t count, capacity;      /* entries in all */
     compiled_symbol *entries;      /* by number; symbol LY_FAILED until loaded */
     uint32_t table_mask;
@@ -92,6 +94,26 @@ static ly_value make_number(const ly_module_number *number)
 
 /* ---- loading */
 
+/* Lists of numbers, strings and built-in constants are evaluated as they stand. */
+static void mark_constant(ly_value v)
+{
+    ly_expr *e = ly_expr_of(v);
+    uint64_t filter = 0;
+    if (!ly_has_head(v, LY_SYM(List))) return;
+    for (uint32_t i = 0; i < e->count; i++) {
+        ly_value item = e->args[i];
+        if (ly_is_symbol(item)) {
+            if (item != LY_SYM(True) && item != LY_SYM(False) && item != LY_SYM(Null)) return;
+            filter |= (uint64_t)1 << (ly_symbol_of(item)->hash & 63);
+        } else if (ly_is_expr(item)) {
+            if (!ly_expr_of(item)->stamp) return;
+            filter |= ly_expr_of(item)->filter;
+        }
+    }
+    e->filter = filter;
+    e->stamp = filter ? 1 : LY_INERT;
+}
+
 static void load(const ly_module *m, uint32_t symbols, uint32_t numbers, uint32_t patches,
                  uint32_t constants)
 {
@@ -104,7 +126,10 @@ static void load(const ly_module *m, uint32_t symbols, uint32_t numbers, uint32_
         *m->numbers[s->numbers].slot = make_number(&m->numbers[s->numbers]);
     for (; s->patches < patches; s->patches++) *m->patches[s->patches].where = *m->patches[s->patches].from;
     /* hashes now, so that no two contexts find them out at once */
-    for (; s->constants < constants; s->constants++) ly_hash(m->constants[s->constants]);
+    for (; s->constants < constants; s->constants++) {
+        ly_hash(m->constants[s->constants]);
+        mark_constant(m->constants[s->constants]);
+    }
     pthread_mutex_unlock(&lock);
 }
 
@@ -129,6 +154,10 @@ bool ly_module_attach(ly_context *cx, const ly_module *m)
 {
     struct ly_modules *all = cx->modules;
     if (!all && !(all = cx->modules = calloc(1, sizeof *all))) return false;
+    const ly_module **modules = realloc(all->modules, (all->module_count + 1) * sizeof *modules);
+    if (!modules) return false;
+    all->modules = modules;
+    modules[all->module_count++] = m;
     pthread_mutex_lock(&lock);
     if (!m->state->attached && m->base) {
         *m->base = entry_total;
@@ -176,6 +205,7 @@ void ly_modules_end(ly_context *cx)
     if (!cx->modules) return;
     ly_release(cx, cx->undecided);
     cx->undecided = LY_FAILED;
+    free(cx->modules->modules);
     free(cx->modules->entries);
     free(cx->modules->table);
     free(cx->modules);
@@ -260,15 +290,24 @@ ly_value ly_module_define(ly_context *cx, const ly_module *m, uint32_t index, ly
     return v;
 }
 
-static bool run_statement(ly_context *cx, const ly_module *m, const ly_module_statement *s)
+static ly_value run_statement(ly_context *cx, const ly_module *m, const ly_module_statement *s)
 {
     const ly_module_state *state = m->state;
     if (state->symbols < s->symbols || state->patches < s->patches || state->numbers < s->numbers)
         load(m, s->symbols, s->numbers, s->patches, s->constants);
+    uint64_t iterations = cx->iterations;
     cx->iterations = 0;
     cx->depth++;
     ly_value v = s->run(cx);
     cx->depth--;
+    cx->iterations = iterations;
+    return v;
+}
+
+/* A statement of the program itself. False: the session ended. */
+static bool run_settled(ly_context *cx, const ly_module *m, const ly_module_statement *s)
+{
+    ly_value v = run_statement(cx, m, s);
     bool going = !ly_failed(v) && !cx->session->interrupted && !cx->session->output_error;
     if (!going) going = ly_session_settle(cx, &v, m->files[s->file], s->line, s->column);
     if (going) ly_release(cx, v);
@@ -277,13 +316,39 @@ static bool run_statement(ly_context *cx, const ly_module *m, const ly_module_st
 
 void ly_module_run(ly_context *cx, const ly_module *m)
 {
-    if (!ly_module_attach(cx, m)) {
-        fputs("lyra: out of memory\n", stderr);
-        return;
+    bool going = ly_module_attach(cx, m);
+    if (!going) fputs("lyra: out of memory\n", stderr);
+    for (uint32_t unit = 0; unit < m->main_units && going; unit++) {
+        bool entered = ly_session_file_now(cx) == NULL && ly_session_enter_file(cx, m->files[unit]);
+        for (uint32_t i = m->units[unit][0]; i < m->units[unit][1] && going; i++)
+            going = run_settled(cx, m, &m->statements[i]);
+        if (entered) ly_session_leave_file(cx);
     }
-    for (uint32_t unit = 0; unit < m->main_units; unit++)
-        for (uint32_t i = m->units[unit][0]; i < m->units[unit][1]; i++)
-            if (!run_statement(cx, m, &m->statements[i])) return;
+}
+
+static bool run_unit(ly_context *cx, const ly_module *m, uint32_t unit, ly_value *value)
+{
+    *value = LY_SYM(Null);
+    if (!ly_session_enter_file(cx, m->files[unit])) return false;
+    for (uint32_t i = m->units[unit][0]; i < m->units[unit][1] && !ly_failed(*value); i++) {
+        ly_release(cx, *value);
+        *value = run_statement(cx, m, &m->statements[i]);
+    }
+    ly_session_leave_file(cx);
+    return true;
+}
+
+bool ly_module_get_file(ly_context *cx, const char *name, ly_value *value)
+{
+    const struct ly_modules *all = cx->modules;
+    const char *from = ly_session_file_now(cx);
+    for (uint32_t k = 0; all && from && k < all->module_count; k++) {
+        const ly_module *m = all->modules[k];
+        for (uint32_t i = 0; i < m->get_count; i++)
+            if (strcmp(m->gets[i].name, name) == 0 && strcmp(m->gets[i].from, from) == 0)
+                return run_unit(cx, m, m->gets[i].unit, value);
+    }
+    return false;
 }
 
 ly_value ly_module_read(ly_context *cx, const char *file, const char *text, size_t count)

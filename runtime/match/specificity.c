@@ -175,7 +175,7 @@ static bool same_renamed(pairs *p, ly_value a, ly_value b)
             if (p->a[i] == a || p->b[i] == b) return p->a[i] == a && p->b[i] == b;
         return a == b;
     }
-    if (a == b && !p->count) return true;
+    if (a == b && !p->count && !ly_is_expr(a)) return true; /* a shared part pairs its variables too */
     if (!ly_is_expr(a) || !ly_is_expr(b)) return ly_same(a, b);
     if (ly_stack_low(p->cx)) return ly_same(a, b);
     const ly_expr *x = ly_expr_of(a), *y = ly_expr_of(b);

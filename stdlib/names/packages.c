@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "eval/module.h"
 #include "eval/session.h"
 #include "stdlib/names/names.h"
 #include "text/text.h"
@@ -144,6 +145,8 @@ static ly_value get(ly_context *cx, ly_expr *call)
 {
     if (!ly_is_string(call->args[0]) || ly_string_of(call->args[0])->bytes == 0)
         return ly_message_call(cx, call, "fstr", 1, call->args[0]);
+    ly_value compiled;
+    if (ly_module_get_file(cx, ly_string_of(call->args[0])->data, &compiled)) return compiled;
     char *path = find_file(cx, ly_string_of(call->args[0])->data);
     if (!path) {
         ly_message_call(cx, call, "noopen", 1, call->args[0]);
