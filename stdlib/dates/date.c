@@ -14,10 +14,14 @@ static int date_argument(ly_context *cx, ly_expr *call, size_t options, date *d)
     return date_read(cx, call->args[0], d);
 }
 
-static bool zone_option(ly_context *cx, ly_expr *call, size_t from, double *zone)
+MESSAGE(DateObject, zone, "The time zone `1` is not a number of hours.")
+
+/* 1: the TimeZone option gives a number of hours; 0: it is not given; -1: it is something else (message). */
+static int zone_option(ly_context *cx, ly_expr *call, size_t from, double *zone)
 {
     ly_value v = ly_option(cx, call, from, "TimeZone", LY_SYM(Automatic));
-    bool given = ly_to_double(v, zone);
+    int given = ly_to_double(v, zone) ? 1 : v == LY_SYM(Automatic) || v == LY_SYM($TimeZone) ? 0 : -1;
+    if (given < 0) ly_message(cx, LY_SYM(DateObject), "zone", 1, v);
     ly_release(cx, v);
     return given;
 }
@@ -37,7 +41,8 @@ static ly_value date_object_call(ly_context *cx, ly_expr *call)
     if (status <= 0) return status ? LY_FAILED : LY_UNEVALUATED;
     grain g = d.grain;
     if (options == 2 && !date_grain_named(call->args[1], &g)) return LY_UNEVALUATED;
-    bool zoned = zone_option(cx, call, options, &d.zone);
+    int zoned = zone_option(cx, call, options, &d.zone);
+    if (zoned < 0) return LY_UNEVALUATED;
     d.zoned |= zoned;
     d.grain = g;
     ly_value object = date_object(cx, &d);
@@ -156,7 +161,9 @@ static ly_value date_from_absolute_time(ly_context *cx, ly_expr *call)
 {
     date d;
     if (!ly_is_number(call->args[0]) || date_read(cx, call->args[0], &d) != 1) return LY_UNEVALUATED;
-    d.zoned = zone_option(cx, call, 1, &d.zone);
+    int zoned = zone_option(cx, call, 1, &d.zone);
+    if (zoned < 0) return LY_UNEVALUATED;
+    d.zoned = zoned;
     return date_object(cx, &d);
 }
 
@@ -181,7 +188,9 @@ static ly_value date_from_unix_time(ly_context *cx, ly_expr *call)
     double seconds, zone;
     if (!ly_is_number(call->args[0]) || !ly_to_double(call->args[0], &seconds) || !(fabs(seconds) < 1e15))
         return LY_UNEVALUATED;
-    if (!zone_option(cx, call, 1, &zone)) zone = date_now().zone;
+    int zoned = zone_option(cx, call, 1, &zone);
+    if (zoned < 0) return LY_UNEVALUATED;
+    if (!zoned) zone = date_now().zone;
     date d = date_from_seconds(seconds + UNIX_EPOCH + zone * 3600, ly_is_integer(call->args[0]));
     d.zoned = true;
     d.zone = zone;
