@@ -171,22 +171,43 @@ static size_t variables_of(ly_value v, const ly_value **items, ly_value *one)
     return 1;
 }
 
-/* A product of powers x^2 y as bases and exponents; false if a number is among them. */
-static bool form_of(ly_value form, ly_value *bases, ly_value *exponents, size_t *count)
+/* A product of powers 3 x^2 y as number, bases and exponents. */
+static bool form_of(ly_value form, ly_value *number, ly_value *bases, ly_value *exponents, size_t *count)
 {
-    *count = ly_operands(form, LY_SYM(Times));
-    if (*count > MOST_VARIABLES) return false;
-    for (size_t i = 0; i < *count; i++) {
+    *number = LY_INT(1);
+    *count = 0;
+    if (ly_operands(form, LY_SYM(Times)) > MOST_VARIABLES) return false;
+    for (size_t i = 0; i < ly_operands(form, LY_SYM(Times)); i++) {
         ly_value f = ly_operand(form, LY_SYM(Times), i);
-        if (ly_is_number(f)) return false;
-        bases[i] = ly_base_of(f);
-        exponents[i] = ly_exponent_of(f);
-        if (!ly_is_int(exponents[i])) {
-            bases[i] = f;
-            exponents[i] = LY_INT(1);
+        if (ly_is_number(f)) {
+            *number = f;
+            continue;
         }
+        bases[*count] = ly_base_of(f);
+        exponents[*count] = ly_exponent_of(f);
+        if (!ly_is_int(exponents[*count])) {
+            bases[*count] = f;
+            exponents[*count] = LY_INT(1);
+        }
+        ++*count;
     }
     return true;
+}
+
+/* The terms of a coefficient whose number is the one given, without it. */
+static ly_value with_number(ly_context *cx, ly_value e, ly_value number)
+{
+    ly_value sum = LY_INT(0), expanded = ly_expand(cx, e, LY_FAILED);
+    if (!expanded) return LY_FAILED;
+    for (size_t i = 0; i < ly_operands(expanded, LY_SYM(Plus)) && sum; i++) {
+        ly_value term = ly_operand(expanded, LY_SYM(Plus), i);
+        ly_value first = ly_operand(term, LY_SYM(Times), 0);
+        if (!ly_is_number(first)) first = LY_INT(1);
+        if (ly_same(first, number))
+            sum = ly_sum_take(cx, sum, ly_quotient_take(cx, ly_retain(term), ly_retain(number)));
+    }
+    ly_release(cx, expanded);
+    return sum;
 }
 
 /* ---- Coefficient ------------------------------------------------------------------------------ */
@@ -199,8 +220,9 @@ static ly_value coefficient_of(ly_context *cx, ly_value e, void *data)
 {
     const wanted *w = data;
     ly_value bases[MOST_VARIABLES] = {0}, exponents[MOST_VARIABLES];
+    ly_value number;
     size_t count;
-    if (!form_of(w->form, bases, exponents, &count)) return LY_INT(0);
+    if (!form_of(w->form, &number, bases, exponents, &count)) return LY_INT(0);
     ly_value wanted_exponents[MOST_VARIABLES];
     for (size_t j = 0; j < count; j++) wanted_exponents[j] = LY_FAILED;
     bool done = true;
@@ -216,7 +238,10 @@ static ly_value coefficient_of(ly_context *cx, ly_value e, void *data)
             bool same = true;
             for (size_t j = 0; j < count && same; j++)
                 same = ly_same(c.exponents[i * count + j], wanted_exponents[j]);
-            if (same) result = ly_sum_take(cx, result, ly_retain(c.coefficients[i]));
+            if (!same) continue;
+            ly_value part = number == LY_INT(1) ? ly_retain(c.coefficients[i])
+                                                : with_number(cx, c.coefficients[i], number);
+            result = ly_sum_take(cx, result, part);
         }
         ly_collected_free(cx, &c);
     }
@@ -271,6 +296,8 @@ static ly_value coefficient_list(ly_context *cx, ly_expr *call)
     size_t n = variables_of(call->args[1], &variables, &one);
     if (n == 0) return ly_retain(call->args[0]);
     if (n > 8) return LY_UNEVALUATED;
+    for (size_t i = 0; i < n; i++)
+        if (ly_is_number(variables[i])) return ly_message_call(cx, call, "ivar", 1, variables[i]);
     ly_value e = ly_has_head(call->args[0], LY_SYM(SeriesData))
                      ? ly_call1(cx, LY_SYM(Normal), ly_retain(call->args[0])) : ly_retain(call->args[0]);
     if (ly_failed(e)) return e;
@@ -445,5 +472,7 @@ static ly_value collect(ly_context *cx, ly_expr *call)
     ly_value one;
     collecting k = {.h = call->count > 2 ? call->args[2] : LY_FAILED};
     k.n = variables_of(call->args[1], &k.variables, &one);
+    for (size_t i = 0; i < k.n; i++)
+        if (ly_is_number(k.variables[i])) return ly_retain(call->args[0]);
     return ly_thread_algebraic(cx, call->args[0], collect_one, &k);
 }

@@ -19,7 +19,7 @@ static ly_value known_partial(ly_context *cx, const ly_expr *call, uint32_t argu
 {
     if (!ly_is_symbol(call->head)) return LY_UNEVALUATED;
     const ly_symbol *symbol = ly_symbol_of(call->head);
-    if (!symbol->context || strcmp(symbol->context, "System`")) return LY_UNEVALUATED;
+    if (!symbol->name) return LY_UNEVALUATED;
     for (size_t i = 0; i < sizeof partials / sizeof partials[0]; i++) {
         if (partials[i].arity != call->count || partials[i].argument != argument ||
             strcmp(partials[i].symbol, symbol->name))
@@ -148,9 +148,18 @@ static ly_value of_piecewise(ly_context *cx, const ly_expr *e, ly_value x)
             ly_release(cx, ly_from_object(list));
             return LY_FAILED;
         }
-        list->args[i] = ly_make2(cx, LY_SYM(List), d, ly_retain(c->args[1]));
+        ly_value condition = ly_retain(c->args[1]);
+        if (ly_has_shape(condition, LY_SYM(LessEqual), 2) || ly_has_shape(condition, LY_SYM(GreaterEqual), 2)) {
+            const ly_expr *open = ly_expr_of(condition);
+            ly_value strict = ly_make2(cx, open->head == LY_SYM(LessEqual) ? LY_SYM(Less) : LY_SYM(Greater),
+                                       ly_retain(open->args[0]), ly_retain(open->args[1]));
+            ly_release(cx, condition);
+            condition = strict;
+        }
+        list->args[i] = ly_make2(cx, LY_SYM(List), d, condition);
     }
-    ly_value other = e->count > 1 ? ly_derivative(cx, e->args[1], x) : LY_INT(0);
+    ly_value other = cases->count > 1 ? LY_SYM(Indeterminate)
+                     : e->count > 1 ? ly_derivative(cx, e->args[1], x) : LY_INT(0);
     if (!other) {
         ly_release(cx, ly_from_object(list));
         return LY_FAILED;
@@ -338,6 +347,11 @@ static ly_value derivative_of(ly_context *cx, const ly_expr *head, ly_value f)
     for (uint32_t i = 0; i < n; i++) total += orders[i];
     if (total == 0) return ly_retain(f);
     if (ly_is_number(f)) return ly_make1(cx, LY_SYM(Function), LY_INT(0));
+    if (f == LY_SYM(List)) {
+        ly_expr *list = ly_expr_new(cx, LY_SYM(List), n);
+        for (uint32_t i = 0; i < n; i++) list->args[i] = LY_INT(total == 1 && orders[i] == 1);
+        return ly_make1(cx, LY_SYM(Function), ly_from_object(list));
+    }
     if (ly_has_head(f, LY_SYM(Function)) && ly_expr_of(f)->count >= 2 && n <= 16) {
         const ly_expr *function = ly_expr_of(f);
         ly_value parameters = function->args[0];

@@ -352,6 +352,20 @@ bool ly_fraction_read(ly_fraction *f, ly_value e)
         /* a generator's power: x^(p/q), or the reciprocal of a power that is one */
         ly_value n = ly_exponent_of(e), g;
         int64_t k = -1;
+        if (ly_is_rational(n) && ly_is_number(ly_base_of(e))) {
+            /* 2^(-1/2) is 2^(1/2)/2: radicals of numbers stay in the numerator */
+            ly_value whole = ly_call1(cx, LY_SYM(Floor), ly_retain(n));
+            ly_value rest = ly_raised_take(cx, ly_retain(ly_base_of(e)), ly_difference_take(cx, ly_retain(n), ly_retain(whole)));
+            ly_value factor = ly_raised_take(cx, ly_retain(ly_base_of(e)), whole);
+            bool done = rest && factor && ly_fraction_read(f, factor);
+            fmpq_mpoly_t p;
+            fmpq_mpoly_init(p, ring->flint);
+            done = done && ly_ring_read(ring, p, rest) && ly_fraction_multiply(f, p, 1);
+            fmpq_mpoly_clear(p, ring->flint);
+            ly_release(cx, rest);
+            ly_release(cx, factor);
+            return done;
+        }
         if (ly_is_rational(n)) {
             g = ly_raised_take(cx, ly_retain(ly_base_of(e)),
                                ly_rational_new(cx, LY_INT(1), LY_INT(mpz_get_si(mpq_denref(ly_rational_of(n)->q)))));
@@ -443,21 +457,33 @@ bool ly_fraction_square_free(ly_fraction *f) { return refine(f, false); }
 
 /* ---- writing ---------------------------------------------------------------------------------- */
 
+/* A sign goes where no -1 remains: into the only sum of the numerator, else into one of the
+   denominator: -(-1 + x)/y is shown as (1 - x)/y, -1/(-1 + x) as 1/(1 - x). */
+void ly_fraction_place_sign(ly_fraction *f)
+{
+    if (!fmpz_equal_si(fmpq_numref(f->constant), -1)) return;
+    size_t above = f->count, below = f->count, sums = 0;
+    for (size_t i = 0; i < f->count; i++) {
+        bool sum = fmpq_mpoly_length(&f->factors[i], f->ring->flint) > 1;
+        if (!sum) continue;
+        if (f->exponents[i] > 0) {
+            sums++;
+            if (f->exponents[i] == 1) above = i;
+        } else if (f->exponents[i] % 2 && below == f->count) {
+            below = i;
+        }
+    }
+    size_t at = sums == 1 ? above : sums == 0 && fmpz_is_one(fmpq_denref(f->constant)) ? below : f->count;
+    if (at == f->count || (sums == 1 && f->count == 1 && fmpz_is_one(fmpq_denref(f->constant)))) return;
+    fmpq_mpoly_neg(&f->factors[at], &f->factors[at], f->ring->flint);
+    fmpq_neg(f->constant, f->constant);
+}
+
 ly_value ly_fraction_write(ly_fraction *f)
 {
     ly_ring *ring = f->ring;
     ly_context *cx = ring->cx;
     if (fmpq_is_zero(f->constant)) return LY_INT(0);
-    fmpq_t minus;
-    fmpq_init(minus);
-    fmpq_set_si(minus, -1, 1);
-    if (f->count == 1 && f->exponents[0] == -1 && fmpq_equal(f->constant, minus) &&
-        fmpq_mpoly_length(&f->factors[0], ring->flint) > 1) {
-        /* -1/(-1 + x) is shown as 1/(1 - x) */
-        fmpq_mpoly_neg(&f->factors[0], &f->factors[0], ring->flint);
-        fmpq_one(f->constant);
-    }
-    fmpq_clear(minus);
     ly_expr *product = ly_expr_new(cx, LY_SYM(Times), f->count + 1);
     if (!product) return LY_FAILED;
     product->args[0] = ly_rational_of_fmpq(cx, f->constant);

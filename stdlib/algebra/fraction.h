@@ -24,6 +24,7 @@ bool ly_fraction_read(ly_fraction *f, ly_value e);
 /* Numerator and denominator written out (initialised by the caller). */
 bool ly_fraction_numerator(ly_fraction *f, fmpq_mpoly_t p);
 bool ly_fraction_denominator(ly_fraction *f, fmpq_mpoly_t p);
+void ly_fraction_place_sign(ly_fraction *f);
 ly_value ly_fraction_write(ly_fraction *f);
 /* Every factor replaced by its irreducible factors. */
 bool ly_fraction_factor(ly_fraction *f);

@@ -14,6 +14,7 @@ static ly_value as_fraction(ly_context *cx, ly_value e, refine_fraction *refine)
         ly_fraction f;
         ly_fraction_start(&ring, &f);
         if (ly_fraction_read(&f, e)) {
+            if (!refine) ly_fraction_place_sign(&f);
             if (!refine || refine(&f)) result = ly_fraction_write(&f);
         } else if (cx->pending.kind == LY_PENDING_NONE) {
             result = ly_retain(e); /* a denominator is zero */
@@ -41,6 +42,7 @@ static ly_value together(ly_context *cx, ly_expr *call)
 
 static ly_value cancel_one(ly_context *cx, ly_value e, void *data)
 {
+    if (ly_is_power(e)) return ly_retain(e);
     if (!ly_is_plus(e)) return as_fraction(cx, e, NULL);
     const ly_expr *x = ly_expr_of(e);
     ly_expr *sum = ly_expr_new(cx, LY_SYM(Plus), x->count);

@@ -55,6 +55,8 @@ static bool is_kept(const ly_ring *ring, ly_value e)
 {
     if (!ring->within) return false;
     for (size_t i = 0; i < ly_operands(ring->within, LY_SYM(List)); i++)
+        if (ly_is_plus(e) && ly_same(e, ly_operand(ring->within, LY_SYM(List), i))) return true;
+    for (size_t i = 0; i < ly_operands(ring->within, LY_SYM(List)); i++)
         if (!ly_is_free_of(ring->cx, e, ly_operand(ring->within, LY_SYM(List), i))) return false;
     return true;
 }
@@ -131,6 +133,13 @@ bool ly_ring_gather(ly_ring *ring, ly_value e)
     if (ring->rational && ly_is_power(e)) {
         /* x^(p/q) is a power of x^(1/q), E^-x the reciprocal of E^x */
         ly_value n = ly_exponent_of(e), g = LY_FAILED;
+        if (ly_is_rational(n) && ly_is_number(ly_base_of(e))) {
+            ly_value rest = ly_difference_take(cx, ly_retain(n), ly_call1(cx, LY_SYM(Floor), ly_retain(n)));
+            rest = ly_raised_take(cx, ly_retain(ly_base_of(e)), rest);
+            bool done = rest && (is_exact_rational(rest) || add_generator(ring, rest));
+            ly_release(cx, rest);
+            return done;
+        }
         if (ly_is_rational(n) && mpz_fits_slong_p(mpq_denref(ly_rational_of(n)->q)) &&
             mpz_fits_slong_p(mpq_numref(ly_rational_of(n)->q)))
             g = ly_raised_take(cx, ly_retain(ly_base_of(e)),
