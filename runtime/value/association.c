@@ -34,9 +34,11 @@ static uint32_t find(const ly_association *a, ly_value key, uint32_t hash)
             if (a->entries[i].hash == hash && a->entries[i].key && ly_same(a->entries[i].key, key)) return i;
         return UINT32_MAX;
     }
-    for (uint32_t slot = hash & a->index_mask; a->index[slot]; slot = (slot + 1) & a->index_mask) {
-        const ly_entry *entry = &a->entries[a->index[slot] - 1];
-        if (entry->hash == hash && entry->key && ly_same(entry->key, key)) return a->index[slot] - 1;
+    uint64_t entered;
+    for (uint32_t slot = hash & a->index_mask; (entered = a->index[slot]); slot = (slot + 1) & a->index_mask) {
+        if (entered >> 32 != hash) continue;
+        const ly_entry *entry = &a->entries[(uint32_t)entered - 1];
+        if (entry->key && ly_same(entry->key, key)) return (uint32_t)entered - 1;
     }
     return UINT32_MAX;
 }
@@ -71,7 +73,7 @@ static void enter(ly_association *a, uint32_t number)
 {
     uint32_t slot = a->entries[number].hash & a->index_mask;
     while (a->index[slot]) slot = (slot + 1) & a->index_mask;
-    a->index[slot] = number + 1;
+    a->index[slot] = (uint64_t)a->entries[number].hash << 32 | (number + 1);
 }
 
 /* Makes the index that the capacity asks for. False: no memory, pending; the association is as it

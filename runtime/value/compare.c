@@ -571,7 +571,8 @@ static uint32_t hash_u64(uint64_t x)
     x ^= x >> 33;
     x *= 0xff51afd7ed558ccdu;
     x ^= x >> 33;
-    return (uint32_t)x ^ (uint32_t)(x >> 32);
+    x *= 0xc4ceb9fe1a85ec53u;
+    return (uint32_t)(x >> 32);
 }
 
 static uint32_t hash_bytes(const void *data, size_t count)

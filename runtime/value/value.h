@@ -347,7 +347,7 @@ typedef struct ly_association {
     uint32_t capacity;      /* of entries */
     uint32_t index_mask;    /* slots - 1; 0 while there is no index */
     ly_entry *entries;      /* in order of insertion */
-    uint32_t *index;        /* open addressing; entry number + 1 */
+    uint64_t *index;        /* open addressing; hash << 32 | entry number + 1, or 0 */
 } ly_association;
 
 static inline ly_association *ly_association_of(ly_value v) { return (ly_association *)(uintptr_t)v; }

@@ -35,7 +35,10 @@ static ly_value cut_list(ly_context *cx, ly_value v, const cut *c)
     int64_t s = e->count, start = 1 - c->left, room = s - c->right - start;
     int64_t blocks = room < 0 ? 0 : room / c->d + 1;
     if (s == 0 && c->n > 0 && (c->ragged || !c->pad)) blocks = 0;
-    ly_expr *result = ly_memory_can(cx, (size_t)blocks * 8) ? ly_expr_new(cx, head, (size_t)blocks) : NULL;
+    double numbers = (double)blocks * (double)(c->ragged && c->n > s ? s : c->n);
+    ly_expr *result = ly_memory_can(cx, numbers > 1e17 ? SIZE_MAX / 2 : (size_t)(numbers + (double)blocks) * 8)
+                          ? ly_expr_new(cx, head, (size_t)blocks)
+                          : NULL;
     for (int64_t j = 0; result && j < blocks; j++) {
         int64_t from = start + j * c->d, to = from + c->n;
         if (c->ragged) {

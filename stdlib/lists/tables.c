@@ -134,6 +134,10 @@ static ly_value table_level(ly_context *cx, ly_expr *call, size_t position)
     }
     int outcome = ly_iterator_start(cx, &it, call, position, false);
     if (outcome != 1) return outcome ? LY_FAILED : LY_UNEVALUATED;
+    if (it.count == SIZE_MAX) {
+        ly_iterator_end(cx, &it);
+        return ly_message_call(cx, call, "iterb", 1, call->args[position]);
+    }
     ly_expr *list = can_hold(cx, call, position, it.count) ? ly_expr_new(cx, LY_SYM(List), it.count) : NULL;
     ly_value result = list ? ly_from_object(list) : LY_FAILED;
     bool innermost = position + 1 == call->count;
