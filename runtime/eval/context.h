@@ -62,6 +62,9 @@ struct ly_context {
     uint32_t catching;         /* enclosing TryCatch or task */
     ly_catch *catches;
     uint32_t enclosing;        /* enclosing Enclose */
+    uint32_t protecting;       /* enclosing AbortProtect */
+    bool abort_waits;          /* for the outermost of them to end */
+    struct ly_reap *reaping;   /* innermost Reap */
     ly_value current;          /* borrowed: the call being evaluated, for messages */
     struct ly_deadline *deadline; /* innermost time-out in force (limits.h) */
 

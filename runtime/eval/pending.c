@@ -58,6 +58,10 @@ void ly_pending_drop(ly_context *cx, ly_pending pending)
 ly_value ly_poll_slow(ly_context *cx)
 {
     uint32_t poll = __atomic_exchange_n(&cx->poll, 0, __ATOMIC_RELAXED);
+    if (poll & LY_POLL_ABORT && cx->protecting) {
+        cx->abort_waits = true;
+        poll &= ~(uint32_t)LY_POLL_ABORT;
+    }
     if (poll & (LY_POLL_ABORT | LY_POLL_CANCEL))
         return ly_raise(cx, LY_PENDING_ABORT, LY_FAILED, LY_FAILED);
     if (poll & LY_POLL_TIMEOUT && ly_deadline_passed(cx)) return LY_FAILED;

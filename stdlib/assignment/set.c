@@ -274,3 +274,23 @@ static ly_value times_by(ly_context *cx, ly_expr *call) { return update(cx, call
 
 BUILTIN(DivideBy, divide_by, 2, 2, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED, "x /= c divides x by c and gives the new value.")
 static ly_value divide_by(ly_context *cx, ly_expr *call) { return update(cx, call, LY_SYM(Divide), call->args[1], false); }
+
+/* ---- asking ----------------------------------------------------------------------------------- */
+
+BUILTIN(ValueQ, value_q, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+        "ValueQ[expr] is True if a value has been assigned to expr.")
+static ly_value value_q(ly_context *cx, ly_expr *call)
+{
+    ly_value v = call->args[0], value;
+    bool changed;
+    if (ly_is_symbol(v)) {
+        ly_definition *d = ly_definition_of(cx, v);
+        return ly_bool(d && (d->value || d->rules[LY_OWN_VALUES]));
+    }
+    if (!ly_is_expr(v)) return LY_SYM(False);
+    value = ly_evaluate(cx, v);
+    if (ly_failed(value)) return LY_FAILED;
+    changed = !ly_same(value, v);
+    ly_release(cx, value);
+    return ly_bool(changed);
+}

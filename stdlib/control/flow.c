@@ -294,3 +294,17 @@ static ly_value release_hold(ly_context *cx, ly_expr *call)
 
 BUILTIN(Identity, identity, 1, 1, LY_PROTECTED, LY_PACKED, "Identity[expr] gives expr.")
 static ly_value identity(ly_context *cx, ly_expr *call) { return ly_take_arg(call, 0); }
+
+BUILTIN(AbortProtect, abort_protect, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+        "AbortProtect[expr] evaluates expr; an abort from outside waits until it is done.")
+static ly_value abort_protect(ly_context *cx, ly_expr *call)
+{
+    ly_value v;
+    cx->protecting++;
+    v = ly_evaluate(cx, call->args[0]);
+    if (--cx->protecting == 0 && cx->abort_waits) {
+        cx->abort_waits = false;
+        __atomic_fetch_or(&cx->poll, LY_POLL_ABORT, __ATOMIC_RELAXED);
+    }
+    return v;
+}
