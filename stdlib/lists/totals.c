@@ -59,8 +59,8 @@ static ly_value total_levels(ly_context *cx, ly_value v, int64_t levels)
 /* The sums at levels from … to: those above `from` stay lists. */
 static ly_value total_below(ly_context *cx, ly_value v, int64_t from, int64_t to)
 {
-    if (from <= 1) return total_levels(cx, v, to);
     if (ly_is_atom(v)) return ly_retain(v);
+    if (from <= 1) return total_levels(cx, v, to);
     if (ly_stack_low(cx)) return ly_raise_memory(cx);
     ly_value list = ly_elements(cx, v);
     ly_expr *e = ly_failed(list) ? NULL : ly_expr_own_take(cx, list);
