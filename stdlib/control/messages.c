@@ -68,7 +68,7 @@ static ly_value check(ly_context *cx, ly_expr *call)
     return ly_retain(call->args[1]);
 }
 
-BUILTIN(Quiet, quiet, 1, 3, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(Quiet, quiet, 1, 3, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "Quiet[expr] evaluates expr without printing messages; Quiet[expr, f::tag] without this one;\n"
         "Quiet[expr, off, on] silences off, but not on.")
 static ly_value quiet(ly_context *cx, ly_expr *call)
