@@ -7,10 +7,6 @@
 #include "command.h"
 #include "compiler.h"
 
-#pragma weak ly_compile_program
-#pragma weak ly_pass_names
-#pragma weak ly_pass_notes
-
 typedef struct name_list {
     const char **names;
     size_t count;
@@ -94,7 +90,6 @@ int command_build(int count, char **arguments)
         .program = command_program_name,
         .progress = isatty(STDERR_FILENO),
     };
-    if (!ly_compile_program) return command_usage_error("this lyra was linked without the compiler");
     int status = read_options(&options, &sources, &folders, &libraries, count, arguments);
     if (status == 0) {
         options.sources = sources.names;

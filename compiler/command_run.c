@@ -7,12 +7,11 @@
 #include "command.h"
 #include "compiler.h"
 
-#pragma weak ly_jit_run
 /* Compiles the program into this process and runs it; what cannot be compiled is interpreted. */
 static void run_source(ly_context *cx, const command_options *options, const ly_source *source)
 {
     ly_jit_status status = LY_JIT_REFUSED;
-    if (!options->interpreted && ly_jit_run)
+    if (!options->interpreted)
         status = ly_jit_run(cx, source, options->folders, (size_t)options->folder_count);
     if (status == LY_JIT_REFUSED) ly_session_run(cx, source, false);
     if (status == LY_JIT_SYNTAX) cx->session->status = 1;
