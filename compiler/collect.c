@@ -329,7 +329,9 @@ static void order_rules(program *p, definition *d)
     bool all = count == d->rule_count;
     for (uint32_t i = 0; i < count; i++)
         for (uint32_t k = d->rule_count; k-- > 0 && !ordered[i];)
-            if (ly_same(d->rules[k]->lhs, ly_rules_at(rules, i)->lhs)) ordered[i] = d->rules[k];
+            if (ly_same(d->rules[k]->lhs, ly_rules_at(rules, i)->lhs) &&
+                ly_same(d->rules[k]->rhs, ly_rules_at(rules, i)->rhs))
+                ordered[i] = d->rules[k];
     for (uint32_t i = 0; i < count; i++) all = all && ordered[i];
     if (all) d->rules = ordered;
     else d->note = "a rule replaces another";
