@@ -12,7 +12,7 @@ static const struct setting {
     const char *head;
     bool blanks;
 } settings[] = {
-    {"AddTo", 1}, {"Alternatives", 1}, {"And", 1}, {"Apply", 1}, {"ApplyTo", 1}, {"Composition", 1},
+    {"AddTo", 1}, {"Alternatives", 1}, {"And", 1}, {"Apply", 1}, {"Composition", 1},
     {"Condition", 1}, {"Decrement", 0}, {"DivideBy", 1}, {"Dot", 1}, {"Equal", 1},
     {"Factorial", 0}, {"Factorial2", 0}, {"Greater", 1}, {"GreaterEqual", 1}, {"Increment", 0},
     {"Less", 1}, {"LessEqual", 1}, {"Map", 1}, {"MapAll", 1}, {"MapApply", 1},
