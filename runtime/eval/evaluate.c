@@ -686,8 +686,8 @@ static ly_value limit_reached(ly_context *cx, ly_value current, const char *whic
     ly_value shown = ly_make1(cx, LY_SYM(HoldForm), ly_retain(current));
     uint32_t room = cx->depth;
     cx->depth = 0; /* printing the message may evaluate */
-    if (recursion) ly_message(cx, symbol, "reclim2", 2, limit, shown);
-    else ly_message(cx, symbol, "itlim", 1, limit);
+    /* inside TryCatch it is an error, which the handler gets */
+    if (!cx->catching) ly_message(cx, symbol, recursion ? "reclim2" : "itlim", recursion ? 2 : 1, limit, shown);
     cx->depth = room;
     ly_release(cx, shown);
     ly_release(cx, current);
