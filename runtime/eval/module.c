@@ -274,7 +274,7 @@ ly_value ly_module_define(ly_context *cx, const ly_module *m, uint32_t index, ly
     ly_value v = ly_evaluate(cx, input), symbol = *rule->symbol;
     if (ly_failed(v) || cx->overridden) return v;
     const ly_definition *d = ly_definition_of(cx, symbol);
-    ly_rule *r = d && d->rules[LY_DOWN_VALUES] ? ly_rules_find(cx, d->rules[LY_DOWN_VALUES], rule->lhs) : NULL;
+    ly_rule *r = d && d->rules[LY_DOWN_VALUES] ? ly_rules_find(cx, d->rules[LY_DOWN_VALUES], rule->lhs, rule->rhs) : NULL;
     if (r && ly_same(r->lhs, rule->lhs) && ly_same(r->rhs, rule->rhs)) {
         r->body = rule->body;
         r->deepest = rule->deepest;

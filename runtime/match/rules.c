@@ -430,15 +430,15 @@ const ly_rule *ly_rules_at(const ly_rules *constant, size_t i)
     }
 }
 
-ly_rule *ly_rules_find(ly_context *cx, ly_rules *rules, ly_value lhs)
+ly_rule *ly_rules_find(ly_context *cx, ly_rules *rules, ly_value lhs, ly_value rhs)
 {
     while (ly_has_shape(lhs, LY_SYM(HoldPattern), 1)) lhs = ly_arg(ly_expr_of(lhs), 0);
     uint32_t at = find_literal(rules, lhs);
-    if (at != LY_MANY) return &rules->literals[at]->rule;
+    if (at != LY_MANY && ly_same(rules->literals[at]->rule.rhs, rhs)) return &rules->literals[at]->rule;
     uint32_t hash = ly_rule_hash(cx, lhs);
     for (uint32_t i = 0; i < rules->pattern_count; i++) {
         ly_record *record = rules->patterns[i];
-        if (record->hash == hash && ly_same_rule(cx, record->rule.lhs, LY_INT(0), lhs, LY_INT(0)))
+        if (record->hash == hash && ly_same_rule(cx, record->rule.lhs, record->rule.rhs, lhs, rhs))
             return &record->rule;
     }
     return NULL;
