@@ -38,6 +38,7 @@ struct ly_reader {
     bool with_spans;
     bool failed;       /* the input has a syntax error */
     bool at_end;       /* … because the text ended */
+    bool after_colon;  /* reading p of x:p, where the next : ends it */
     uint32_t depth;    /* open brackets */
     ly_diagnostics diagnostics;
     node *stack;
@@ -284,7 +285,7 @@ static bool parse_out(ly_reader *r, node *out)
 
 /* Arguments up to the closing bracket, which is consumed, put on the stack; *end is where it ends.
    An empty place is Null. */
-static bool parse_arguments(ly_reader *r, ly_bracket bracket, size_t opened, size_t *end)
+static bool read_arguments(ly_reader *r, ly_bracket bracket, size_t opened, size_t *end)
 {
     if (r->token.kind == LY_TOKEN_CLOSE && r->token.bracket == bracket) {
         *end = r->token.end;
@@ -320,6 +321,15 @@ static bool parse_arguments(ly_reader *r, ly_bracket bracket, size_t opened, siz
     }
 }
 
+static bool parse_arguments(ly_reader *r, ly_bracket bracket, size_t opened, size_t *end)
+{
+    bool after_colon = r->after_colon;
+    r->after_colon = false;
+    bool ok = read_arguments(r, bracket, opened, end);
+    r->after_colon = after_colon;
+    return ok;
+}
+
 static bool parse_bracket(ly_reader *r, node *out)
 {
     size_t begin = r->token.begin, end, mark = r->count;
@@ -339,7 +349,11 @@ static bool parse_bracket(ly_reader *r, node *out)
     r->depth++;
     advance(r);
     if (head) return parse_arguments(r, bracket, begin, &end) && make(r, head, NULL, mark, begin, end, out);
-    if (!parse(r, 0, out)) return false;
+    bool after_colon = r->after_colon;
+    r->after_colon = false;
+    bool ok = parse(r, 0, out);
+    r->after_colon = after_colon;
+    if (!ok) return false;
     if (r->token.kind != LY_TOKEN_CLOSE || r->token.bracket != LY_PARENTHESIS) {
         char what[100];
         ly_place place = ly_place_of(r->source, begin);
@@ -806,17 +820,16 @@ static bool parse_infix(ly_reader *r, const ly_operator_row *row, node *left)
         advance(r);
         if (!parse(r, row->binding, &right)) return false;
         break;
-    case LY_READ_COLON:
-        if (flags & NODE_SYMBOL) {
-            head = LY_SYM(Pattern);
-            binding = 150;
-        } else {
-            head = LY_SYM(Optional);
-            binding = 140;
-        }
+    case LY_READ_COLON: {
+        bool after_colon = r->after_colon, pattern = flags & NODE_SYMBOL;
+        head = pattern ? LY_SYM(Pattern) : LY_SYM(Optional);
         advance(r);
-        if (!parse(r, binding, &right)) return false;
+        r->after_colon = pattern;
+        bool ok = parse(r, pattern ? 150 : 140, &right);
+        r->after_colon = after_colon;
+        if (!ok) return false;
         break;
+    }
     case LY_READ_SET:
         advance(r);
         if (r->token.kind == LY_TOKEN_OPERATOR && !strcmp(r->token.spelling->text, ".") &&
@@ -900,7 +913,8 @@ static bool parse_here(ly_reader *r, int minimum, node *out)
                    (t->spelling->infix || t->spelling->postfix)) {
             const ly_operator_row *row = t->spelling->infix ? t->spelling->infix : t->spelling->postfix;
             int binding = row->binding;
-            if (row->action == LY_READ_COLON && left.flags & NODE_SYMBOL) binding = 150;
+            /* a colon takes what stands right before it, but in p of x:p it ends p */
+            if (row->action == LY_READ_COLON) binding = r->after_colon ? (minimum < 140 ? 140 : 0) : 1000;
             if (row->action == LY_READ_ARROW && !t->named) binding = 120;
             if (row->head == LY_SYM(Dot) && is_method_call(r, &left)) {
                 if (minimum >= 670) break;
@@ -1021,7 +1035,7 @@ static bool parse_information(ly_reader *r, node *out)
 ly_read_status ly_read(ly_reader *r, ly_value *input, ly_span **spans)
 {
     r->with_spans = spans != NULL;
-    r->failed = r->at_end = false;
+    r->failed = r->at_end = r->after_colon = false;
     r->depth = 0;
     if (spans) *spans = NULL;
     *input = LY_FAILED;

@@ -301,9 +301,6 @@ BUILTIN(OptionValue, option_value, 1, 4, LY_PROTECTED, LY_EFFECTS,
         "OptionValue[f, name] its default; OptionValue[f, {rules}, name] among the rules given.")
 static ly_value option_value(ly_context *cx, ly_expr *call)
 {
-    ly_value name = call->args[call->count < 3 ? call->count - 1 : 2];
-    if (!ly_is_symbol(name) && !ly_is_string(name) && !ly_has_head(name, LY_SYM(List)))
-        return call->count < 3 ? LY_UNEVALUATED : ly_make1(cx, LY_SYM(OptionValue), ly_retain(name));
     switch (call->count) {
     case 1: return LY_UNEVALUATED;
     case 2: return option_value_of(cx, call, call->args[0], LY_FAILED, call->args[1], LY_FAILED);

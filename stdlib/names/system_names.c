@@ -399,3 +399,7 @@ BUILTIN_SYMBOL(VerticalBar, 0, "VerticalBar is an operator without a meaning of 
 BUILTIN_SYMBOL(VerticalSeparator, 0, "VerticalSeparator is an operator without a meaning of its own.")
 BUILTIN_SYMBOL(VerticalTilde, 0, "VerticalTilde is an operator without a meaning of its own.")
 BUILTIN_SYMBOL(Wedge, 0, "Wedge is an operator without a meaning of its own.")
+
+/* ---- Functions of which only the attributes matter */
+
+BUILTIN_SYMBOL(NonCommutativeMultiply, LY_FLAT | LY_ONE_IDENTITY | LY_PROTECTED, "a ** b is a product in which order matters.")
