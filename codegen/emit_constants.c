@@ -102,7 +102,27 @@ static bool is_keyword(const char *name)
         "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register",
         "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef",
         "union", "unsigned", "void", "volatile", "while", "main", "cx", "bool", "true", "false",
-        "asm", "typeof", "memcpy", "memset", "memmove", "module", NULL};
+        "asm", "typeof", "module", "program", "state", "units", "files", "gets", "statements", "entries",
+        "rules", "patches", "numbers", "symbols", "constants", "first_entry", "count", "arguments",
+        "variables", "again",
+        /* of the C library, or built into compilers */
+        "abort", "abs", "acos", "acosh", "alloca", "asin", "asinh", "atan", "atan2", "atanh", "atexit",
+        "bcmp", "bcopy", "bzero", "calloc", "cbrt", "ceil", "conj", "copysign", "cos", "cosh", "cpow",
+        "creal", "cimag", "cabs", "carg", "cexp", "clog", "csin", "ccos", "csqrt", "dprintf", "drem",
+        "erf", "erfc", "errno", "execl", "execv", "exit", "exp", "exp10", "exp2", "expm1", "fabs", "fdim",
+        "ffs", "ffsl", "ffsll", "floor", "fma", "fmax", "fmin", "fmod", "fork", "fprintf", "fputc",
+        "fputs", "free", "frexp", "fscanf", "fwrite", "gamma", "gettext", "hypot", "ilogb", "imaxabs",
+        "index", "isalnum", "isalpha", "isascii", "isblank", "iscntrl", "isdigit", "isgraph", "isinf",
+        "islower", "isnan", "isprint", "ispunct", "isspace", "isupper", "isxdigit", "j0", "j1", "jn",
+        "labs", "ldexp", "lgamma", "llabs", "llrint", "llround", "log", "log10", "log1p", "log2", "logb",
+        "lrint", "lround", "malloc", "modf", "nan", "nearbyint", "nextafter", "pow", "pow10", "printf",
+        "putc", "putchar", "puts", "realloc", "remainder", "remquo", "rindex", "rint", "round", "scalb",
+        "scalbn", "scanf", "signbit", "significand", "sin", "sincos", "sinh", "snprintf", "sprintf",
+        "sqrt", "sscanf", "stpcpy", "tan", "tanh", "tgamma", "toascii", "tolower", "toupper", "trunc",
+        "vfprintf", "vprintf", "vscanf", "vsnprintf", "vsprintf", "y0", "y1", "yn", "basename", "unix",
+        "linux", "signal", "time", "clock", "select", "read", "write", "open", "close", "link", "pipe",
+        "dup", "random", "rand", "system", "remove", "rename", "wait", "send", "accept", "connect",
+        "listen", "bind", NULL};
     for (int i = 0; words[i]; i++)
         if (strcmp(words[i], name) == 0) return true;
     return strncmp(name, "ly_", 3) == 0 || strncmp(name, "lyra", 4) == 0 ||

@@ -243,7 +243,7 @@ static void emit_tree(emitter *e, definition *d, arity *a)
         list[i] = parameter_name(&f, d, a, i);
         ly_text_printf(&parameters, ", ly_value %s", list[i]);
         ly_text_printf(&names, "%s%s", i ? ", " : "", list[i]);
-        ly_text_printf(&odd, " || ly_is_odd(%s)", list[i]);
+        ly_text_printf(&odd, " || ly_has_up_values(cx, %s)", list[i]);
         own(&f, list[i]);
     }
     ly_text_printf(&e->prototypes, "static ly_value %s(ly_context *cx%s);\n", a->name,

@@ -209,6 +209,31 @@ static operand emit_primitive(frame *f, node *n)
 
 /* ---- calls */
 
+/* The value of this node may be a sequence, which is not one argument. */
+static bool may_be_sequence(const node *n)
+{
+    switch (n->op) {
+    case OP_CONSTANT:
+    case OP_LIST:
+    case OP_PRIMITIVE:
+    case OP_QUOTE: return n->op == OP_PRIMITIVE && n->primitive == PRIMITIVE_part;
+    case OP_LOCAL: return !n->local->parameter;
+    default: return true;
+    }
+}
+
+/* C condition: one of the arguments of a call is a sequence; NULL: none can be. */
+static const char *spliced_test(frame *f, node *n, const operand *o)
+{
+    ly_text all = {0};
+    for (uint32_t i = 0; i < n->count; i++)
+        if (may_be_sequence(n->kids[i]))
+            ly_text_printf(&all, "%sly_is_spliced(%s)", all.count ? " || " : "", o[i].text);
+    const char *result = all.count ? program_text(f->e->p, all.count > 20 && strstr(all.data, "||") ? "(%s)" : "%s", all.data) : NULL;
+    ly_text_free(&all);
+    return result;
+}
+
 static operand emit_call(frame *f, node *n)
 {
     operand *o = program_alloc(f->e->p, (n->count + 1) * sizeof *o);
@@ -221,7 +246,14 @@ static operand emit_call(frame *f, node *n)
         line(f, "cx->iterations = 1;");
     }
     if (n->depth) line(f, n->depth == 1 ? "cx->depth++;" : "cx->depth += %u;", n->depth);
-    line(f, "ly_value %s = %s(cx%s%s);", t, d->arities[n->index]->name, n->count ? ", " : "", items);
+    const char *spliced = spliced_test(f, n, o);
+    if (spliced) {
+        line(f, "ly_value %s = %s ? ly_call_slowly(cx, %s, %u, %s)", t, spliced, emit_word(f->e, d->symbol),
+             n->count, array_of(f, n->count, items));
+        line(f, "    : %s(cx%s%s);", d->arities[n->index]->name, n->count ? ", " : "", items);
+    } else {
+        line(f, "ly_value %s = %s(cx%s%s);", t, d->arities[n->index]->name, n->count ? ", " : "", items);
+    }
     if (n->depth) line(f, n->depth == 1 ? "cx->depth--;" : "cx->depth -= %u;", n->depth);
     if (saved) line(f, "cx->iterations = %s;", saved);
     fail_if(f, "ly_failed(%s)", t);
@@ -244,6 +276,8 @@ static operand emit_apply(frame *f, node *n)
     emit_operands(f, n->count, n->kids, o, true);
     const char *items = consumed(f, n->count, o), *head = emit_word(f->e, n->value);
     f->calm = false;
+    if (is_constructor(f, n->value) && (n->count == 1 || n->count == 2))
+        return computed(f, "t", text(f, "ly_construct%u(cx, %s, %s)", n->count, head, items));
     if (is_constructor(f, n->value))
         return computed(f, "t", text(f, "ly_construct(cx, %s, %u, %s)", head, n->count,
                                      array_of(f, n->count, items)));
@@ -764,6 +798,10 @@ static void emit_tail_call(frame *f, node *n)
     fail_if(f, "!ly_steps(cx, %u) && ly_failed(ly_too_many_steps(cx))", n->steps);
     const char *items = consumed(f, n->count, o);
     release_owned(f, 0, NULL);
+    const char *spliced = spliced_test(f, n, o);
+    if (spliced)
+        line(f, "if (%s) return ly_call_slowly(cx, %s, %u, %s);", spliced, emit_word(f->e, d->symbol), n->count,
+             array_of(f, n->count, items));
     if (d == f->definition && d->arities[n->index] == f->arity) {
         for (uint32_t i = 0; i < n->count; i++) line(f, "%s = %s;", f->parameters[i], o[i].text);
         line(f, "goto again;");

@@ -140,6 +140,17 @@ static inline bool ly_unusual(const ly_context *cx, uint32_t entry, uint32_t dee
     return __builtin_expect((cx->exact[entry] != 1) | (cx->depth + deepest > cx->recursion_limit) |
                             (cx->poll != 0) | (ly_stack_low(cx)), 0);
 }
+/* An argument whose up values come before the definition. */
+static inline bool ly_has_up_values(const ly_context *cx, ly_value v)
+{
+    return __builtin_expect(cx->up_values, 0) && ly_is_odd(v);
+}
+/* A value that is not one argument: a sequence. */
+static inline bool ly_is_spliced(ly_value v)
+{
+    return ly_is_expr(v) && ly_is_symbol(ly_expr_of(v)->head) &&
+           ly_symbol_of(ly_expr_of(v)->head)->o.flags & LY_FLAG_SPLICED;
+}
 /* symbol[arguments] by the evaluator; the arguments are consumed. */
 ly_value ly_call_slowly(ly_context *cx, ly_value symbol, uint32_t count, const ly_value *arguments);
 /* No rule applied: symbol[arguments] itself. Consumes the arguments. looked: conditions were asked. */
@@ -470,5 +481,7 @@ ly_value ly_unpack_take(ly_context *cx, ly_value v);
 /* head[a, b, …] of a symbol that has no definition and no attributes is a value as it stands;
    anything else goes to the evaluator. Consumes the arguments. */
 ly_value ly_construct(ly_context *cx, ly_value head, uint32_t n, const ly_value *arguments);
+ly_value ly_construct1(ly_context *cx, ly_value head, ly_value a);
+ly_value ly_construct2(ly_context *cx, ly_value head, ly_value a, ly_value b);
 
 #endif

@@ -65,6 +65,62 @@ ly_value ly_construct(ly_context *cx, ly_value head, uint32_t n, const ly_value 
     return e;
 }
 
+/* The symbols of an evaluated part as filter bits; false: not known, or a part that the evaluator must
+   look at. */
+static inline bool part_filter(ly_value v, uint64_t *filter)
+{
+    if (!ly_is_object(v)) return true;
+    if (ly_is_symbol(v)) {
+        if (ly_symbol_of(v)->o.flags & LY_FLAG_HAS_UP) return false;
+        *filter |= (uint64_t)1 << (ly_symbol_of(v)->hash & 63);
+        return true;
+    }
+    if (ly_object_of(v)->kind == LY_KIND_EXPR) {
+        *filter |= ly_expr_of(v)->filter;
+        return ly_expr_of(v)->stamp && !ly_is_odd(v);
+    }
+    return ly_object_of(v)->kind != LY_KIND_ASSOCIATION;
+}
+
+static inline ly_expr *marked(ly_context *cx, ly_value head, uint32_t n, uint64_t filter)
+{
+    ly_expr *e = ly_alloc(cx, LY_KIND_EXPR, sizeof *e + n * sizeof e->args[0]);
+    e->count = n;
+    e->hash = 0;
+    e->filter = filter;
+    e->stamp = cx->definitions.last_change ? cx->definitions.last_change : 1;
+    e->head = head;
+    cx->definitions.marked |= filter;
+    return e;
+}
+
+static inline bool builds(ly_context *cx, ly_value head, uint64_t *filter)
+{
+    const ly_symbol *s = ly_symbol_of(head);
+    *filter = (uint64_t)1 << (s->hash & 63);
+    return !s->builtin && !(s->o.flags & LY_FLAG_TEMPORARY) && !ly_definition_of(cx, head);
+}
+
+ly_value ly_construct1(ly_context *cx, ly_value head, ly_value a)
+{
+    uint64_t filter;
+    if (!builds(cx, head, &filter) || !part_filter(a, &filter)) return ly_construct(cx, head, 1, &a);
+    ly_expr *e = marked(cx, head, 1, filter);
+    e->args[0] = a;
+    return ly_from_object(e);
+}
+
+ly_value ly_construct2(ly_context *cx, ly_value head, ly_value a, ly_value b)
+{
+    uint64_t filter;
+    if (!builds(cx, head, &filter) || !part_filter(a, &filter) || !part_filter(b, &filter))
+        return ly_construct(cx, head, 2, (ly_value[]){a, b});
+    ly_expr *e = marked(cx, head, 2, filter);
+    e->args[0] = a;
+    e->args[1] = b;
+    return ly_from_object(e);
+}
+
 bool ly_holds(ly_context *cx, ly_value f)
 {
     if (ly_is_symbol(f))

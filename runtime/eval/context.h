@@ -74,6 +74,7 @@ struct ly_context {
     /* compiled programs (module.c) */
     struct ly_modules *modules;
     unsigned char *exact;      /* for each compiled symbol: 1 if its rules are those compiled */
+    bool up_values;            /* some symbol has, or had, up values */
     bool overridden;           /* something that compiled code relies on was redefined */
     uint64_t iterations;       /* of the rewriting that compiled tail calls stand for */
     ly_value undecided;        /* owned: the value of a test that was neither True nor False */

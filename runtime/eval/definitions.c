@@ -191,7 +191,10 @@ void ly_add_rule(ly_context *cx, ly_value symbol, ly_rule_list list, ly_value lh
                  bool delayed)
 {
     ly_definition *d = ly_definition_edit(cx, symbol);
-    if (list == LY_UP_VALUES) ly_symbol_of(symbol)->o.flags |= LY_FLAG_HAS_UP;
+    if (list == LY_UP_VALUES) {
+        ly_symbol_of(symbol)->o.flags |= LY_FLAG_HAS_UP;
+        cx->up_values = true;
+    }
     if (!d->rules[list]) d->rules[list] = ly_rules_new(cx);
     ly_rules_add(cx, d->rules[list], lhs, rhs, delayed);
 }
