@@ -22,7 +22,7 @@ COMPILER_SOURCES := $(sort $(shell find compiler codegen -name '*.c'))
 HEADERS          := $(sort $(shell find runtime stdlib compiler codegen -name '*.h' -o -name '*.def'))
 UNIT_SOURCES     := $(sort $(wildcard tests/unit/test_*.c))
 RUNTIME_OBJECTS  := $(RUNTIME_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/symbols.o
-COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o)
+COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/abi_text.o
 UNIT_TESTS       := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
 # -j for the targets that start make again, unless it was given
@@ -53,6 +53,16 @@ $(BUILD)/symbols.c: $(BUILD)/symbols.list
 $(BUILD)/symbols.o: $(BUILD)/symbols.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+# What generated C includes, as text for libtcc: no GNU C, so that the headers keep to plain C.
+$(BUILD)/abi_text.c: runtime/abi.h $(HEADERS)
+	@mkdir -p $(@D)
+	@$(CC) -E -P -U__GNUC__ -D__TINYC__ -Iruntime runtime/abi.h > $(BUILD)/abi.i
+	@$(CC) -E -dM -U__GNUC__ -D__TINYC__ -Iruntime runtime/abi.h | \
+	    grep -E '^#define (LY_|bool|true|false|NULL|UINT32_MAX)' >> $(BUILD)/abi.i
+	@{ echo 'extern const char ly_abi_text[];'; echo 'const char ly_abi_text[] ='; \
+	   sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/"&\\n"/' $(BUILD)/abi.i; echo ';'; } > $@
+$(BUILD)/abi_text.o: $(BUILD)/abi_text.c
+	$(CC) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<

@@ -1,9 +1,125 @@
-/* jit.c: the program compiled into this process by libtcc. */
+/* jit.c: the program compiled into this process by libtcc.
+
+   The C text is the one that `lyra build` makes. libtcc reads nothing from disk: what abi.h includes is
+   compiled into this program as text (build/abi_text.c). The code is relocated into memory of our own,
+   everything that its loading writes is written, and the memory becomes read-execute. It is not
+   unmapped: values and definitions may point into it as long as the process lives.
+
+   Whatever goes wrong here, the program is interpreted instead. */
+#include <libtcc.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "abi.h"
 #include "codegen/codegen.h"
+#include "eval/eval.h"
+
+extern const char ly_abi_text[]; /* made by the build from abi.h */
+
+enum { LARGEST_TEXT = 4 << 20 }; /* of C: beyond this, compiling costs more than it gives */
+
+/* ---- what generated code calls */
+
+typedef struct exported {
+    const char *name;
+    const void *address;
+} exported;
+
+extern ly_symbol ly_symbol_True, ly_symbol_False, ly_symbol_List, ly_symbol_Null;
+
+#define F(name) {#name, (const void *)(uintptr_t)name}
+static const exported exports[] = {
+    F(ly_retain_shared), F(ly_release_shared), F(ly_free_object), F(ly_real_boxed), F(ly_poll_slow),
+    F(ly_module_define), F(ly_module_read), F(ly_evaluate), F(ly_evaluate_take), F(ly_call_slowly),
+    F(ly_unmatched), F(ly_too_many_steps), F(ly_drop1), F(ly_drop2), F(ly_drop3), F(ly_drop4),
+    F(ly_leave), F(ly_leave1), F(ly_leave2), F(ly_leave3), F(ly_leave4), F(ly_loop_caught),
+    F(ly_loop_left), F(ly_apply), F(ly_fill), F(ly_evaluate_filled), F(ly_evaluate_given),
+    F(ly_undecided), F(ly_test_value_take), F(ly_test_call1), F(ly_holds), F(ly_is_stale), F(ly_list),
+    F(ly_assign_symbol), F(ly_variable), F(ly_variable_end), F(ly_local_set_part),
+    F(ly_symbol_set_part), F(ly_local_append), F(ly_list_parts), F(ly_range_start),
+    F(ly_range_next_slow), F(ly_range_end), F(ly_range_show), F(ly_range_assign), F(ly_table_finish),
+    F(ly_release_all), F(ly_items_start), F(ly_items_next), F(ly_items_end), F(ly_items_rebuild),
+    F(ly_items_keep), F(ly_items_kept), F(ly_builder_add), F(ly_builder_drop), F(ly_builder_finish),
+    F(ly_op_plus_slow), F(ly_op_plus_slow_take), F(ly_op_subtract_slow), F(ly_op_subtract_slow_take),
+    F(ly_op_times_slow), F(ly_op_times_slow_take), F(ly_op_divide_slow), F(ly_op_divide_slow_take),
+    F(ly_op_power_slow), F(ly_op_power_slow_take), F(ly_op_mod_slow), F(ly_op_mod_slow_take),
+    F(ly_op_quotient_slow), F(ly_op_quotient_slow_take), F(ly_op_part_slow), F(ly_op_part_slow_take),
+    F(ly_op_append_slow), F(ly_op_append_slow_take), F(ly_op_sum_take), F(ly_op_product_take),
+    F(ly_op_length_take), F(ly_test_less_slow), F(ly_test_less_equal_slow), F(ly_test_greater_slow),
+    F(ly_test_greater_equal_slow), F(ly_test_equal_slow), F(ly_test_unequal_slow), F(ly_test_even_slow),
+    F(ly_test_not), F(ly_head_is), F(ly_unpack_take), F(ly_construct), F(ly_construct1),
+    F(ly_construct2), F(ly_same), F(ly_make), F(ly_make1), F(ly_make2), F(ly_make3),
+    F(ly_temporary_definition), F(memcpy), F(memmove), F(memset),
+    {"ly_symbol_True", &ly_symbol_True}, {"ly_symbol_False", &ly_symbol_False},
+    {"ly_symbol_List", &ly_symbol_List}, {"ly_symbol_Null", &ly_symbol_Null},
+};
+#undef F
+
+/* ---- compiling */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* libtcc has global state */
+
+static void ignore_message(void *data, const char *message)
+{
+    if (data) fprintf(stderr, "lyra: libtcc: %s\n", message);
+}
+
+/* The C text in memory, ready to run; NULL: it could not be compiled. */
+static const ly_module *compile_in_memory(const ly_text *c, bool verbose)
+{
+    const ly_module *module = NULL;
+    ly_text text = {0};
+    const char *program = strstr(c->data, "#include \"abi.h\"");
+    ly_text_puts(&text, ly_abi_text);
+    ly_text_puts(&text, program ? program + strlen("#include \"abi.h\"") : c->data);
+    pthread_mutex_lock(&lock);
+    TCCState *tcc = text.failed ? NULL : tcc_new();
+    if (tcc) {
+        tcc_set_error_func(tcc, verbose ? tcc : NULL, ignore_message);
+        tcc_set_options(tcc, "-nostdlib -nostdinc");
+        tcc_set_output_type(tcc, TCC_OUTPUT_MEMORY);
+        bool right = tcc_compile_string(tcc, text.data) == 0;
+        for (size_t i = 0; right && i < sizeof exports / sizeof *exports; i++)
+            tcc_add_symbol(tcc, exports[i].name, exports[i].address);
+        int size = right ? tcc_relocate(tcc, NULL) : -1;
+        void *memory = size > 0 ? mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE,
+                                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) : MAP_FAILED;
+        if (memory != MAP_FAILED && tcc_relocate(tcc, memory) >= 0) {
+            module = tcc_get_symbol(tcc, "lyra_module");
+            if (module) ly_module_load(module);
+            if (mprotect(memory, (size_t)size, PROT_READ | PROT_EXEC) != 0) module = NULL;
+        }
+        tcc_delete(tcc);
+    }
+    pthread_mutex_unlock(&lock);
+    ly_text_free(&text);
+    return module;
+}
+
+/* ---- running */
 
 ly_jit_status ly_jit_run(ly_context *cx, const ly_source *source, const char *const *folders,
                          size_t folder_count)
 {
-    (void)cx, (void)source, (void)folders, (void)folder_count;
-    return LY_JIT_REFUSED;
+    const char *trace = getenv("LYRA_JIT");
+    ly_compile_options options = {.sources = &source->name, .source_count = 1, .emit = LY_EMIT_OBJECT,
+                                  .folders = folders, .folder_count = folder_count};
+    ly_context *reader = ly_context_new();
+    program *p = reader ? program_new(&options, reader) : NULL;
+    const ly_module *module = NULL;
+    ly_jit_status status = LY_JIT_REFUSED;
+    if (p) {
+        ly_text c = {0};
+        if (!read_source(p, source)) status = LY_JIT_SYNTAX;
+        else if (compile_to_c(p, &c) && c.count < LARGEST_TEXT)
+            module = compile_in_memory(&c, trace && strcmp(trace, "trace") == 0);
+        ly_text_free(&c);
+        program_free(p);
+    }
+    if (reader) ly_context_free(reader);
+    if (!module || !ly_module_attach(cx, module)) return status;
+    ly_module_run(cx, module);
+    return LY_JIT_RAN;
 }

@@ -104,6 +104,8 @@ typedef struct ly_module {
 
 /* Makes the module known to the context; statements load their symbols and constants as they run. */
 bool ly_module_attach(ly_context *cx, const ly_module *module);
+/* Loads all of them now; afterwards nothing writes to the module's data. */
+void ly_module_load(const ly_module *module);
 /* Runs the statements of the files that the build was given, each settled as the session does. */
 void ly_module_run(ly_context *cx, const ly_module *module);
 /* Evaluates a definition that the program makes (a constant), and attaches the compiled rule where
@@ -137,8 +139,8 @@ static inline bool ly_is_odd(ly_value v)
    low. The evaluator makes it then, and finds the limit where it is. */
 static inline bool ly_unusual(const ly_context *cx, uint32_t entry, uint32_t deepest)
 {
-    return __builtin_expect((cx->exact[entry] != 1) | (cx->depth + deepest > cx->recursion_limit) |
-                            (cx->poll != 0) | (ly_stack_low(cx)), 0);
+    return __builtin_expect((int)(cx->exact[entry] != 1) | (int)(cx->depth + deepest > cx->recursion_limit) |
+                            (int)(cx->poll != 0) | (int)ly_stack_low(cx), 0);
 }
 /* An argument whose up values come before the definition. */
 static inline bool ly_has_up_values(const ly_context *cx, ly_value v)

@@ -15,6 +15,7 @@
 
 #include "abi.h"
 #include "eval/eval.h"
+#include "eval/messages.h"
 #include "eval/session.h"
 #include "match/match.h"
 #include "text/text.h"
@@ -133,6 +134,26 @@ static void load(const ly_module *m, uint32_t symbols, uint32_t numbers, uint32_
     pthread_mutex_unlock(&lock);
 }
 
+/* Under the lock: the module's entries get their numbers among those of the process. */
+static void number_entries(const ly_module *m)
+{
+    static const char *const spliced[] = {"Sequence", "Unevaluated", "Splice"};
+    if (m->state->attached) return;
+    m->state->attached = true;
+    if (m->base) *m->base = entry_total;
+    entry_total += m->entry_count;
+    for (size_t i = 0; i < sizeof spliced / sizeof *spliced; i++)
+        ly_symbol_of(ly_intern("System`", spliced[i]))->o.flags |= LY_FLAG_SPLICED;
+}
+
+void ly_module_load(const ly_module *m)
+{
+    pthread_mutex_lock(&lock);
+    number_entries(m);
+    pthread_mutex_unlock(&lock);
+    load(m, m->symbol_count, m->number_count, m->patch_count, m->constant_count);
+}
+
 static void enter_symbol(struct ly_modules *all, uint32_t number, ly_value symbol)
 {
     uint32_t i = ly_symbol_of(symbol)->id & all->table_mask;
@@ -154,19 +175,14 @@ bool ly_module_attach(ly_context *cx, const ly_module *m)
 {
     struct ly_modules *all = cx->modules;
     if (!all && !(all = cx->modules = calloc(1, sizeof *all))) return false;
+    for (uint32_t i = 0; i < all->module_count; i++)
+        if (all->modules[i] == m) return true;
     const ly_module **modules = realloc(all->modules, (all->module_count + 1) * sizeof *modules);
     if (!modules) return false;
     all->modules = modules;
     modules[all->module_count++] = m;
     pthread_mutex_lock(&lock);
-    if (!m->state->attached && m->base) {
-        *m->base = entry_total;
-        entry_total += m->entry_count;
-    }
-    m->state->attached = true;
-    static const char *const spliced[] = {"Sequence", "Unevaluated", "Splice"};
-    for (size_t i = 0; i < sizeof spliced / sizeof *spliced; i++)
-        ly_symbol_of(ly_intern("System`", spliced[i]))->o.flags |= LY_FLAG_SPLICED;
+    number_entries(m);
     uint32_t first = m->base ? *m->base : 0;
     pthread_mutex_unlock(&lock);
     if (!m->entry_count) return true;
@@ -307,6 +323,7 @@ static ly_value run_statement(ly_context *cx, const ly_module *m, const ly_modul
 /* A statement of the program itself. False: the session ended. */
 static bool run_settled(ly_context *cx, const ly_module *m, const ly_module_statement *s)
 {
+    ly_messages_new_input(cx);
     ly_value v = run_statement(cx, m, s);
     bool going = !ly_failed(v) && !cx->session->interrupted && !cx->session->output_error;
     if (!going) going = ly_session_settle(cx, &v, m->files[s->file], s->line, s->column);
