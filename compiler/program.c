@@ -65,12 +65,19 @@ ly_value program_keep(program *p, ly_value v)
     return p->values[p->value_count++] = v;
 }
 
+/* What is evaluated here (Begin, BeginPackage …) says nothing: it is said when the program runs. */
+static void write_nothing(ly_context *cx, const char *bytes, size_t count)
+{
+    (void)cx, (void)bytes, (void)count;
+}
+
 program *program_new(const ly_compile_options *options, ly_context *cx)
 {
     program *p = calloc(1, sizeof *p);
     if (!p) return NULL;
     p->options = options;
     p->cx = cx;
+    cx->write = write_nothing;
     p->last_definition = &p->definitions;
     return p;
 }
