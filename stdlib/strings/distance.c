@@ -396,3 +396,53 @@ static ly_value string_alignment(ly_context *cx, ly_expr *call)
     ly_builder_drop(cx, &list);
     return LY_FAILED;
 }
+
+/* ---- LongestOrderedSequence -------------------------------------------------------------------- */
+
+/* Whether item j may follow item i: by canonical order, or as the given function says. -1: failed. */
+static int may_follow(ly_context *cx, ly_value order, ly_value a, ly_value b)
+{
+    if (ly_failed(order)) return ly_compare(a, b) <= 0;
+    return ly_test_call2(cx, order, a, b);
+}
+
+BUILTIN(LongestOrderedSequence, string_longest_ordered, 1, 2, LY_PROTECTED, LY_PURE,
+        "LongestOrderedSequence[list] gives the longest sequence of elements that are in order; a second "
+        "argument is the ordering function.")
+static ly_value string_longest_ordered(ly_context *cx, ly_expr *call)
+{
+    bool text = ly_is_string(call->args[0]);
+    ly_value list = text ? ly_call1(cx, LY_SYM(Characters), ly_retain(call->args[0])) : ly_retain(call->args[0]);
+    ly_value order = call->count == 2 ? call->args[1] : LY_FAILED, result = LY_UNEVALUATED;
+    if (!ly_has_head(list, LY_SYM(List))) {
+        ly_release(cx, list);
+        return ly_failed(list) ? LY_FAILED : LY_UNEVALUATED;
+    }
+    size_t n = ly_expr_of(list)->count;
+    size_t *length = ly_buffer_alloc(cx, 2 * (n + 1) * sizeof *length), *next = length ? length + n + 1 : NULL;
+    bool ok = length != NULL;
+    for (size_t i = n; ok && i-- > 0;) {
+        length[i] = 1;
+        next[i] = n;
+        for (size_t j = i + 1; ok && j < n; j++) {
+            if (length[j] + 1 <= length[i]) continue;
+            int follows = ly_poll(cx) ? -1 : may_follow(cx, order, ly_expr_of(list)->args[i], ly_expr_of(list)->args[j]);
+            ok = follows >= 0;
+            if (follows > 0) length[i] = length[j] + 1, next[i] = j;
+        }
+    }
+    if (ok) {
+        size_t best = 0;
+        for (size_t i = 1; i < n; i++)
+            if (length[i] > length[best]) best = i;
+        ly_expr *kept = ly_expr_new(cx, LY_SYM(List), n ? length[best] : 0);
+        size_t at = best;
+        for (size_t i = 0; kept && i < kept->count; i++, at = next[at]) kept->args[i] = ly_retain(ly_expr_of(list)->args[at]);
+        result = !kept ? LY_FAILED : text ? ly_call1(cx, LY_SYM(StringJoin), ly_from_object(kept)) : ly_from_object(kept);
+    } else {
+        result = LY_FAILED;
+    }
+    ly_buffer_free(cx, length);
+    ly_release(cx, list);
+    return result;
+}

@@ -1,4 +1,5 @@
 /* letters.c: letters and their case: ToUpperCase, Capitalize …, and the predicates of characters. */
+#include <stdlib.h>
 #include <utf8proc.h>
 
 #include "stdlib/strings/strings.h"
@@ -163,4 +164,37 @@ static ly_value string_palindrome_q(ly_context *cx, ly_expr *call)
     }
     ly_release(cx, text);
     return ly_bool(same);
+}
+
+/* ---- AlphabeticSort ---------------------------------------------------------------------------- */
+
+/* The order of a dictionary: letters whatever their case and accents, then lower case first. */
+static int compare_alphabetic(const void *a, const void *b)
+{
+    const ly_string *s = ly_string_of(*(const ly_value *)a), *t = ly_string_of(*(const ly_value *)b);
+    const char *p = s->data, *q = t->data, *p_end = p + s->bytes, *q_end = q + t->bytes;
+    int by_case = 0;
+    while (p < p_end && q < q_end) {
+        uint32_t c = ly_utf8_next(&p, p_end), d = ly_utf8_next(&q, q_end), x = lower(c), y = lower(d);
+        if (x != y) {
+            bool letters = letter(x) && letter(y);
+            if (!letters && letter(x) != letter(y)) return letter(x) ? 1 : -1;
+            return x < y ? -1 : 1;
+        }
+        if (!by_case && c != d) by_case = c == x ? -1 : 1;
+    }
+    if (p < p_end || q < q_end) return p < p_end ? 1 : -1;
+    return by_case;
+}
+
+BUILTIN(AlphabeticSort, string_alphabetic_sort, 1, 1, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+        "AlphabeticSort[{s1, s2, …}] sorts strings as a dictionary does.")
+static ly_value string_alphabetic_sort(ly_context *cx, ly_expr *call)
+{
+    if (!string_list(call->args[0])) return LY_UNEVALUATED;
+    ly_expr *sorted = ly_expr_own_take(cx, ly_retain(call->args[0]));
+    if (!sorted) return LY_FAILED;
+    ly_expr_touch(sorted);
+    qsort(sorted->args, sorted->count, sizeof *sorted->args, compare_alphabetic);
+    return ly_from_object(sorted);
 }

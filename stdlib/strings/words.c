@@ -247,6 +247,42 @@ BUILTIN(LetterCounts, string_letter_counts, 1, 2, LY_PROTECTED, LY_PURE | LY_EVA
         "LetterCounts[\"string\"] gives how often each letter occurs; with n, runs of n letters.")
 static ly_value string_letter_counts(ly_context *cx, ly_expr *call) { return count_call(cx, call, true); }
 
+/* WordCounts["text", n]: runs of n words as lists; most frequent first, the last seen before others. */
+static ly_value word_counts(ly_context *cx, ly_expr *call, ly_value string, void *data)
+{
+    size_t size = *(size_t *)data, limit = SIZE_MAX;
+    ly_value words = words_of(cx, call, string, &limit);
+    ly_value counts = ly_failed(words) ? LY_FAILED : ly_association_new(cx, 16);
+    for (size_t i = 0; !ly_failed(counts) && i + size <= ly_expr_of(words)->count; i++) {
+        ly_value key = ly_retain(ly_expr_of(words)->args[i]);
+        if (size > 1) {
+            ly_release(cx, key);
+            ly_expr *run = ly_expr_new(cx, LY_SYM(List), size);
+            for (size_t k = 0; run && k < size; k++) run->args[k] = ly_retain(ly_expr_of(words)->args[i + k]);
+            key = run ? ly_from_object(run) : LY_FAILED;
+            if (ly_failed(key)) break;
+        }
+        ly_value before = ly_association_find(ly_association_of(counts), key);
+        counts = ly_association_set_take(cx, counts, key, LY_INT(ly_failed(before) ? 1 : ly_int_of(before) + 1), false);
+    }
+    ly_release(cx, words);
+    if (ly_failed(counts)) return counts;
+    ly_value sorted = by_count(cx, counts, true);
+    ly_release(cx, counts);
+    return sorted;
+}
+BUILTIN(WordCounts, string_word_counts, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+        "WordCounts[\"string\"] gives how often each word occurs; with n, runs of n words.")
+static ly_value string_word_counts(ly_context *cx, ly_expr *call)
+{
+    size_t size = 1;
+    if (call->count == 2) {
+        if (!ly_is_int(call->args[1]) || ly_int_of(call->args[1]) < 1) return LY_UNEVALUATED;
+        size = (size_t)ly_int_of(call->args[1]);
+    }
+    return string_thread(cx, call, word_counts, &size);
+}
+
 /* ---- lines ------------------------------------------------------------------------------------- */
 
 /* Breaks lines at spaces so that none is longer than width, and longer words anywhere. */
