@@ -226,20 +226,6 @@ static ly_value one_side(ly_context *cx, ly_value e, bool denominator)
 ly_value ly_numerator(ly_context *cx, ly_value e) { return one_side(cx, e, false); }
 ly_value ly_denominator(ly_context *cx, ly_value e) { return one_side(cx, e, true); }
 
-BUILTIN(Numerator, numerator, 1, -1, LY_LISTABLE | LY_PROTECTED, LY_PURE,
-        "Numerator[expr] gives what stands above the fraction line of expr.")
-static ly_value numerator(ly_context *cx, ly_expr *call)
-{
-    return ly_numerator(cx, call->args[0]);
-}
-
-BUILTIN(Denominator, denominator, 1, -1, LY_LISTABLE | LY_PROTECTED, LY_PURE,
-        "Denominator[expr] gives what stands below the fraction line of expr.")
-static ly_value denominator(ly_context *cx, ly_expr *call)
-{
-    return ly_denominator(cx, call->args[0]);
-}
-
 /* ---- greatest common divisors ----------------------------------------------------------------- */
 
 static ly_value fold_polynomials(ly_context *cx, ly_expr *call, bool least_multiple)

@@ -228,11 +228,8 @@ BUILTIN_SYMBOL(Unevaluated, LY_HOLD_ALL_COMPLETE | LY_PROTECTED,
 BUILTIN_SYMBOL(Hold, LY_HOLD_ALL | LY_PROTECTED, "Hold[expr] keeps expr as it is.")
 BUILTIN_SYMBOL(HoldComplete, LY_HOLD_ALL_COMPLETE | LY_PROTECTED,
                "HoldComplete[expr] keeps expr as it is, shielded from all rules of its parts.")
-BUILTIN_SYMBOL(HoldForm, LY_HOLD_ALL | LY_PROTECTED,
-               "HoldForm[expr] keeps expr as it is, and prints as expr.")
 BUILTIN_SYMBOL(Sequence, LY_PROTECTED, "Sequence[a, b, …] is spliced into the arguments of functions.")
 BUILTIN_SYMBOL(Nothing, LY_PROTECTED, "Nothing is removed from the lists that it stands in.")
-BUILTIN_SYMBOL(List, LY_LOCKED | LY_PROTECTED, "{a, b, …} is a list.")
 BUILTIN_SYMBOL(Splice, LY_PROTECTED, "Splice[{a, b, …}] is spliced into the list that it stands in.")
 BUILTIN_SYMBOL(Rule, LY_SEQUENCE_HOLD | LY_PROTECTED, "lhs -> rhs is a rule that replaces lhs by rhs.")
 BUILTIN_SYMBOL(RuleDelayed, LY_HOLD_REST | LY_SEQUENCE_HOLD | LY_PROTECTED,

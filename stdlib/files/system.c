@@ -104,13 +104,6 @@ static ly_value file_command_line(ly_context *cx, ly_expr *call)
     return ly_builder_finish(cx, &items, LY_SYM(List));
 }
 
-BUILTIN($InputFileName, file_input_file_name, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
-        "$InputFileName is the full name of the file that is being read.")
-static ly_value file_input_file_name(ly_context *cx, ly_expr *call)
-{
-    const char *path = ly_session_file_now(cx);
-    return ly_string_from(cx, path ? path : "");
-}
 
 /* ---- the machine ------------------------------------------------------------------------------- */
 

@@ -212,16 +212,3 @@ BUILTIN_SUB(ReverseApplied, reverse_applied, reverse_applied_call, 1, 2, LY_PROT
             "ReverseApplied[f][x, y, …] is f[…, y, x].")
 static ly_value reverse_applied(ly_context *cx, ly_expr *call) { return stays(cx, call); }
 
-/* Comap[{f, g}, x] */
-BUILTIN(Comap, list_comap, 2, 2, LY_PROTECTED, LY_OPERATOR, "Comap[{f, g, …}, x] gives {f[x], g[x], …}.")
-static ly_value list_comap(ly_context *cx, ly_expr *call)
-{
-    if (ly_is_atom(call->args[0])) return ly_retain(call->args[0]);
-    ly_value functions = ly_elements(cx, call->args[0]);
-    if (ly_failed(functions)) return functions;
-    const ly_expr *e = ly_expr_of(functions);
-    ly_expr *result = ly_expr_new(cx, LY_SYM(List), e->count);
-    for (size_t i = 0; result && i < e->count; i++) result->args[i] = ly_make1(cx, e->args[i], ly_retain(call->args[1]));
-    ly_release(cx, functions);
-    return result ? ly_with_elements_take(cx, call->args[0], ly_from_object(result)) : LY_FAILED;
-}

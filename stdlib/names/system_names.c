@@ -165,7 +165,6 @@ BUILTIN_SYMBOL(ZeroTest, LY_PROTECTED, "ZeroTest is the name of an option.")
 
 BUILTIN_SYMBOL(Above, LY_PROTECTED, "Above is a value of options and arguments.")
 BUILTIN_SYMBOL(After, LY_PROTECTED, "After is a value of options and arguments.")
-BUILTIN_SYMBOL(All, LY_PROTECTED, "All is a value of options and arguments.")
 BUILTIN_SYMBOL(Ascending, LY_PROTECTED, "Ascending is a value of options and arguments.")
 BUILTIN_SYMBOL(Automatic, LY_PROTECTED, "Automatic is a value of options and arguments.")
 BUILTIN_SYMBOL(Axis, LY_PROTECTED, "Axis is a value of options and arguments.")
@@ -197,18 +196,11 @@ BUILTIN_SYMBOL(Underlined, LY_PROTECTED, "Underlined is a value of options and a
 
 /* ---- Heads of atoms and of data */
 
-BUILTIN_SYMBOL(Byte, LY_PROTECTED, "Byte is a head.")
-BUILTIN_SYMBOL(Character, LY_PROTECTED, "Character is a head.")
 BUILTIN_SYMBOL(Delimiters, LY_PROTECTED, "Delimiters is a head.")
-BUILTIN_SYMBOL(EndOfFile, LY_PROTECTED, "EndOfFile is a head.")
-BUILTIN_SYMBOL(Expression, LY_PROTECTED, "Expression is a head.")
 BUILTIN_SYMBOL(General, LY_PROTECTED, "General is a head.")
 BUILTIN_SYMBOL(Integer, LY_PROTECTED, "Integer is a head.")
-BUILTIN_SYMBOL(Number, LY_PROTECTED, "Number is a head.")
 BUILTIN_SYMBOL(Real, LY_PROTECTED, "Real is a head.")
-BUILTIN_SYMBOL(Record, LY_PROTECTED, "Record is a head.")
 BUILTIN_SYMBOL(String, LY_PROTECTED, "String is a head.")
-BUILTIN_SYMBOL(Word, LY_PROTECTED, "Word is a head.")
 
 /* ---- Domains */
 

@@ -1,4 +1,4 @@
-/* inputs.c: the inputs of a session seen from inside: In, Out, $Line, and how it ends.
+/* inputs.c: the inputs of a session seen from inside: In, Out, $Line.
 
    The prompt keeps inputs and values as rules of In and Out (session.c), which come before the
    functions here; those answer what has no rule: Out[], and numbers that count from the end. */
@@ -10,11 +10,6 @@ BUILTIN(In, session_in, 0, 1, LY_LISTABLE | LY_PROTECTED, LY_EFFECTS,
 BUILTIN(Out, session_out, 0, 1, LY_LISTABLE | LY_PROTECTED, LY_EFFECTS,
         "Out[n] or %n is the value of the n-th input; % is the last value, %% the one before.")
 BUILTIN($Line, session_line, 0, 0, 0, LY_VALUE | LY_EFFECTS, "$Line is the number of the input.")
-BUILTIN(Exit, session_exit, 0, 1, LY_PROTECTED, LY_EFFECTS,
-        "Exit[] ends the program; Exit[n] with exit status n.")
-BUILTIN(Quit, session_quit, 0, 1, LY_PROTECTED, LY_EFFECTS,
-        "Quit[] ends the program; Quit[n] with exit status n.")
-
 static int64_t line_now(ly_context *cx)
 {
     return cx->session ? (int64_t)cx->session->line : 1;
@@ -32,12 +27,3 @@ static ly_value from_end(ly_context *cx, ly_expr *call)
 static ly_value session_in(ly_context *cx, ly_expr *call) { return from_end(cx, call); }
 static ly_value session_out(ly_context *cx, ly_expr *call) { return from_end(cx, call); }
 static ly_value session_line(ly_context *cx, ly_expr *call) { return ly_integer(cx, line_now(cx)); }
-
-static ly_value session_exit(ly_context *cx, ly_expr *call)
-{
-    int64_t status = 0;
-    if (call->count == 1 && !ly_to_int64(ly_arg(call, 0), &status)) return LY_UNEVALUATED;
-    return ly_raise(cx, LY_PENDING_EXIT, ly_integer(cx, status), LY_FAILED);
-}
-
-static ly_value session_quit(ly_context *cx, ly_expr *call) { return session_exit(cx, call); }
