@@ -378,7 +378,7 @@ static ly_value harmonic_number(ly_context *cx, ly_expr *call)
         /* Faulhaber's sum, a polynomial in n */
         ly_value two[2] = {n, LY_INT(-order)};
         if (order == 0) return ly_retain(n);
-        return ly_formula(cx, "Expand[Sum[(-1)^HarmonicNumber`k Binomial[#2 + 1, HarmonicNumber`k] BernoulliB[HarmonicNumber`k] #1^(#2 + 1 - HarmonicNumber`k), {HarmonicNumber`k, 0, #2}]/(#2 + 1)]", 2, two);
+        return ly_formula(cx, "Expand[Sum[(-1)^Numbers`k Binomial[#2 + 1, Numbers`k] BernoulliB[Numbers`k] #1^(#2 + 1 - Numbers`k), {Numbers`k, 0, #2}]/(#2 + 1)]", 2, two);
     }
     if (ly_is_infinity(n, &direction) && direction == LY_INT(1)) {
         if (call->count == 1 || r == LY_INT(1)) return ly_infinity(cx, 1);

@@ -460,37 +460,3 @@ static ly_value max_builtin(ly_context *cx, ly_expr *call) { return extremum(cx,
 BUILTIN(Min, min_builtin, 0, -1, LY_FLAT | LY_NUMERIC_FUNCTION | LY_ONE_IDENTITY | LY_ORDERLESS | LY_PROTECTED,
         LY_PACKED, "Min[x1, x2, ...] yields the numerically smallest of the xi.")
 static ly_value min_builtin(ly_context *cx, ly_expr *call) { return extremum(cx, call, -1); }
-
-BUILTIN(MinMax, min_max, 1, 2, LY_PROTECTED, LY_PACKED, "MinMax[list] gives the list {Min[list], Max[list]}.")
-static ly_value min_max(ly_context *cx, ly_expr *call)
-{
-    ly_value low = ly_call1(cx, LY_SYM(Min), ly_retain(call->args[0]));
-    if (ly_failed(low)) return low;
-    ly_value high = ly_call1(cx, LY_SYM(Max), ly_retain(call->args[0]));
-    if (ly_failed(high)) {
-        ly_release(cx, low);
-        return high;
-    }
-    if (call->count == 2) {
-        ly_value by = call->args[1], below, above;
-        if (ly_has_shape(by, LY_SYM(List), 2)) {
-            below = ly_retain(ly_expr_of(by)->args[0]);
-            above = ly_retain(ly_expr_of(by)->args[1]);
-        } else if (ly_has_shape(by, LY_SYM(Scaled), 1)) {
-            ly_value span = ly_plus_take(cx, ly_retain(high), ly_minus_take(cx, ly_retain(low)));
-            below = ly_times_take(cx, ly_retain(ly_expr_of(by)->args[0]), span);
-            above = ly_retain(below);
-        } else {
-            below = ly_retain(by);
-            above = ly_retain(by);
-        }
-        low = ly_plus_take(cx, low, ly_minus_take(cx, below));
-        high = ly_plus_take(cx, high, above);
-    }
-    if (ly_failed(low) || ly_failed(high)) {
-        ly_release(cx, low);
-        ly_release(cx, high);
-        return LY_FAILED;
-    }
-    return ly_make2(cx, LY_SYM(List), low, high);
-}
