@@ -31,8 +31,23 @@ static ly_value part_of_factor(ly_context *cx, ly_value f, bool below)
         return ly_times_take(cx, ly_retain(f), d);
     }
     if (is_below(f)) {
+        if (ly_is_rational(ly_expr_of(f)->args[0])) {
+            ly_value turned = ly_power_take(cx, ly_divide(cx, LY_INT(1), ly_expr_of(f)->args[0]),
+                                            ly_negated_form(cx, ly_expr_of(f)->args[1]));
+            if (ly_failed(turned) || is_below(turned)) return turned;
+            ly_value r = part_of_factor(cx, turned, below);
+            ly_release(cx, turned);
+            return r;
+        }
         if (!below) return LY_INT(1);
         return ly_power_take(cx, ly_retain(ly_expr_of(f)->args[0]), ly_negated_form(cx, ly_expr_of(f)->args[1]));
+    }
+    /* (a/b)^r, rational */
+    if (ly_has_shape(f, LY_SYM(Power), 2) && ly_is_rational(ly_expr_of(f)->args[0]) &&
+        ly_is_number(ly_expr_of(f)->args[1])) {
+        ly_value base = ly_expr_of(f)->args[0];
+        return ly_power_take(cx, below ? ly_rational_denominator(cx, base) : ly_rational_numerator(cx, base),
+                             ly_retain(ly_expr_of(f)->args[1]));
     }
     /* E^(a - b) is E^a over E^b */
     if (ly_has_shape(f, LY_SYM(Power), 2) && ly_has_head(ly_expr_of(f)->args[1], LY_SYM(Plus))) {
@@ -76,6 +91,11 @@ static ly_value by_trigonometry(ly_context *cx, ly_value v, bool below)
                 const char *name = rows[i][below ? 2 : 1];
                 return name ? ly_make1(cx, ly_intern("System`", name), ly_retain(ly_expr_of(v)->args[0])) : LY_INT(1);
             }
+    if (ly_has_shape(v, LY_SYM(Power), 2) && ly_is_integer(ly_expr_of(v)->args[1])) {
+        bool turned = ly_sign(ly_expr_of(v)->args[1]) < 0;
+        ly_value base = by_trigonometry(cx, ly_expr_of(v)->args[0], below != turned);
+        return ly_power_take(cx, base, turned ? ly_negate(cx, ly_expr_of(v)->args[1]) : ly_retain(ly_expr_of(v)->args[1]));
+    }
     return side_of(cx, v, below);
 }
 

@@ -238,16 +238,6 @@ static ly_value trimmed_mean(ly_context *cx, ly_expr *call)
     return r;
 }
 
-BUILTIN(Commonest, commonest, 1, 2, LY_PROTECTED, LY_PURE, "Commonest[list] gives a list of the elements that are the most common in list.")
-static ly_value commonest(ly_context *cx, ly_expr *call)
-{
-    ly_value v = call->args[0];
-    if (!ly_is_list(v)) return LY_UNEVALUATED;
-    if (ly_length(v) == 0) return ly_retain(v);
-    if (call->count == 2) return ly_formula(cx, "Function[Numbers`t, First /@ Take[SortBy[Numbers`t, {-Last[#] &}], Min[#2, Length[Numbers`t]]]][Tally[#1]]", 2, call->args);
-    return ly_formula(cx, "Function[Numbers`t, First /@ Cases[Numbers`t, {_, Max[Numbers`t[[All, 2]]]}]][Tally[#]]", 1, &v);
-}
-
 /* ---- two lists -------------------------------------------------------------------------------------------- */
 
 BUILTIN(Covariance, covariance, 1, 2, LY_PROTECTED, LY_PURE, "Covariance[v, w] gives the covariance estimate of the lists v and w.")
