@@ -70,7 +70,12 @@ static ly_value list_tuples(ly_context *cx, ly_expr *call)
     if (ly_is_int(spec) && ly_int_of(spec) >= 0) {
         n = (size_t)ly_int_of(spec);
     } else if (ly_has_head(spec, LY_SYM(List)) && ly_expr_of(spec)->count <= 16) {
-        if (ly_expr_of(spec)->count == 0) return ly_with_elements_take(cx, ly_make0(cx, LY_SYM(List)), ly_elements(cx, v));
+        if (ly_expr_of(spec)->count == 0) {
+            ly_value shape = ly_make0(cx, LY_SYM(List));
+            ly_value all = ly_with_elements_take(cx, shape, ly_elements(cx, v));
+            ly_release(cx, shape);
+            return all;
+        }
         rank = ly_expr_of(spec)->count;
         for (size_t i = 0; i < rank; i++) {
             if (!ly_is_int(ly_expr_of(spec)->args[i]) || ly_int_of(ly_expr_of(spec)->args[i]) < 0) return LY_UNEVALUATED;

@@ -210,7 +210,11 @@ MESSAGE(Flatten, flpi, "Levels to be flattened together in `1` should be lists o
 static ly_value open_here(ly_context *cx, void *data, ly_value part)
 {
     if (ly_is_atom(part)) return part;
-    return ly_with_elements_take(cx, ly_make0(cx, LY_SYM(Sequence)), ly_elements(cx, part));
+    ly_value shape = ly_make0(cx, LY_SYM(Sequence));
+    ly_value opened = ly_with_elements_take(cx, shape, ly_elements(cx, part));
+    ly_release(cx, shape);
+    ly_release(cx, part);
+    return opened;
 }
 
 BUILTIN(FlattenAt, list_flatten_at, 2, 2, LY_PROTECTED, LY_OPERATOR_LAST,

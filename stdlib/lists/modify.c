@@ -39,7 +39,10 @@ static ly_value delete_here(ly_context *cx, void *data, ly_value part)
     int64_t at = ly_int_of(d->where), n = (int64_t)ly_length(part);
     if (at == 0) { /* the head: what is left is a sequence */
         d->missing = false;
-        return ly_with_elements_take(cx, ly_make0(cx, LY_SYM(Sequence)), part);
+        ly_value shape = ly_make0(cx, LY_SYM(Sequence));
+        part = ly_with_elements_take(cx, shape, part);
+        ly_release(cx, shape);
+        return part;
     }
     if (at < 0) at += n + 1;
     if (at < 1 || at > n) return part;
