@@ -425,7 +425,7 @@ static ly_value string_longest_ordered(ly_context *cx, ly_expr *call)
         length[i] = 1;
         next[i] = n;
         for (size_t j = i + 1; ok && j < n; j++) {
-            if (length[j] + 1 <= length[i]) continue;
+            if (length[j] + 1 < length[i]) continue; /* of equals the last */
             int follows = ly_poll(cx) ? -1 : may_follow(cx, order, ly_expr_of(list)->args[i], ly_expr_of(list)->args[j]);
             ok = follows >= 0;
             if (follows > 0) length[i] = length[j] + 1, next[i] = j;

@@ -184,13 +184,26 @@ static bool read_form(ly_value v, naming *how)
     return false;
 }
 
-BUILTIN(IntegerName, string_integer_name, 1, 2, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
+BUILTIN(IntegerName, string_integer_name, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "IntegerName[n] gives the English name of an integer; IntegerName[n, \"Words\"], \"Ordinal\", \"German\" or "
         "{language, form} others.")
 static ly_value string_integer_name(ly_context *cx, ly_expr *call)
 {
     naming how = {0};
     int groups[GROUPS], count;
+    if (ly_has_head(call->args[0], LY_SYM(List))) { /* threads over numbers, not over the form */
+        ly_builder names = ly_builder_new();
+        for (size_t i = 0; i < ly_expr_of(call->args[0])->count; i++) {
+            ly_value items[2] = {ly_retain(ly_expr_of(call->args[0])->args[i])};
+            if (call->count == 2) items[1] = ly_retain(call->args[1]);
+            ly_value name = ly_call(cx, call->head, call->count, items);
+            if (ly_failed(name) || !ly_builder_add(cx, &names, name)) {
+                ly_builder_drop(cx, &names);
+                return LY_FAILED;
+            }
+        }
+        return ly_builder_finish(cx, &names, LY_SYM(List));
+    }
     if (!ly_is_integer(call->args[0])) return LY_UNEVALUATED;
     if (call->count == 2 && !read_form(call->args[1], &how))
         return ly_message_call(cx, call, "nolang", 1, call->args[1]);
