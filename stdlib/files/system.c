@@ -104,7 +104,10 @@ static ly_value file_command_line(ly_context *cx, ly_expr *call)
     return ly_builder_finish(cx, &items, LY_SYM(List));
 }
 
+<<<<<<< HEAD
 
+=======
+>>>>>>> 228c32e (stdlib: each of Read's types stands once)
 /* ---- the machine ------------------------------------------------------------------------------- */
 
 BUILTIN($OperatingSystem, file_operating_system, 0, 0, LY_PROTECTED, LY_PURE | LY_VALUE,
