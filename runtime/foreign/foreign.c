@@ -1,8 +1,8 @@
 /* foreign.c: objects behind the one interface, and method calls on them.
 
-   An object is a value with identity; what it can do stands in its type's table of methods. A stream
-   is written InputStream["name", n] or OutputStream["name", n], an ordinary expression, as in the
-   Wolfram Language; a method call finds the object behind it by its number. */
+   An object is a value with identity; what it can do stands in its type's table of methods. A
+   stream is written InputStream["name", n] or OutputStream["name", n], an ordinary expression, as
+   in the Wolfram Language; a method call finds the object behind it by its number. */
 #include "foreign/foreign.h"
 
 #include "eval/eval.h"
@@ -37,7 +37,7 @@ void ly_foreign_print(ly_context *cx, ly_value v, ly_text *to)
         ly_text_printf(to, "%s[<%llu>]", object->type->name, (unsigned long long)object->serial);
 }
 
-/* ---- method calls ------------------------------------------------------------------------------ */
+/* ---- method calls ---------------------------------------------------------------------------- */
 
 static const ly_method *find_method(const ly_foreign_type *type, const char *name)
 {
@@ -64,7 +64,8 @@ static ly_foreign *object_behind(ly_context *cx, ly_value v)
     return stream && !ly_is_string(v) ? ly_foreign_of(stream->object) : NULL;
 }
 
-ly_value ly_method_call(ly_context *cx, ly_value object, const char *method, size_t n, const ly_value *args)
+ly_value ly_method_call(ly_context *cx, ly_value object, const char *method, size_t n,
+                        const ly_value *args)
 {
     ly_foreign *self = object_behind(cx, object);
     ly_value name = ly_string_from(cx, method), result = LY_UNEVALUATED;
@@ -103,6 +104,8 @@ BUILTIN(MethodCall, method_call, 2, -1, LY_PROTECTED, LY_EFFECTS,
 static ly_value method_call(ly_context *cx, ly_expr *call)
 {
     ly_value name = call->args[1];
-    if (!ly_is_string(name)) return ly_message_call(cx, call, "string", 2, LY_INT(2), ly_from_object(call));
-    return ly_method_call(cx, call->args[0], ly_string_of(name)->data, call->count - 2, call->args + 2);
+    if (!ly_is_string(name))
+        return ly_message_call(cx, call, "string", 2, LY_INT(2), ly_from_object(call));
+    return ly_method_call(cx, call->args[0], ly_string_of(name)->data, call->count - 2,
+                          call->args + 2);
 }

@@ -25,7 +25,7 @@ typedef struct ly_foreign_type {
     void (*drop)(ly_context *cx, ly_foreign *self);               /* the last reference went */
     void (*mark_shared)(ly_context *cx, ly_foreign *self);        /* values inside; NULL: none */
     bool crosses_threads;
-    bool isolated;                                                /* runs in a child process */
+    bool isolated; /* runs in a child process */
 } ly_foreign_type;
 
 struct ly_foreign {
@@ -43,6 +43,7 @@ void *ly_foreign_data(ly_value v, const ly_foreign_type *type);
 /* As its type prints itself; added to text. */
 void ly_foreign_print(ly_context *cx, ly_value v, ly_text *to);
 /* object.method(args): what MethodCall evaluates to. */
-ly_value ly_method_call(ly_context *cx, ly_value object, const char *method, size_t n, const ly_value *args);
+ly_value ly_method_call(ly_context *cx, ly_value object, const char *method, size_t n,
+                        const ly_value *args);
 
 #endif

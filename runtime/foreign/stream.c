@@ -1,9 +1,9 @@
 /* stream.c: streams, the first kind of foreign object. See stream.h.
 
    Input keeps a window of the file, so that a position within it costs nothing; output is buffered,
-   except that what goes to standard output goes through the context's own writer, in order with what
-   Print writes. A write that fails gives a message; SIGPIPE is not involved, since writes to pipes
-   report EPIPE where the signal is ignored (ly_session_catch_signals). */
+   except that what goes to standard output goes through the context's own writer, in order with
+   what Print writes. A write that fails gives a message; SIGPIPE is not involved, since writes to
+   pipes report EPIPE where the signal is ignored (ly_session_catch_signals). */
 #include "foreign/stream.h"
 
 #include <errno.h>
@@ -24,14 +24,14 @@ MESSAGE(General, wrstr, "Cannot write to `1`: `2`.")
 MESSAGE(General, rdstr, "Cannot read from `1`: `2`.")
 
 struct ly_streams {
-    ly_stream **items;   /* by number, ascending */
+    ly_stream **items; /* by number, ascending */
     size_t count, capacity;
-    int64_t next;        /* number of the next stream */
+    int64_t next; /* number of the next stream */
 };
 
 static const ly_foreign_type stream_type;
 
-/* ---- the table --------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static struct ly_streams *table(ly_context *cx);
 
@@ -118,10 +118,10 @@ ly_stream *ly_stream_of(ly_context *cx, ly_value v)
     return NULL;
 }
 
-/* ---- opening and closing ----------------------------------------------------------------------- */
+/* ---- opening and closing --------------------------------------------------------------------- */
 
-static ly_stream *open_file(ly_context *cx, const char *path, const char *name, int flags, bool input,
-                            bool binary)
+static ly_stream *open_file(ly_context *cx, const char *path, const char *name, int flags,
+                            bool input, bool binary)
 {
     int fd = open(path, flags | O_CLOEXEC, 0666);
     if (fd < 0) return NULL;
@@ -151,9 +151,11 @@ ly_stream *ly_stream_open_input(ly_context *cx, const char *path, const char *na
     return open_file(cx, path, name, O_RDONLY, true, binary);
 }
 
-ly_stream *ly_stream_open_output(ly_context *cx, const char *path, const char *name, bool append, bool binary)
+ly_stream *ly_stream_open_output(ly_context *cx, const char *path, const char *name, bool append,
+                                 bool binary)
 {
-    return open_file(cx, path, name, O_WRONLY | O_CREAT | (append ? O_APPEND : O_TRUNC), false, binary);
+    return open_file(cx, path, name, O_WRONLY | O_CREAT | (append ? O_APPEND : O_TRUNC), false,
+                     binary);
 }
 
 ly_stream *ly_stream_open_string(ly_context *cx, const char *bytes, size_t count)
@@ -191,7 +193,8 @@ ly_stream *ly_stream_open_command(ly_context *cx, const char *command, bool inpu
     }
     ly_text name = {0};
     ly_text_printf(&name, "!%s", command);
-    ly_stream *stream = enter_new(cx, new_stream(name.data ? name.data : "!", input, ends[input ? 0 : 1]));
+    ly_stream *stream =
+        enter_new(cx, new_stream(name.data ? name.data : "!", input, ends[input ? 0 : 1]));
     ly_text_free(&name);
     if (stream) stream->child = child;
     return stream;
@@ -251,7 +254,7 @@ void ly_streams_end(ly_context *cx)
     cx->streams = NULL;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* Makes the window longer; false: nothing follows. */
 static bool fill(ly_stream *stream)
@@ -310,7 +313,8 @@ bool ly_stream_line(ly_context *cx, ly_stream *stream, ly_text *line)
     if (ly_stream_peek(stream) < 0) return false;
     for (;;) {
         if (stream->at >= stream->count && !fill(stream)) return true;
-        const char *from = stream->buffer + stream->at, *end = stream->buffer + stream->count, *p = from;
+        const char *from = stream->buffer + stream->at, *end = stream->buffer + stream->count,
+                   *p = from;
         while (p < end && *p != '\n' && *p != '\r') p++;
         ly_text_add(line, from, (size_t)(p - from));
         stream->at += (size_t)(p - from);
@@ -356,7 +360,7 @@ bool ly_stream_seek(ly_stream *stream, uint64_t position, bool end)
     return true;
 }
 
-/* ---- writing ----------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static bool refused(ly_context *cx, ly_stream *stream)
 {
@@ -405,7 +409,7 @@ bool ly_stream_write(ly_context *cx, ly_stream *stream, const char *bytes, size_
     return stream->child == 0 || ly_stream_flush(cx, stream);
 }
 
-/* ---- the type: printing, methods --------------------------------------------------------------- */
+/* ---- the type: printing, methods ------------------------------------------------------------- */
 
 static void stream_print(ly_context *cx, ly_foreign *self, ly_text *to)
 {
@@ -457,15 +461,17 @@ static ly_value method_read(ly_context *cx, ly_foreign *self, size_t n, const ly
     return ly_text_string(cx, &text);
 }
 
-static ly_value write_all_of(ly_context *cx, ly_stream *stream, size_t n, const ly_value *args, bool line)
+static ly_value write_all_of(ly_context *cx, ly_stream *stream, size_t n, const ly_value *args,
+                             bool line)
 {
     if (stream->input) return LY_UNEVALUATED;
     for (size_t i = 0; i < n; i++) {
         ly_value text = ly_is_string(args[i]) ? ly_retain(args[i])
                                               : ly_call1(cx, LY_SYM(ToString), ly_retain(args[i]));
         if (ly_failed(text)) return text;
-        bool ok = !ly_is_string(text) ||
-                  ly_stream_write(cx, stream, ly_string_of(text)->data, ly_string_of(text)->bytes);
+        bool ok =
+            !ly_is_string(text)
+            || ly_stream_write(cx, stream, ly_string_of(text)->data, ly_string_of(text)->bytes);
         ly_release(cx, text);
         if (!ok) return LY_SYM($Failed);
     }

@@ -1,5 +1,5 @@
-/* stream.h: what text and bytes are read from and written to: files, strings, pipes of commands, the
-   standard streams.
+/* stream.h: what text and bytes are read from and written to: files, strings, pipes of commands,
+   the standard streams.
 
    A context keeps its open streams by number; a program sees InputStream["name", n] or
    OutputStream["name", n]. A stream lives until it is closed or the context ends. */
@@ -12,27 +12,28 @@
 #include "foreign/foreign.h"
 
 struct ly_stream {
-    ly_value object;     /* the foreign object; owned by the table of streams */
+    ly_value object; /* the foreign object; owned by the table of streams */
     int64_t number;
-    char *name;          /* as the program sees it */
-    char *path;          /* absolute, for files; else NULL */
+    char *name; /* as the program sees it */
+    char *path; /* absolute, for files; else NULL */
     bool input;
     bool binary;
-    bool standard;       /* stdin, stdout, stderr: never closed */
-    int fd;              /* -1: the buffer is all there is (a string), or written by the session */
-    pid_t child;         /* of a command's pipe, or 0 */
-    int error;           /* errno of what failed last; 0: nothing */
+    bool standard; /* stdin, stdout, stderr: never closed */
+    int fd;        /* -1: the buffer is all there is (a string), or written by the session */
+    pid_t child;   /* of a command's pipe, or 0 */
+    int error;     /* errno of what failed last; 0: nothing */
 
     /* input: a window of what is read; output: what is not yet written */
     char *buffer;
     size_t count, capacity, at;
-    uint64_t base;       /* position of the window, or of what was written before */
-    bool ended;          /* input: nothing follows the window */
+    uint64_t base; /* position of the window, or of what was written before */
+    bool ended;    /* input: nothing follows the window */
 };
 
 /* Opens: NULL with errno set where the system refuses. The name is copied. */
 ly_stream *ly_stream_open_input(ly_context *cx, const char *path, const char *name, bool binary);
-ly_stream *ly_stream_open_output(ly_context *cx, const char *path, const char *name, bool append, bool binary);
+ly_stream *ly_stream_open_output(ly_context *cx, const char *path, const char *name, bool append,
+                                 bool binary);
 /* "!command": its output is read, or its input written. */
 ly_stream *ly_stream_open_command(ly_context *cx, const char *command, bool input);
 ly_stream *ly_stream_open_string(ly_context *cx, const char *bytes, size_t count);
@@ -42,8 +43,8 @@ bool ly_stream_close(ly_context *cx, ly_stream *stream);
 
 /* InputStream["name", n], owned. */
 ly_value ly_stream_value(ly_context *cx, ly_stream *stream);
-/* The open stream that a value names: InputStream[…], OutputStream[…], the foreign object, or the name
-   of an open stream as a string; NULL: none. */
+/* The open stream that a value names: InputStream[…], OutputStream[…], the foreign object, or the
+   name of an open stream as a string; NULL: none. */
 ly_stream *ly_stream_of(ly_context *cx, ly_value v);
 /* The i-th open stream in order of their numbers, or NULL. */
 ly_stream *ly_stream_at(ly_context *cx, size_t i);

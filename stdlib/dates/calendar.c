@@ -1,6 +1,7 @@
 /* calendar.c: arithmetic of the proleptic Gregorian calendar. The years are …, -2, -1, 1, 2, …
 
-   Source of the day number formulas: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms". */
+   Source of the day number formulas: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+ */
 #include "stdlib/dates/dates.h"
 
 #include <math.h>
@@ -10,7 +11,10 @@
 
 static int64_t astronomical(int64_t year) { return year < 0 ? year + 1 : year; }
 static int64_t historical(int64_t year) { return year <= 0 ? year - 1 : year; }
-static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a % b < 0) != (b < 0)); }
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b != 0 && (a % b < 0) != (b < 0));
+}
 
 int64_t date_day_number(int64_t year, int64_t month, int64_t day)
 {
@@ -56,7 +60,8 @@ void date_normalize(date *d)
     d->hour += hours;
     int64_t days = floor_div(d->hour, 24);
     d->hour -= days * 24;
-    date_of_day_number(date_day_number(d->year, d->month, 1) + d->day - 1 + days, &d->year, &d->month, &d->day);
+    date_of_day_number(date_day_number(d->year, d->month, 1) + d->day - 1 + days, &d->year,
+                       &d->month, &d->day);
 }
 
 int64_t date_days(const date *d) { return date_day_number(d->year, d->month, d->day); }
@@ -67,7 +72,10 @@ int date_weekday(const date *d)
     return (int)(days - floor_div(days, 7) * 7) + 1;
 }
 
-int date_day_of_year(const date *d) { return (int)(date_days(d) - date_day_number(d->year, 1, 1)) + 1; }
+int date_day_of_year(const date *d)
+{
+    return (int)(date_days(d) - date_day_number(d->year, 1, 1)) + 1;
+}
 
 void date_iso_week(const date *d, int64_t *year, int *week)
 {
@@ -79,14 +87,16 @@ void date_iso_week(const date *d, int64_t *year, int *week)
 
 double date_seconds(const date *d)
 {
-    return (double)date_days(d) * 86400 + (double)(d->hour * 3600 + d->minute * 60) + d->second - SECONDS_OF_1900;
+    return (double)date_days(d) * 86400 + (double)(d->hour * 3600 + d->minute * 60) + d->second
+           - SECONDS_OF_1900;
 }
 
 date date_from_seconds(double seconds, bool exact)
 {
     date d = {.exact = exact, .grain = GRAIN_INSTANT};
     if (!(fabs(seconds) < 1e15)) seconds = 0;
-    double days = floor((seconds + SECONDS_OF_1900) / 86400), rest = seconds + SECONDS_OF_1900 - days * 86400;
+    double days = floor((seconds + SECONDS_OF_1900) / 86400),
+           rest = seconds + SECONDS_OF_1900 - days * 86400;
     date_of_day_number((int64_t)days, &d.year, &d.month, &d.day);
     d.hour = (int64_t)(rest / 3600);
     rest -= (double)d.hour * 3600;
@@ -114,17 +124,24 @@ bool date_add(date *d, double n, const char *unit)
     if (count == 0 || count >= sizeof name || !(fabs(n) < 1e12)) return false;
     memcpy(name, unit, count + 1);
     if (name[count - 1] == 's') name[count - 1] = 0;
-    if (strcmp(name, "Year") == 0) add_months(d, (int64_t)(n * 12));
-    else if (strcmp(name, "Quarter") == 0) add_months(d, (int64_t)(n * 3));
-    else if (strcmp(name, "Month") == 0) add_months(d, (int64_t)n);
-    else if (strcmp(name, "Week") == 0) d->day += (int64_t)(n * 7);
+    if (strcmp(name, "Year") == 0)
+        add_months(d, (int64_t)(n * 12));
+    else if (strcmp(name, "Quarter") == 0)
+        add_months(d, (int64_t)(n * 3));
+    else if (strcmp(name, "Month") == 0)
+        add_months(d, (int64_t)n);
+    else if (strcmp(name, "Week") == 0)
+        d->day += (int64_t)(n * 7);
     else if (strcmp(name, "Day") == 0) {
         double whole = floor(n);
         d->day += (int64_t)whole;
         d->second += (n - whole) * 86400;
-    } else if (strcmp(name, "Hour") == 0) d->second += n * 3600;
-    else if (strcmp(name, "Minute") == 0) d->second += n * 60;
-    else if (strcmp(name, "Second") == 0) d->second += n;
+    } else if (strcmp(name, "Hour") == 0)
+        d->second += n * 3600;
+    else if (strcmp(name, "Minute") == 0)
+        d->second += n * 60;
+    else if (strcmp(name, "Second") == 0)
+        d->second += n;
     else if (strcmp(name, "Weekday") == 0 || strcmp(name, "BusinessDay") == 0) {
         int64_t left = (int64_t)fabs(n), step = n < 0 ? -1 : 1;
         if (left > 1000000) return false;
@@ -132,7 +149,8 @@ bool date_add(date *d, double n, const char *unit)
             d->day += step;
             date_normalize(d);
         }
-    } else return false;
+    } else
+        return false;
     date_normalize(d);
     return true;
 }
@@ -140,7 +158,8 @@ bool date_add(date *d, double n, const char *unit)
 int date_compare(const date *a, const date *b)
 {
     date x = date_begin(a), y = date_begin(b);
-    double s = date_seconds(&x) - (a->zoned ? a->zone * 3600 : 0), t = date_seconds(&y) - (b->zoned ? b->zone * 3600 : 0);
+    double s = date_seconds(&x) - (a->zoned ? a->zone * 3600 : 0),
+           t = date_seconds(&y) - (b->zoned ? b->zone * 3600 : 0);
     return s < t ? -1 : s > t;
 }
 
@@ -161,9 +180,10 @@ date date_begin(const date *d)
 
 date date_end(const date *d)
 {
-    static const char *const units[] = {[GRAIN_YEAR] = "Year", [GRAIN_MONTH] = "Month", [GRAIN_DAY] = "Day",
-                                        [GRAIN_HOUR] = "Hour", [GRAIN_MINUTE] = "Minute", [GRAIN_INSTANT] = "Second",
-                                        [GRAIN_WEEK] = "Week", [GRAIN_QUARTER] = "Quarter"};
+    static const char *const units[] = {
+        [GRAIN_YEAR] = "Year", [GRAIN_MONTH] = "Month",    [GRAIN_DAY] = "Day",
+        [GRAIN_HOUR] = "Hour", [GRAIN_MINUTE] = "Minute",  [GRAIN_INSTANT] = "Second",
+        [GRAIN_WEEK] = "Week", [GRAIN_QUARTER] = "Quarter"};
     date e = date_begin(d);
     if (d->grain != GRAIN_INSTANT) date_add(&e, 1, units[d->grain]);
     return e;
@@ -175,7 +195,8 @@ date date_now(void)
     struct tm local;
     clock_gettime(CLOCK_REALTIME, &now);
     localtime_r(&now.tv_sec, &local);
-    date d = date_from_seconds((double)now.tv_sec + (double)local.tm_gmtoff - SECONDS_OF_1900, false);
+    date d =
+        date_from_seconds((double)now.tv_sec + (double)local.tm_gmtoff - SECONDS_OF_1900, false);
     d.second += 1e-9 * (double)now.tv_nsec;
     d.zoned = true;
     d.zone = (double)local.tm_gmtoff / 3600;

@@ -23,20 +23,31 @@ static ly_value timed(ly_context *cx, ly_expr *call, clockid_t clock)
     return ly_make2(cx, LY_SYM(List), ly_real(cx, seconds(clock) - begin), value);
 }
 
-BUILTIN(Timing, clock_timing, 1, 1, LY_HOLD_ALL | LY_SEQUENCE_HOLD | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(Timing, clock_timing, 1, 1, LY_HOLD_ALL | LY_SEQUENCE_HOLD | LY_PROTECTED,
+        LY_EFFECTS | LY_EVALUATED,
         "Timing[expr] evaluates expr and gives {seconds of processor time, value}.")
-static ly_value clock_timing(ly_context *cx, ly_expr *call) { return timed(cx, call, CLOCK_PROCESS_CPUTIME_ID); }
+static ly_value clock_timing(ly_context *cx, ly_expr *call)
+{
+    return timed(cx, call, CLOCK_PROCESS_CPUTIME_ID);
+}
 BUILTIN(AbsoluteTiming, clock_absolute_timing, 1, 1, LY_HOLD_ALL | LY_SEQUENCE_HOLD | LY_PROTECTED,
-        LY_EFFECTS | LY_EVALUATED, "AbsoluteTiming[expr] evaluates expr and gives {seconds by the clock, value}.")
-static ly_value clock_absolute_timing(ly_context *cx, ly_expr *call) { return timed(cx, call, CLOCK_MONOTONIC); }
+        LY_EFFECTS | LY_EVALUATED,
+        "AbsoluteTiming[expr] evaluates expr and gives {seconds by the clock, value}.")
+static ly_value clock_absolute_timing(ly_context *cx, ly_expr *call)
+{
+    return timed(cx, call, CLOCK_MONOTONIC);
+}
 
 /* RepeatedTiming[expr]: the mean of runs over about a second. */
-BUILTIN(RepeatedTiming, clock_repeated_timing, 1, 2, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "RepeatedTiming[expr] evaluates expr repeatedly for a second and gives {mean seconds, value}.")
+BUILTIN(
+    RepeatedTiming, clock_repeated_timing, 1, 2, LY_HOLD_FIRST | LY_PROTECTED,
+    LY_EFFECTS | LY_EVALUATED,
+    "RepeatedTiming[expr] evaluates expr repeatedly for a second and gives {mean seconds, value}.")
 static ly_value clock_repeated_timing(ly_context *cx, ly_expr *call)
 {
     double limit = 1, begin = seconds(CLOCK_MONOTONIC), passed;
-    if (call->count == 2 && (!ly_to_double(call->args[1], &limit) || limit < 0)) return LY_UNEVALUATED;
+    if (call->count == 2 && (!ly_to_double(call->args[1], &limit) || limit < 0))
+        return LY_UNEVALUATED;
     ly_value value = LY_SYM(Null);
     int64_t runs = 0;
     do {
@@ -49,7 +60,8 @@ static ly_value clock_repeated_timing(ly_context *cx, ly_expr *call)
     return ly_make2(cx, LY_SYM(List), ly_real(cx, passed / (double)runs), value);
 }
 
-BUILTIN(Pause, clock_pause, 1, 1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED, "Pause[n] waits for n seconds.")
+BUILTIN(Pause, clock_pause, 1, 1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+        "Pause[n] waits for n seconds.")
 static ly_value clock_pause(ly_context *cx, ly_expr *call)
 {
     double wait;
@@ -61,7 +73,8 @@ static ly_value clock_pause(ly_context *cx, ly_expr *call)
         if (ly_poll(cx)) return LY_FAILED;
         double left = end - seconds(CLOCK_MONOTONIC);
         if (left <= 0) return LY_SYM(Null);
-        if (left > 0.05) left = 0.05; /* a signal that arrives between poll and sleep is seen soon */
+        if (left > 0.05)
+            left = 0.05; /* a signal that arrives between poll and sleep is seen soon */
         struct timespec pause = {0, (long)(left * 1e9)};
         nanosleep(&pause, NULL);
     }
@@ -85,7 +98,13 @@ static double process_age(void)
 }
 BUILTIN(SessionTime, clock_session_time, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "SessionTime[] gives the seconds since the program began.")
-static ly_value clock_session_time(ly_context *cx, ly_expr *call) { return ly_real(cx, process_age()); }
+static ly_value clock_session_time(ly_context *cx, ly_expr *call)
+{
+    return ly_real(cx, process_age());
+}
 BUILTIN(TimeUsed, clock_time_used, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "TimeUsed[] gives the seconds of processor time used.")
-static ly_value clock_time_used(ly_context *cx, ly_expr *call) { return ly_real(cx, seconds(CLOCK_PROCESS_CPUTIME_ID)); }
+static ly_value clock_time_used(ly_context *cx, ly_expr *call)
+{
+    return ly_real(cx, seconds(CLOCK_PROCESS_CPUTIME_ID));
+}

@@ -16,22 +16,27 @@ static int date_argument(ly_context *cx, ly_expr *call, size_t options, date *d)
 
 MESSAGE(DateObject, zone, "The time zone `1` is not a number of hours.")
 
-/* 1: the TimeZone option gives a number of hours; 0: it is not given; -1: it is something else (message). */
+/* 1: the TimeZone option gives a number of hours; 0: it is not given; -1: it is something else
+ * (message). */
 static int zone_option(ly_context *cx, ly_expr *call, size_t from, double *zone)
 {
     ly_value v = ly_option(cx, call, from, "TimeZone", LY_SYM(Automatic));
-    int given = ly_to_double(v, zone) ? 1 : v == LY_SYM(Automatic) || v == LY_SYM($TimeZone) ? 0 : -1;
+    int given = ly_to_double(v, zone)                              ? 1
+                : v == LY_SYM(Automatic) || v == LY_SYM($TimeZone) ? 0
+                                                                   : -1;
     if (given < 0) ly_message(cx, LY_SYM(DateObject), "zone", 1, v);
     ly_release(cx, v);
     return given;
 }
 
-/* ---- DateObject -------------------------------------------------------------------------------- */
+/* ---- DateObject ------------------------------------------------------------------------------ */
 
 static ly_value object_property(ly_context *cx, ly_expr *call);
-BUILTIN_SUB(DateObject, date_object_call, object_property, 0, -1, LY_PROTECTED | LY_READ_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-            "DateObject[{y, m, d, …}] is a date; DateObject[date, \"granularity\"] a year, month, day …; "
-            "DateObject[] is now.")
+BUILTIN_SUB(
+    DateObject, date_object_call, object_property, 0, -1, LY_PROTECTED | LY_READ_PROTECTED,
+    LY_EFFECTS | LY_EVALUATED,
+    "DateObject[{y, m, d, …}] is a date; DateObject[date, \"granularity\"] a year, month, day …; "
+    "DateObject[] is now.")
 static ly_value date_object_call(ly_context *cx, ly_expr *call)
 {
     size_t options = ly_option_start(call, 0);
@@ -46,8 +51,8 @@ static ly_value date_object_call(ly_context *cx, ly_expr *call)
     d.zoned |= zoned;
     d.grain = g;
     ly_value object = date_object(cx, &d);
-    if (options == 2 && options == call->count && ly_is_expr(object) && ly_expr_of(object)->count == 2 &&
-        ly_same(object, ly_from_object(call))) {
+    if (options == 2 && options == call->count && ly_is_expr(object)
+        && ly_expr_of(object)->count == 2 && ly_same(object, ly_from_object(call))) {
         ly_release(cx, object);
         return LY_UNEVALUATED;
     }
@@ -66,7 +71,8 @@ BUILTIN(DateObjectQ, date_object_q, 1, 1, LY_PROTECTED, LY_PURE | LY_EVALUATED,
 static ly_value date_object_q(ly_context *cx, ly_expr *call)
 {
     date d;
-    return ly_bool(ly_has_head(call->args[0], LY_SYM(DateObject)) && date_read(cx, call->args[0], &d) == 1);
+    return ly_bool(ly_has_head(call->args[0], LY_SYM(DateObject))
+                   && date_read(cx, call->args[0], &d) == 1);
 }
 
 BUILTIN(FromDateString, date_from_string, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
@@ -75,15 +81,16 @@ static ly_value date_from_string(ly_context *cx, ly_expr *call)
 {
     date d;
     if (!ly_is_string(call->args[0])) return LY_UNEVALUATED;
-    bool ok = call->count == 2 ? date_read_as(call->args[0], call->args[1], &d) : date_read(cx, call->args[0], &d) == 1;
+    bool ok = call->count == 2 ? date_read_as(call->args[0], call->args[1], &d)
+                               : date_read(cx, call->args[0], &d) == 1;
     return ok ? date_object(cx, &d) : LY_UNEVALUATED;
 }
 
-/* ---- TimeObject -------------------------------------------------------------------------------- */
+/* ---- TimeObject ------------------------------------------------------------------------------ */
 
 static ly_value time_property(ly_context *cx, ly_expr *call);
-BUILTIN_SUB(TimeObject, date_time_object, time_property, 0, -1, LY_PROTECTED | LY_READ_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-            "TimeObject[{h, m, s}] is a time of day.")
+BUILTIN_SUB(TimeObject, date_time_object, time_property, 0, -1, LY_PROTECTED | LY_READ_PROTECTED,
+            LY_EFFECTS | LY_EVALUATED, "TimeObject[{h, m, s}] is a time of day.")
 static ly_value date_time_object(ly_context *cx, ly_expr *call)
 {
     static const char *const names[] = {"Hour", "Minute", "Instant"};
@@ -107,15 +114,19 @@ static ly_value date_time_object(ly_context *cx, ly_expr *call)
     }
     double seconds = items[0] * 3600 + items[1] * 60 + items[2];
     seconds -= floor(seconds / 86400) * 86400;
-    int64_t hour = (int64_t)(seconds / 3600), minute = (int64_t)((seconds - (double)hour * 3600) / 60);
+    int64_t hour = (int64_t)(seconds / 3600),
+            minute = (int64_t)((seconds - (double)hour * 3600) / 60);
     double second = seconds - (double)hour * 3600 - (double)minute * 60;
-    ly_value parts[3] = {LY_INT(hour), LY_INT(minute), exact ? LY_INT((int64_t)second) : ly_real(cx, second)};
-    return ly_make2(cx, LY_SYM(TimeObject), ly_make(cx, LY_SYM(List), n, parts), ly_string_from(cx, names[n - 1]));
+    ly_value parts[3] = {LY_INT(hour), LY_INT(minute),
+                         exact ? LY_INT((int64_t)second) : ly_real(cx, second)};
+    return ly_make2(cx, LY_SYM(TimeObject), ly_make(cx, LY_SYM(List), n, parts),
+                    ly_string_from(cx, names[n - 1]));
 }
 static ly_value time_property(ly_context *cx, ly_expr *call)
 {
     ly_expr *object = ly_expr_of(call->head);
-    if (call->count != 1 || object->count < 2 || !ly_is_list(object->args[0])) return LY_UNEVALUATED;
+    if (call->count != 1 || object->count < 2 || !ly_is_list(object->args[0]))
+        return LY_UNEVALUATED;
     if (ly_string_is(call->args[0], "Granularity")) return ly_retain(object->args[1]);
     static const char *const names[] = {"Hour", "Minute", "Second"};
     for (size_t i = 0; i < ly_length(object->args[0]) && i < 3; i++)
@@ -123,7 +134,7 @@ static ly_value time_property(ly_context *cx, ly_expr *call)
     return LY_UNEVALUATED;
 }
 
-/* ---- numbers and lists ------------------------------------------------------------------------- */
+/* ---- numbers and lists ----------------------------------------------------------------------- */
 
 BUILTIN(DateList, date_list_call, 0, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "DateList[date] gives {year, month, day, hour, minute, second}; DateList[] now.")
@@ -144,8 +155,9 @@ static ly_value seconds_value(ly_context *cx, const date *d, double since)
     return whole ? ly_integer(cx, (int64_t)seconds) : ly_real(cx, seconds);
 }
 
-BUILTIN(AbsoluteTime, date_absolute_time, 0, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "AbsoluteTime[] gives the seconds since the beginning of 1900; AbsoluteTime[date] of a date.")
+BUILTIN(
+    AbsoluteTime, date_absolute_time, 0, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+    "AbsoluteTime[] gives the seconds since the beginning of 1900; AbsoluteTime[date] of a date.")
 static ly_value date_absolute_time(ly_context *cx, ly_expr *call)
 {
     date d;
@@ -160,7 +172,8 @@ BUILTIN(FromAbsoluteTime, date_from_absolute_time, 1, -1, LY_PROTECTED, LY_EFFEC
 static ly_value date_from_absolute_time(ly_context *cx, ly_expr *call)
 {
     date d;
-    if (!ly_is_number(call->args[0]) || date_read(cx, call->args[0], &d) != 1) return LY_UNEVALUATED;
+    if (!ly_is_number(call->args[0]) || date_read(cx, call->args[0], &d) != 1)
+        return LY_UNEVALUATED;
     int zoned = zone_option(cx, call, 1, &d.zone);
     if (zoned < 0) return LY_UNEVALUATED;
     d.zoned = zoned;
@@ -186,7 +199,8 @@ BUILTIN(FromUnixTime, date_from_unix_time, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_
 static ly_value date_from_unix_time(ly_context *cx, ly_expr *call)
 {
     double seconds, zone;
-    if (!ly_is_number(call->args[0]) || !ly_to_double(call->args[0], &seconds) || !(fabs(seconds) < 1e15))
+    if (!ly_is_number(call->args[0]) || !ly_to_double(call->args[0], &seconds)
+        || !(fabs(seconds) < 1e15))
         return LY_UNEVALUATED;
     int zoned = zone_option(cx, call, 1, &zone);
     if (zoned < 0) return LY_UNEVALUATED;
@@ -214,12 +228,13 @@ BUILTIN(FromJulianDate, date_from_julian, 1, 1, LY_PROTECTED, LY_PURE | LY_EVALU
 static ly_value date_from_julian(ly_context *cx, ly_expr *call)
 {
     double days;
-    if (!ly_is_number(call->args[0]) || !ly_to_double(call->args[0], &days) || !(fabs(days) < 1e9)) return LY_UNEVALUATED;
+    if (!ly_is_number(call->args[0]) || !ly_to_double(call->args[0], &days) || !(fabs(days) < 1e9))
+        return LY_UNEVALUATED;
     date d = date_from_seconds((days - JULIAN_1900) * 86400, ly_is_exact(call->args[0]));
     return date_object(cx, &d);
 }
 
-/* ---- texts and elements ------------------------------------------------------------------------ */
+/* ---- texts and elements ---------------------------------------------------------------------- */
 
 static ly_value format_date(ly_context *cx, const date *d, ly_value spec)
 {
@@ -231,7 +246,8 @@ static ly_value format_date(ly_context *cx, const date *d, ly_value spec)
             ly_text_free(&text);
             return LY_UNEVALUATED;
         }
-        if (!date_element(&text, d, ly_string_of(e)->data)) ly_text_add(&text, ly_string_of(e)->data, ly_string_of(e)->bytes);
+        if (!date_element(&text, d, ly_string_of(e)->data))
+            ly_text_add(&text, ly_string_of(e)->data, ly_string_of(e)->bytes);
     }
     return ly_text_string(cx, &text);
 }
@@ -240,17 +256,20 @@ static ly_value format_date(ly_context *cx, const date *d, ly_value spec)
 static ly_value plain_date(ly_context *cx, const date *d)
 {
     ly_text text = {0};
-    if (d->object && d->grain == GRAIN_YEAR) date_element(&text, d, "Year");
+    if (d->object && d->grain == GRAIN_YEAR)
+        date_element(&text, d, "Year");
     else if (d->object && d->grain == GRAIN_MONTH) {
         date_element(&text, d, "MonthNameShort");
         ly_text_putc(&text, ' ');
         date_element(&text, d, "Year");
-    } else date_element(&text, d, d->object && d->grain == GRAIN_DAY ? "DateShort" : "DateTimeShort");
+    } else
+        date_element(&text, d, d->object && d->grain == GRAIN_DAY ? "DateShort" : "DateTimeShort");
     return ly_text_string(cx, &text);
 }
 
 BUILTIN(DateString, date_string, 0, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "DateString[date] writes a date; DateString[date, {elem, …}] with these elements: \"Year\", \"Month\", "
+        "DateString[date] writes a date; DateString[date, {elem, …}] with these elements: "
+        "\"Year\", \"Month\", "
         "\"DayName\", \"Hour\", … or the form \"ISODate\", \"DateTime\", …")
 static ly_value date_string(ly_context *cx, ly_expr *call)
 {
@@ -262,9 +281,11 @@ static ly_value date_string(ly_context *cx, ly_expr *call)
         return plain_date(cx, &d);
     }
     ly_value first = call->args[0];
-    if (options == 1 && (ly_is_string(first) || (ly_has_head(first, LY_SYM(List)) && ly_expr_of(first)->count &&
-                                                 ly_is_string(ly_expr_of(first)->args[0]) &&
-                                                 !ly_has_shape(first, LY_SYM(List), 2)))) {
+    if (options == 1
+        && (ly_is_string(first)
+            || (ly_has_head(first, LY_SYM(List)) && ly_expr_of(first)->count
+                && ly_is_string(ly_expr_of(first)->args[0])
+                && !ly_has_shape(first, LY_SYM(List), 2)))) {
         d = date_now();
         return format_date(cx, &d, first);
     }
@@ -316,30 +337,38 @@ static ly_value date_leap_year_q(ly_context *cx, ly_expr *call)
     return ly_bool(date_leap_year(d.year));
 }
 
-BUILTIN(Now, date_now_value, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE, "Now is the DateObject of this moment.")
+BUILTIN(Now, date_now_value, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
+        "Now is the DateObject of this moment.")
 static ly_value date_now_value(ly_context *cx, ly_expr *call)
 {
     date d = date_now();
     return date_object(cx, &d);
 }
-BUILTIN(Today, date_today, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE, "Today is the DateObject of this day.")
+BUILTIN(Today, date_today, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
+        "Today is the DateObject of this day.")
 static ly_value date_today(ly_context *cx, ly_expr *call)
 {
     date d = date_now();
     d.grain = GRAIN_DAY;
     return date_object(cx, &d);
 }
-BUILTIN($TimeZone, date_time_zone, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE, "$TimeZone is the local time zone, in hours.")
-static ly_value date_time_zone(ly_context *cx, ly_expr *call) { return ly_real(cx, date_now().zone); }
+BUILTIN($TimeZone, date_time_zone, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
+        "$TimeZone is the local time zone, in hours.")
+static ly_value date_time_zone(ly_context *cx, ly_expr *call)
+{
+    return ly_real(cx, date_now().zone);
+}
 
 MESSAGE(TimeZoneConvert, zone, "The time zone `1` is not known.")
-BUILTIN(TimeZoneConvert, date_zone_convert, 1, 2, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "TimeZoneConvert[date, n] gives the same moment in the time zone n hours ahead of Greenwich.")
+BUILTIN(
+    TimeZoneConvert, date_zone_convert, 1, 2, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+    "TimeZoneConvert[date, n] gives the same moment in the time zone n hours ahead of Greenwich.")
 static ly_value date_zone_convert(ly_context *cx, ly_expr *call)
 {
     date d;
     double zone = date_now().zone;
-    if (date_read(cx, call->args[0], &d) != 1 || !d.object || d.grain < GRAIN_HOUR || d.grain > GRAIN_INSTANT)
+    if (date_read(cx, call->args[0], &d) != 1 || !d.object || d.grain < GRAIN_HOUR
+        || d.grain > GRAIN_INSTANT)
         return LY_UNEVALUATED;
     if (call->count == 2 && !ly_to_double(call->args[1], &zone)) return LY_UNEVALUATED;
     if (ly_expr_of(call->args[0])->count >= 4 && !d.zoned) return LY_UNEVALUATED; /* a named zone */

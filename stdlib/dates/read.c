@@ -5,12 +5,12 @@
 #include <math.h>
 #include <strings.h>
 
-/* ---- names ------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
-static const char *const grain_names[] = {[GRAIN_YEAR] = "Year", [GRAIN_MONTH] = "Month", [GRAIN_DAY] = "Day",
-                                          [GRAIN_HOUR] = "Hour", [GRAIN_MINUTE] = "Minute",
-                                          [GRAIN_INSTANT] = "Instant", [GRAIN_WEEK] = "Week",
-                                          [GRAIN_QUARTER] = "Quarter"};
+static const char *const grain_names[] = {
+    [GRAIN_YEAR] = "Year", [GRAIN_MONTH] = "Month",    [GRAIN_DAY] = "Day",
+    [GRAIN_HOUR] = "Hour", [GRAIN_MINUTE] = "Minute",  [GRAIN_INSTANT] = "Instant",
+    [GRAIN_WEEK] = "Week", [GRAIN_QUARTER] = "Quarter"};
 
 bool date_grain_named(ly_value v, grain *g)
 {
@@ -51,7 +51,7 @@ bool date_day_matches(const date *d, int type)
     return type == 0 || day == type || (type == 8 && day <= 5) || (type == 9 && day > 5);
 }
 
-/* ---- texts ------------------------------------------------------------------------------------- */
+/* ---- texts ----------------------------------------------------------------------------------- */
 
 typedef struct scanner {
     const char *p, *end;
@@ -61,7 +61,8 @@ static bool number(scanner *s, int64_t *n, int most)
 {
     const char *from = s->p;
     *n = 0;
-    while (s->p < s->end && isdigit((unsigned char)*s->p) && s->p - from < most) *n = *n * 10 + (*s->p++ - '0');
+    while (s->p < s->end && isdigit((unsigned char)*s->p) && s->p - from < most)
+        *n = *n * 10 + (*s->p++ - '0');
     return s->p > from;
 }
 
@@ -76,7 +77,8 @@ static int name_at(scanner *s, const char *const *names, int count)
     size_t length = 0;
     while (s->p + length < s->end && isalpha((unsigned char)s->p[length])) length++;
     for (int i = 0; length >= 3 && i < count; i++)
-        if (strncasecmp(names[i], s->p, length) == 0 && (length == 3 || length == strlen(names[i]))) {
+        if (strncasecmp(names[i], s->p, length) == 0
+            && (length == 3 || length == strlen(names[i]))) {
             s->p += length;
             return i + 1;
         }
@@ -107,7 +109,8 @@ static bool time_at(scanner *s, date *d)
         d->grain = GRAIN_INSTANT;
     }
     if (s->p < s->end && *s->p == ' ') s->p++;
-    if (s->end - s->p >= 2 && (s->p[1] | 32) == 'm' && ((s->p[0] | 32) == 'a' || (s->p[0] | 32) == 'p')) {
+    if (s->end - s->p >= 2 && (s->p[1] | 32) == 'm'
+        && ((s->p[0] | 32) == 'a' || (s->p[0] | 32) == 'p')) {
         d->hour = d->hour % 12 + ((s->p[0] | 32) == 'p' ? 12 : 0);
         s->p += 2;
     }
@@ -191,9 +194,10 @@ bool date_read_as(ly_value text, ly_value elements, date *d)
         int64_t n;
         if (!ly_is_string(e)) return false;
         const char *name = ly_string_of(e)->data;
-        bool known = strncmp(name, "Year", 4) == 0 || strncmp(name, "Month", 5) == 0 || strncmp(name, "Day", 3) == 0 ||
-                     strncmp(name, "Hour", 4) == 0 || strncmp(name, "Minute", 6) == 0 || strncmp(name, "Second", 6) == 0 ||
-                     strncmp(name, "AMPM", 4) == 0;
+        bool known = strncmp(name, "Year", 4) == 0 || strncmp(name, "Month", 5) == 0
+                     || strncmp(name, "Day", 3) == 0 || strncmp(name, "Hour", 4) == 0
+                     || strncmp(name, "Minute", 6) == 0 || strncmp(name, "Second", 6) == 0
+                     || strncmp(name, "AMPM", 4) == 0;
         if (!known) { /* a separator */
             size_t count = ly_string_of(e)->bytes;
             if ((size_t)(s.end - s.p) < count || memcmp(s.p, name, count) != 0) return false;
@@ -210,14 +214,22 @@ bool date_read_as(ly_value text, ly_value elements, date *d)
             afternoon = (s.p[0] | 32) == 'p';
             s.p += 2;
         } else {
-            if (!number(&s, &n, name[0] == 'Y' && strcmp(name, "YearShort") != 0 ? 4 : 2)) return false;
-            if (strcmp(name, "YearShort") == 0) d->year = n + (n < 70 ? 2000 : 1900);
-            else if (name[0] == 'Y') d->year = n;
-            else if (name[0] == 'M' && name[1] == 'o') d->month = n;
-            else if (name[0] == 'D') d->day = n;
-            else if (name[0] == 'H') d->hour = n, d->grain = GRAIN_INSTANT;
-            else if (name[0] == 'M') d->minute = n, d->grain = GRAIN_INSTANT;
-            else d->second = (double)n, d->grain = GRAIN_INSTANT;
+            if (!number(&s, &n, name[0] == 'Y' && strcmp(name, "YearShort") != 0 ? 4 : 2))
+                return false;
+            if (strcmp(name, "YearShort") == 0)
+                d->year = n + (n < 70 ? 2000 : 1900);
+            else if (name[0] == 'Y')
+                d->year = n;
+            else if (name[0] == 'M' && name[1] == 'o')
+                d->month = n;
+            else if (name[0] == 'D')
+                d->day = n;
+            else if (name[0] == 'H')
+                d->hour = n, d->grain = GRAIN_INSTANT;
+            else if (name[0] == 'M')
+                d->minute = n, d->grain = GRAIN_INSTANT;
+            else
+                d->second = (double)n, d->grain = GRAIN_INSTANT;
         }
     }
     if (afternoon && d->hour < 12) d->hour += 12;
@@ -225,7 +237,7 @@ bool date_read_as(ly_value text, ly_value elements, date *d)
     return true;
 }
 
-/* ---- lists, DateObject ------------------------------------------------------------------------- */
+/* ---- lists, DateObject ----------------------------------------------------------------------- */
 
 static bool read_list(ly_context *cx, ly_value v, date *d)
 {
@@ -241,9 +253,18 @@ static bool read_list(ly_context *cx, ly_value v, date *d)
         if (!ok) return false;
     }
     double day = floor(items[2]), hour = floor(items[3]), minute = floor(items[4]);
-    *d = (date){(int64_t)items[0], (int64_t)items[1], (int64_t)day, (int64_t)hour, (int64_t)minute,
-                items[5] + (items[4] - minute) * 60 + (items[3] - hour) * 3600 + (items[2] - day) * 86400, exact,
-                (grain)n, false, false, 0};
+    *d = (date){(int64_t)items[0],
+                (int64_t)items[1],
+                (int64_t)day,
+                (int64_t)hour,
+                (int64_t)minute,
+                items[5] + (items[4] - minute) * 60 + (items[3] - hour) * 3600
+                    + (items[2] - day) * 86400,
+                exact,
+                (grain)n,
+                false,
+                false,
+                0};
     if (d->year == 0) d->year = -1;
     date_normalize(d);
     return true;
@@ -262,7 +283,10 @@ static int read_object(ly_context *cx, ly_value v, date *d)
 int date_read(ly_context *cx, ly_value v, date *d)
 {
     double seconds;
-    if (ly_is_string(v)) return date_read_text(ly_string_of(v)->data, ly_string_of(v)->bytes, d) ? (date_normalize(d), 1) : 0;
+    if (ly_is_string(v))
+        return date_read_text(ly_string_of(v)->data, ly_string_of(v)->bytes, d)
+                   ? (date_normalize(d), 1)
+                   : 0;
     if (ly_is_number(v) && ly_to_double(v, &seconds)) {
         if (!(fabs(seconds) < 1e15)) return 0;
         *d = date_from_seconds(seconds, ly_is_integer(v));
@@ -277,7 +301,7 @@ int date_read(ly_context *cx, ly_value v, date *d)
     return 0;
 }
 
-/* ---- values ------------------------------------------------------------------------------------ */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 ly_value date_list(ly_context *cx, const date *d, int count, bool real)
 {
@@ -285,8 +309,9 @@ ly_value date_list(ly_context *cx, const date *d, int count, bool real)
     const int64_t whole[] = {d->year, d->month, d->day, d->hour, d->minute};
     for (int i = 0; i < count && i < 5; i++) list->args[i] = LY_INT(whole[i]);
     if (count == 6)
-        list->args[5] = real || !d->exact || d->second != floor(d->second) ? ly_real(cx, d->second)
-                                                                            : LY_INT((int64_t)d->second);
+        list->args[5] = real || !d->exact || d->second != floor(d->second)
+                            ? ly_real(cx, d->second)
+                            : LY_INT((int64_t)d->second);
     return ly_from_object(list);
 }
 
@@ -294,7 +319,8 @@ ly_value date_object(ly_context *cx, const date *d)
 {
     int count = d->grain == GRAIN_WEEK ? 3 : d->grain == GRAIN_QUARTER ? 2 : (int)d->grain;
     ly_value items[4] = {date_list(cx, d, count, false), ly_string_from(cx, grain_names[d->grain])};
-    if (d->grain < GRAIN_HOUR || d->grain >= GRAIN_WEEK) return ly_make(cx, LY_SYM(DateObject), 2, items);
+    if (d->grain < GRAIN_HOUR || d->grain >= GRAIN_WEEK)
+        return ly_make(cx, LY_SYM(DateObject), 2, items);
     items[2] = ly_string_from(cx, "Gregorian");
     items[3] = ly_real(cx, d->zoned ? d->zone : date_now().zone);
     return ly_make(cx, LY_SYM(DateObject), 4, items);

@@ -9,23 +9,43 @@ MESSAGE(BinaryReadList, format, "`1` is not a recognized binary format.")
 MESSAGE(BinaryWrite, format, "`1` is not a recognized binary format.")
 MESSAGE(BinaryWrite, nocoerce, "`1` cannot be coerced to the specified format.")
 
-typedef enum kind { BYTES_UNSIGNED, BYTES_SIGNED, BYTES_REAL, BYTES_COMPLEX, BYTES_CHARACTER, BYTES_STRING } kind;
+typedef enum kind {
+    BYTES_UNSIGNED,
+    BYTES_SIGNED,
+    BYTES_REAL,
+    BYTES_COMPLEX,
+    BYTES_CHARACTER,
+    BYTES_STRING
+} kind;
 typedef struct binary_type {
     const char *name;
     kind kind;
     int size; /* bytes */
 } binary_type;
 
-static const binary_type types[] = {
-    {"Byte", BYTES_UNSIGNED, 1}, {"Character8", BYTES_CHARACTER, 1}, {"Character16", BYTES_CHARACTER, 2},
-    {"Character32", BYTES_CHARACTER, 4}, {"Complex64", BYTES_COMPLEX, 8}, {"Complex128", BYTES_COMPLEX, 16},
-    {"Complex256", BYTES_COMPLEX, 32}, {"Integer8", BYTES_SIGNED, 1}, {"Integer16", BYTES_SIGNED, 2},
-    {"Integer24", BYTES_SIGNED, 3}, {"Integer32", BYTES_SIGNED, 4}, {"Integer64", BYTES_SIGNED, 8},
-    {"Integer128", BYTES_SIGNED, 16}, {"Real32", BYTES_REAL, 4}, {"Real64", BYTES_REAL, 8},
-    {"Real128", BYTES_REAL, 16}, {"TerminatedString", BYTES_STRING, 0}, {"UnsignedInteger8", BYTES_UNSIGNED, 1},
-    {"UnsignedInteger16", BYTES_UNSIGNED, 2}, {"UnsignedInteger24", BYTES_UNSIGNED, 3},
-    {"UnsignedInteger32", BYTES_UNSIGNED, 4}, {"UnsignedInteger64", BYTES_UNSIGNED, 8},
-    {"UnsignedInteger128", BYTES_UNSIGNED, 16}};
+static const binary_type types[] = {{"Byte", BYTES_UNSIGNED, 1},
+                                    {"Character8", BYTES_CHARACTER, 1},
+                                    {"Character16", BYTES_CHARACTER, 2},
+                                    {"Character32", BYTES_CHARACTER, 4},
+                                    {"Complex64", BYTES_COMPLEX, 8},
+                                    {"Complex128", BYTES_COMPLEX, 16},
+                                    {"Complex256", BYTES_COMPLEX, 32},
+                                    {"Integer8", BYTES_SIGNED, 1},
+                                    {"Integer16", BYTES_SIGNED, 2},
+                                    {"Integer24", BYTES_SIGNED, 3},
+                                    {"Integer32", BYTES_SIGNED, 4},
+                                    {"Integer64", BYTES_SIGNED, 8},
+                                    {"Integer128", BYTES_SIGNED, 16},
+                                    {"Real32", BYTES_REAL, 4},
+                                    {"Real64", BYTES_REAL, 8},
+                                    {"Real128", BYTES_REAL, 16},
+                                    {"TerminatedString", BYTES_STRING, 0},
+                                    {"UnsignedInteger8", BYTES_UNSIGNED, 1},
+                                    {"UnsignedInteger16", BYTES_UNSIGNED, 2},
+                                    {"UnsignedInteger24", BYTES_UNSIGNED, 3},
+                                    {"UnsignedInteger32", BYTES_UNSIGNED, 4},
+                                    {"UnsignedInteger64", BYTES_UNSIGNED, 8},
+                                    {"UnsignedInteger128", BYTES_UNSIGNED, 16}};
 
 static const binary_type *type_named(ly_value v)
 {
@@ -42,7 +62,7 @@ static bool big_endian(ly_context *cx, ly_expr *call, size_t from)
     return v == LY_INT(1);
 }
 
-/* ---- bytes (least significant first) into values ------------------------------------------------ */
+/* ---- bytes (least significant first) into values --------------------------------------------- */
 
 static ly_value integer_of(ly_context *cx, const unsigned char *bytes, int size, bool is_signed)
 {
@@ -117,11 +137,13 @@ static ly_value real_value(ly_context *cx, const unsigned char *bytes, int size)
 static ly_value complex_value(ly_context *cx, const unsigned char *bytes, int size)
 {
     double special_re, special_im;
-    ly_value re = real_of(cx, bytes, size / 2, &special_re), im = real_of(cx, bytes + size / 2, size / 2, &special_im);
+    ly_value re = real_of(cx, bytes, size / 2, &special_re),
+             im = real_of(cx, bytes + size / 2, size / 2, &special_im);
     if (special_re == 0 && special_im == 0) return ly_complex_take(cx, re, im);
     ly_release(cx, re);
     ly_release(cx, im);
-    if (isnan(special_re) || isnan(special_im) || (special_re != 0 && special_im != 0)) return LY_SYM(Indeterminate);
+    if (isnan(special_re) || isnan(special_im) || (special_re != 0 && special_im != 0))
+        return LY_SYM(Indeterminate);
     if (special_re != 0) return infinity(cx, LY_INT(special_re > 0 ? 1 : -1));
     return infinity(cx, ly_complex_take(cx, LY_INT(0), LY_INT(special_im > 0 ? 1 : -1)));
 }
@@ -150,8 +172,10 @@ static ly_value read_one(ly_context *cx, ly_stream *stream, const binary_type *t
             bytes[from + unit - 1 - i] = swap;
         }
     switch (type->kind) {
-    case BYTES_REAL: return real_value(cx, bytes, type->size);
-    case BYTES_COMPLEX: return complex_value(cx, bytes, type->size);
+    case BYTES_REAL:
+        return real_value(cx, bytes, type->size);
+    case BYTES_COMPLEX:
+        return complex_value(cx, bytes, type->size);
     case BYTES_CHARACTER: {
         uint32_t code = 0;
         for (int i = 0; i < type->size; i++) code |= (uint32_t)bytes[i] << 8 * i;
@@ -159,7 +183,8 @@ static ly_value read_one(ly_context *cx, ly_stream *stream, const binary_type *t
         ly_text_code_point(&text, code <= 0x10ffff ? code : 0xfffd);
         return ly_text_string(cx, &text);
     }
-    default: return integer_of(cx, bytes, type->size, type->kind == BYTES_SIGNED);
+    default:
+        return integer_of(cx, bytes, type->size, type->kind == BYTES_SIGNED);
     }
 }
 
@@ -183,18 +208,21 @@ static ly_value read_type(ly_context *cx, ly_expr *call, ly_stream *stream, ly_v
 }
 
 BUILTIN(BinaryRead, file_binary_read, 1, -1, LY_PROTECTED, LY_EFFECTS,
-        "BinaryRead[stream] reads one byte; BinaryRead[stream, type] an object such as \"Integer32\", \"Real64\".")
+        "BinaryRead[stream] reads one byte; BinaryRead[stream, type] an object such as "
+        "\"Integer32\", \"Real64\".")
 static ly_value file_binary_read(ly_context *cx, ly_expr *call)
 {
     size_t options = ly_option_start(call, 1);
     bool opened;
     ly_stream *stream = file_input(cx, call, call->args[0], &opened);
     if (!stream) return LY_UNEVALUATED;
-    return read_type(cx, call, stream, options > 1 ? call->args[1] : LY_SYM(Byte), big_endian(cx, call, options));
+    return read_type(cx, call, stream, options > 1 ? call->args[1] : LY_SYM(Byte),
+                     big_endian(cx, call, options));
 }
 
 BUILTIN(BinaryReadList, file_binary_read_list, 1, -1, LY_PROTECTED, LY_EFFECTS,
-        "BinaryReadList[\"file\"] reads all bytes of a file; BinaryReadList[\"file\", type, n] n objects of a type.")
+        "BinaryReadList[\"file\"] reads all bytes of a file; BinaryReadList[\"file\", type, n] n "
+        "objects of a type.")
 static ly_value file_binary_read_list(ly_context *cx, ly_expr *call)
 {
     size_t options = ly_option_start(call, 1), limit = SIZE_MAX;
@@ -217,12 +245,13 @@ static ly_value file_binary_read_list(ly_context *cx, ly_expr *call)
         }
     }
     if (opened) ly_stream_close(cx, stream);
-    if (!ly_failed(item) && item != LY_UNEVALUATED) return ly_builder_finish(cx, &items, LY_SYM(List));
+    if (!ly_failed(item) && item != LY_UNEVALUATED)
+        return ly_builder_finish(cx, &items, LY_SYM(List));
     ly_builder_drop(cx, &items);
     return item;
 }
 
-/* ---- values into bytes ------------------------------------------------------------------------- */
+/* ---- values into bytes ----------------------------------------------------------------------- */
 
 /* Adds v as the type's bytes; false: it is nothing of that type. */
 static bool add_one(ly_context *cx, ly_text *out, ly_value v, const binary_type *type, bool big)
@@ -230,8 +259,8 @@ static bool add_one(ly_context *cx, ly_text *out, ly_value v, const binary_type 
     unsigned char bytes[32] = {0};
     int unit = type->size;
     double d;
-    if (type->kind == BYTES_STRING || (type->kind == BYTES_CHARACTER && ly_is_string(v)) ||
-        (type->size == 1 && ly_is_string(v))) {
+    if (type->kind == BYTES_STRING || (type->kind == BYTES_CHARACTER && ly_is_string(v))
+        || (type->size == 1 && ly_is_string(v))) {
         if (!ly_is_string(v)) return false;
         const ly_string *s = ly_string_of(v);
         for (const char *p = s->data, *end = p + s->bytes; p < end;) {
@@ -252,7 +281,9 @@ static bool add_one(ly_context *cx, ly_text *out, ly_value v, const binary_type 
     } else if (type->kind == BYTES_COMPLEX && type->size <= 16) {
         double re, im = 0;
         ly_value real = ly_is_complex(v) ? ly_complex_of(v)->re : v;
-        if (!ly_to_double(real, &re) || (ly_is_complex(v) && !ly_to_double(ly_complex_of(v)->im, &im))) return false;
+        if (!ly_to_double(real, &re)
+            || (ly_is_complex(v) && !ly_to_double(ly_complex_of(v)->im, &im)))
+            return false;
         unit = type->size / 2;
         float halves[2] = {(float)re, (float)im};
         double wholes[2] = {re, im};
@@ -261,8 +292,9 @@ static bool add_one(ly_context *cx, ly_text *out, ly_value v, const binary_type 
         if (!ly_is_integer(v)) return false;
         mpz_t z;
         ly_init_mpz(z, v);
-        bool fits = type->kind == BYTES_UNSIGNED ? mpz_sgn(z) >= 0 && mpz_sizeinbase(z, 2) <= (size_t)type->size * 8
-                                                 : mpz_sizeinbase(z, 2) <= (size_t)type->size * 8;
+        bool fits = type->kind == BYTES_UNSIGNED
+                        ? mpz_sgn(z) >= 0 && mpz_sizeinbase(z, 2) <= (size_t)type->size * 8
+                        : mpz_sizeinbase(z, 2) <= (size_t)type->size * 8;
         mpz_fdiv_r_2exp(z, z, (mp_bitcnt_t)type->size * 8); /* two's complement */
         if (fits && mpz_sgn(z)) mpz_export(bytes, NULL, -1, 1, 0, 0, z);
         mpz_clear(z);
@@ -271,7 +303,8 @@ static bool add_one(ly_context *cx, ly_text *out, ly_value v, const binary_type 
         return false;
     }
     for (int from = 0; from < type->size; from += unit)
-        for (int i = 0; i < unit; i++) ly_text_putc(out, (char)bytes[from + (big ? unit - 1 - i : i)]);
+        for (int i = 0; i < unit; i++)
+            ly_text_putc(out, (char)bytes[from + (big ? unit - 1 - i : i)]);
     return true;
 }
 
@@ -284,7 +317,8 @@ static bool add_all(ly_context *cx, ly_text *out, ly_value v, ly_value type, boo
         ly_text_add(out, (const char *)ly_bytes_of(v)->data, ly_bytes_of(v)->count);
         return true;
     }
-    if (!ly_is_list(v)) return add_one(cx, out, v, several ? type_named(ly_expr_of(type)->args[0]) : known, big);
+    if (!ly_is_list(v))
+        return add_one(cx, out, v, several ? type_named(ly_expr_of(type)->args[0]) : known, big);
     for (size_t i = 0; i < ly_length(v); i++) {
         ly_value item = ly_element(cx, v, i);
         ly_value this = several ? ly_expr_of(type)->args[i % ly_expr_of(type)->count] : type;
@@ -305,7 +339,8 @@ static ly_value file_binary_write(ly_context *cx, ly_expr *call)
     bool known = type == LY_SYM(Byte) || type_named(type);
     if (ly_has_head(type, LY_SYM(List)) && ly_expr_of(type)->count) {
         known = true;
-        for (size_t i = 0; known && i < ly_expr_of(type)->count; i++) known = type_named(ly_expr_of(type)->args[i]) != NULL;
+        for (size_t i = 0; known && i < ly_expr_of(type)->count; i++)
+            known = type_named(ly_expr_of(type)->args[i]) != NULL;
     }
     if (!known) {
         ly_message_call(cx, call, "format", 1, type);

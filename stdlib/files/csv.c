@@ -7,14 +7,16 @@
 
 #include "text/text.h"
 
-/* ---- reading ----------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* A field without quotes as a number or truth value, else as the text that it is. */
 static ly_value field_value(ly_context *cx, const char *text, size_t count)
 {
     if (count == 0) return ly_make1(cx, LY_SYM(Missing), ly_string_from(cx, "NotAvailable"));
-    if (count == 4 && (memcmp(text, "true", 4) == 0 || memcmp(text, "True", 4) == 0)) return LY_SYM(True);
-    if (count == 5 && (memcmp(text, "false", 5) == 0 || memcmp(text, "False", 5) == 0)) return LY_SYM(False);
+    if (count == 4 && (memcmp(text, "true", 4) == 0 || memcmp(text, "True", 4) == 0))
+        return LY_SYM(True);
+    if (count == 5 && (memcmp(text, "false", 5) == 0 || memcmp(text, "False", 5) == 0))
+        return LY_SYM(False);
     size_t i = 0;
     bool negative = text[0] == '-', point = false, digits = false;
     if (text[0] == '-' || text[0] == '+') i = 1;
@@ -53,7 +55,8 @@ static ly_value field_value(ly_context *cx, const char *text, size_t count)
 }
 
 /* Reads one field at *p; *end_of_row says what came after it. */
-static ly_value read_field(ly_context *cx, const char **p, const char *end, char separator, bool *end_of_row)
+static ly_value read_field(ly_context *cx, const char **p, const char *end, char separator,
+                           bool *end_of_row)
 {
     ly_value value;
     if (*p < end && **p == '"') {
@@ -68,7 +71,8 @@ static ly_value read_field(ly_context *cx, const char **p, const char *end, char
             ly_text_putc(&text, **p);
         }
         if (*p < end) ++*p;
-        while (*p < end && **p != separator && **p != '\n' && **p != '\r') ly_text_putc(&text, *(*p)++);
+        while (*p < end && **p != separator && **p != '\n' && **p != '\r')
+            ly_text_putc(&text, *(*p)++);
         value = ly_text_string(cx, &text);
     } else {
         const char *from = *p;
@@ -107,12 +111,12 @@ failed:
     return LY_FAILED;
 }
 
-/* ---- writing ----------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void write_quoted(ly_text *text, const char *bytes, size_t count, char separator)
 {
-    bool quotes = separator == ',' || memchr(bytes, '"', count) || memchr(bytes, '\n', count) ||
-                  memchr(bytes, separator, count);
+    bool quotes = separator == ',' || memchr(bytes, '"', count) || memchr(bytes, '\n', count)
+                  || memchr(bytes, separator, count);
     if (!quotes) {
         ly_text_add(text, bytes, count);
         return;
@@ -146,7 +150,8 @@ static void write_field(ly_context *cx, ly_text *text, ly_value v, char separato
         /* nothing */
     } else {
         ly_text plain = {0};
-        if (ly_is_expr(v) && ly_expr_of(v)->head != LY_SYM(List) && ly_is_symbol(ly_expr_of(v)->head)) {
+        if (ly_is_expr(v) && ly_expr_of(v)->head != LY_SYM(List)
+            && ly_is_symbol(ly_expr_of(v)->head)) {
             ly_text_printf(&plain, "-%s-", ly_symbol_name(ly_expr_of(v)->head));
         } else {
             ly_print_result(cx, &plain, v);

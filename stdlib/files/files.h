@@ -12,7 +12,7 @@
 #include "foreign/stream.h"
 #include "value/value.h"
 
-/* ---- paths.c ----------------------------------------------------------------------------------- */
+/* ---- paths.c --------------------------------------------------------------------------------- */
 
 /* The path that a file argument names: a string, or File["…"]; "~" expanded; in memory of malloc.
    NULL: it is neither. */
@@ -22,18 +22,18 @@ const char *file_temporary_directory(void);
 /* A whole file as text; NULL: errno says why. Free it. */
 char *file_contents(const char *path, size_t *count);
 
-/* ---- open.c ------------------------------------------------------------------------------------ */
+/* ---- open.c ---------------------------------------------------------------------------------- */
 
 /* The open stream of a call's first argument; a file's name (or "!command") opens it: *opened says
    that the caller must close it where it was not open before. NULL: the message was given. */
 ly_stream *file_input(ly_context *cx, ly_expr *call, ly_value v, bool *opened);
 ly_stream *file_output(ly_context *cx, ly_expr *call, ly_value v, bool append, bool *opened);
 
-/* ---- records.c --------------------------------------------------------------------------------- */
+/* ---- records.c ------------------------------------------------------------------------------- */
 
-/* One object of a type (Word, {Number, String} …): its value, EndOfFile, $Failed (message given), or
-   LY_FAILED. LY_UNEVALUATED: the type is not known (message given). options: the call whose options
-   from argument `from` on count. */
+/* One object of a type (Word, {Number, String} …): its value, EndOfFile, $Failed (message given),
+   or LY_FAILED. LY_UNEVALUATED: the type is not known (message given). options: the call whose
+   options from argument `from` on count. */
 ly_value file_read(ly_context *cx, ly_expr *call, size_t from, ly_stream *stream, ly_value type);
 
 /* ---- json.c, csv.c: the value of a text, LY_FAILED with nothing pending where it is not valid */
@@ -46,12 +46,14 @@ bool json_write(ly_context *cx, ly_text *text, ly_value v, bool compact, ly_valu
 ly_value csv_read(ly_context *cx, const char *text, size_t count, char separator);
 bool csv_write(ly_context *cx, ly_text *text, ly_value v, char separator);
 
-/* ---- formats.c --------------------------------------------------------------------------------- */
+/* ---- formats.c ------------------------------------------------------------------------------- */
 
-/* The value of text in a format; element: "Data", "Lines" … or LY_FAILED. LY_UNEVALUATED: the format is
-   not known. */
-ly_value file_import(ly_context *cx, ly_expr *call, ly_value format, const char *text, size_t count);
+/* The value of text in a format; element: "Data", "Lines" … or LY_FAILED. LY_UNEVALUATED: the
+   format is not known. */
+ly_value file_import(ly_context *cx, ly_expr *call, ly_value format, const char *text,
+                     size_t count);
 /* Adds v in a format; 1 done, 0 cannot (message given), -1 failed. */
-int file_export(ly_context *cx, ly_expr *call, size_t options, ly_value format, ly_value v, ly_text *text);
+int file_export(ly_context *cx, ly_expr *call, size_t options, ly_value format, ly_value v,
+                ly_text *text);
 
 #endif

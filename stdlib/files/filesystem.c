@@ -1,4 +1,5 @@
-/* filesystem.c: files and folders on the disk: tests, listing, copying, removing; the working folder. */
+/* filesystem.c: files and folders on the disk: tests, listing, copying, removing; the working
+ * folder. */
 #include "stdlib/files/files.h"
 #include "stdlib/strings/strings.h"
 
@@ -23,7 +24,10 @@ MESSAGE(SetDirectory, cdir, "Cannot set current directory to `1`.")
 MESSAGE(ResetDirectory, dtop, "Directory stack is empty.")
 MESSAGE(General, ioerr, "Cannot do `1`: `2`.")
 
-static ly_value bad_name(ly_context *cx, ly_expr *call) { return ly_message_call(cx, call, "fstr", 1, call->args[0]); }
+static ly_value bad_name(ly_context *cx, ly_expr *call)
+{
+    return ly_message_call(cx, call, "fstr", 1, call->args[0]);
+}
 
 /* $Failed, with a message that names the file and what the system said. */
 static ly_value failed(ly_context *cx, ly_expr *call, ly_value file)
@@ -41,7 +45,7 @@ static ly_value failed(ly_context *cx, ly_expr *call, ly_value file)
     return LY_SYM($Failed);
 }
 
-/* ---- tests ------------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 static bool status_of(ly_value v, struct stat *status)
 {
@@ -72,7 +76,9 @@ static ly_value file_type(ly_context *cx, ly_expr *call)
     struct stat status;
     if (!ly_is_string(call->args[0])) return bad_name(cx, call);
     if (!status_of(call->args[0], &status)) return LY_SYM(None);
-    return S_ISDIR(status.st_mode) ? LY_SYM(Directory) : S_ISREG(status.st_mode) ? LY_SYM(File) : LY_SYM(Special);
+    return S_ISDIR(status.st_mode)   ? LY_SYM(Directory)
+           : S_ISREG(status.st_mode) ? LY_SYM(File)
+                                     : LY_SYM(Special);
 }
 BUILTIN(FileByteCount, file_byte_count, 1, 1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "FileByteCount[\"file\"] gives the number of bytes in a file.")
@@ -84,7 +90,7 @@ static ly_value file_byte_count(ly_context *cx, ly_expr *call)
     return failed(cx, call, call->args[0]);
 }
 
-/* ---- the working folder ------------------------------------------------------------------------ */
+/* ---- the working folder ---------------------------------------------------------------------- */
 
 static ly_value working(ly_context *cx)
 {
@@ -96,13 +102,18 @@ BUILTIN(Directory, file_directory, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED
         "Directory[] gives the current working folder.")
 static ly_value file_directory(ly_context *cx, ly_expr *call) { return working(cx); }
 
-/* The stack of SetDirectory stands in the value of a symbol of its own, with the rest of the state. */
-static ly_value directory_stack_symbol(void) { return ly_intern("System`Private`", "$DirectoryStack"); }
+/* The stack of SetDirectory stands in the value of a symbol of its own, with the rest of the state.
+ */
+static ly_value directory_stack_symbol(void)
+{
+    return ly_intern("System`Private`", "$DirectoryStack");
+}
 
 static ly_value directory_stack(ly_context *cx)
 {
     ly_definition *d = ly_definition_of(cx, directory_stack_symbol());
-    if (d && !ly_failed(d->value) && ly_has_head(d->value, LY_SYM(List))) return ly_retain(d->value);
+    if (d && !ly_failed(d->value) && ly_has_head(d->value, LY_SYM(List)))
+        return ly_retain(d->value);
     return ly_make0(cx, LY_SYM(List));
 }
 
@@ -155,7 +166,7 @@ static ly_value file_reset_directory(ly_context *cx, ly_expr *call)
     return working(cx);
 }
 
-/* ---- listing ----------------------------------------------------------------------------------- */
+/* ---- listing --------------------------------------------------------------------------------- */
 
 typedef struct listing {
     ly_expr *call;
@@ -164,7 +175,8 @@ typedef struct listing {
     bool failed;
 } listing;
 
-static void list_folder(ly_context *cx, listing *l, const char *folder, const char *prefix, int64_t depth)
+static void list_folder(ly_context *cx, listing *l, const char *folder, const char *prefix,
+                        int64_t depth)
 {
     DIR *dir = opendir(folder);
     if (!dir) return;
@@ -177,11 +189,13 @@ static void list_folder(ly_context *cx, listing *l, const char *folder, const ch
         ly_release(cx, base);
         if (asprintf(&name, "%s%s", prefix, entry->d_name) < 0) name = NULL;
         if (wanted < 0 || !name || ly_poll(cx)) l->failed = true;
-        if (wanted > 0 && !l->failed && !ly_builder_add(cx, &l->names, ly_string_from(cx, name))) l->failed = true;
+        if (wanted > 0 && !l->failed && !ly_builder_add(cx, &l->names, ly_string_from(cx, name)))
+            l->failed = true;
         struct stat status;
         if (depth > 1 && !l->failed && asprintf(&whole, "%s/%s", folder, entry->d_name) > 0) {
             char *inner = NULL;
-            if (lstat(whole, &status) == 0 && S_ISDIR(status.st_mode) && asprintf(&inner, "%s/", name) > 0)
+            if (lstat(whole, &status) == 0 && S_ISDIR(status.st_mode)
+                && asprintf(&inner, "%s/", name) > 0)
                 list_folder(cx, l, whole, inner, depth - 1);
             free(inner);
             free(whole);
@@ -191,9 +205,10 @@ static void list_folder(ly_context *cx, listing *l, const char *folder, const ch
     closedir(dir);
 }
 
-BUILTIN(FileNames, file_names, 0, 4, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "FileNames[] lists the files in the working folder; FileNames[form] those whose names match a "
-        "string pattern; FileNames[form, {dir, …}, n] in these folders, n levels deep.")
+BUILTIN(
+    FileNames, file_names, 0, 4, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+    "FileNames[] lists the files in the working folder; FileNames[form] those whose names match a "
+    "string pattern; FileNames[form, {dir, …}, n] in these folders, n levels deep.")
 static ly_value file_names(ly_context *cx, ly_expr *call)
 {
     size_t options = ly_option_start(call, 0);
@@ -202,7 +217,8 @@ static ly_value file_names(ly_context *cx, ly_expr *call)
     if (options > 2) {
         if (ly_is_int(call->args[2]) && ly_int_of(call->args[2]) > 0)
             depth = ly_int_of(call->args[2]);
-        else if (call->args[2] == LY_SYM(Infinity) || ly_has_head(call->args[2], LY_SYM(DirectedInfinity)))
+        else if (call->args[2] == LY_SYM(Infinity)
+                 || ly_has_head(call->args[2], LY_SYM(DirectedInfinity)))
             depth = 256;
         else
             return LY_UNEVALUATED;
@@ -218,7 +234,8 @@ static ly_value file_names(ly_context *cx, ly_expr *call)
         if (!ly_has_head(folders, LY_SYM(List))) folders = ly_make1(cx, LY_SYM(List), folders);
         for (size_t i = 0; !l.failed && i < ly_expr_of(folders)->count; i++) {
             char *path = file_path(ly_expr_of(folders)->args[i]), *prefix = NULL;
-            if (path && asprintf(&prefix, "%s%s", path, path[strlen(path) - 1] == '/' ? "" : "/") > 0)
+            if (path
+                && asprintf(&prefix, "%s%s", path, path[strlen(path) - 1] == '/' ? "" : "/") > 0)
                 list_folder(cx, &l, path, prefix, depth);
             free(prefix);
             free(path);
@@ -233,7 +250,7 @@ static ly_value file_names(ly_context *cx, ly_expr *call)
     return ly_call1(cx, LY_SYM(Sort), ly_builder_finish(cx, &l.names, LY_SYM(List)));
 }
 
-/* ---- creating, removing, copying --------------------------------------------------------------- */
+/* ---- creating, removing, copying ------------------------------------------------------------- */
 
 static int make_folders(char *path, bool all)
 {
@@ -248,12 +265,14 @@ static int make_folders(char *path, bool all)
 }
 
 BUILTIN(CreateDirectory, file_create_directory, 0, 2, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "CreateDirectory[\"dir\"] creates a folder, and those it is in; CreateDirectory[] a temporary one.")
+        "CreateDirectory[\"dir\"] creates a folder, and those it is in; CreateDirectory[] a "
+        "temporary one.")
 static ly_value file_create_directory(ly_context *cx, ly_expr *call)
 {
     char *path;
     if (ly_option_start(call, 0) == 0) {
-        if (asprintf(&path, "%s/lyra-XXXXXX", file_temporary_directory()) < 0) return ly_raise_memory(cx);
+        if (asprintf(&path, "%s/lyra-XXXXXX", file_temporary_directory()) < 0)
+            return ly_raise_memory(cx);
         ly_value name = mkdtemp(path) ? ly_string_from(cx, path) : LY_SYM($Failed);
         free(path);
         return name;
@@ -309,7 +328,8 @@ static bool remove_tree(const char *path, int depth)
 }
 
 BUILTIN(DeleteDirectory, file_delete_directory, 1, 2, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "DeleteDirectory[\"dir\"] removes an empty folder; with DeleteContents -> True all that it holds.")
+        "DeleteDirectory[\"dir\"] removes an empty folder; with DeleteContents -> True all that it "
+        "holds.")
 static ly_value file_delete_directory(ly_context *cx, ly_expr *call)
 {
     char *path = file_path(call->args[0]);
@@ -352,7 +372,8 @@ static ly_value file_delete(ly_context *cx, ly_expr *call)
         return delete_one(cx, call, v) ? LY_SYM(Null) : LY_SYM($Failed);
     }
     bool ok = true;
-    for (size_t i = 0; i < ly_expr_of(v)->count; i++) ok &= delete_one(cx, call, ly_expr_of(v)->args[i]);
+    for (size_t i = 0; i < ly_expr_of(v)->count; i++)
+        ok &= delete_one(cx, call, ly_expr_of(v)->args[i]);
     return ok ? LY_SYM(Null) : LY_SYM($Failed);
 }
 
@@ -379,7 +400,9 @@ static bool copy_file(const char *from, const char *to, bool overwrite)
     struct stat status;
     bool ok = fstat(in, &status) == 0;
     if (ok && S_ISDIR(status.st_mode)) errno = EISDIR, ok = false;
-    int out = ok ? open(to, O_WRONLY | O_CREAT | O_CLOEXEC | (overwrite ? O_TRUNC : O_EXCL), status.st_mode & 0777) : -1;
+    int out = ok ? open(to, O_WRONLY | O_CREAT | O_CLOEXEC | (overwrite ? O_TRUNC : O_EXCL),
+                        status.st_mode & 0777)
+                 : -1;
     ok = out >= 0 && copy_contents(in, out);
     int error = errno;
     if (out >= 0 && close(out) != 0) ok = false;
@@ -396,7 +419,8 @@ static bool move_file(const char *from, const char *to, bool overwrite)
     return errno == EXDEV && copy_file(from, to, overwrite) && unlink(from) == 0;
 }
 
-static ly_value two_files(ly_context *cx, ly_expr *call, bool (*act)(const char *, const char *, bool))
+static ly_value two_files(ly_context *cx, ly_expr *call,
+                          bool (*act)(const char *, const char *, bool))
 {
     char *from = file_path(call->args[0]), *to = file_path(call->args[1]);
     if (!from || !to) {
@@ -409,7 +433,8 @@ static ly_value two_files(ly_context *cx, ly_expr *call, bool (*act)(const char 
     ly_release(cx, overwrite);
     struct stat status;
     char *inside = NULL;
-    if (stat(to, &status) == 0 && S_ISDIR(status.st_mode)) { /* into the folder, under the same name */
+    if (stat(to, &status) == 0
+        && S_ISDIR(status.st_mode)) { /* into the folder, under the same name */
         const char *slash = strrchr(from, '/');
         if (asprintf(&inside, "%s/%s", to, slash ? slash + 1 : from) > 0) {
             free(to);
@@ -429,12 +454,16 @@ static ly_value two_files(ly_context *cx, ly_expr *call, bool (*act)(const char 
     free(to);
     return result;
 }
-BUILTIN(CopyFile, file_copy, 2, 3, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "CopyFile[\"from\", \"to\"] copies a file; OverwriteTarget -> True allows an existing target.")
+BUILTIN(
+    CopyFile, file_copy, 2, 3, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+    "CopyFile[\"from\", \"to\"] copies a file; OverwriteTarget -> True allows an existing target.")
 static ly_value file_copy(ly_context *cx, ly_expr *call) { return two_files(cx, call, copy_file); }
 BUILTIN(RenameFile, file_rename, 2, 3, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "RenameFile[\"from\", \"to\"] renames or moves a file.")
-static ly_value file_rename(ly_context *cx, ly_expr *call) { return two_files(cx, call, move_file); }
+static ly_value file_rename(ly_context *cx, ly_expr *call)
+{
+    return two_files(cx, call, move_file);
+}
 
 BUILTIN(RenameDirectory, file_rename_directory, 2, 2, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "RenameDirectory[\"from\", \"to\"] renames a folder.")
@@ -463,7 +492,8 @@ static ly_value file_create(ly_context *cx, ly_expr *call)
     char *path;
     int fd;
     if (call->count == 0) {
-        if (asprintf(&path, "%s/lyra-XXXXXX", file_temporary_directory()) < 0) return ly_raise_memory(cx);
+        if (asprintf(&path, "%s/lyra-XXXXXX", file_temporary_directory()) < 0)
+            return ly_raise_memory(cx);
         fd = mkstemp(path);
     } else {
         path = file_path(call->args[0]);

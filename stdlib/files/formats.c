@@ -12,22 +12,26 @@ MESSAGE(Import, noelem, "The Import element \"`1`\" is not present when importin
 MESSAGE(Import, fmterr, "Cannot import data as `1` format.")
 MESSAGE(Import, jsoninvalid, "The text is not valid JSON.")
 MESSAGE(Import, string, "First argument `1` is not a string.")
-MESSAGE(Export, errelem, "The Export element `1` contains a malformed data structure and could not be exported to `2` format.")
+MESSAGE(Export, errelem,
+        "The Export element `1` contains a malformed data structure and could not be exported to "
+        "`2` format.")
 MESSAGE(Export, infer, "Cannot infer format of file `1`.")
 MESSAGE(Export, jsonstrictencoding, "Expression `1` cannot be exported as JSON.")
 MESSAGE(Export, fmtnosup, "`1` is not a supported Export format.")
 MESSAGE(Import, fmtnosup, "`1` is not a supported Import format.")
 
-/* ---- which format ------------------------------------------------------------------------------ */
+/* ---- which format ---------------------------------------------------------------------------- */
 
 /* The name that a format goes by, for others that mean the same; NULL: none. */
 static const char *format_named(ly_value v)
 {
     static const char *const names[][2] = {
-        {"Text", "Text"}, {"TXT", "Text"}, {"Plaintext", "Text"}, {"String", "String"}, {"Lines", "Lines"},
-        {"Words", "Words"}, {"List", "List"}, {"Table", "Table"}, {"CSV", "CSV"}, {"TSV", "TSV"},
-        {"JSON", "JSON"}, {"RawJSON", "RawJSON"}, {"Base64", "Base64"}, {"Package", "Package"},
-        {"WL", "Package"}, {"Byte", "Byte"}, {"Elements", "Elements"}, {"Data", "Text"},
+        {"Text", "Text"},        {"TXT", "Text"},          {"Plaintext", "Text"},
+        {"String", "String"},    {"Lines", "Lines"},       {"Words", "Words"},
+        {"List", "List"},        {"Table", "Table"},       {"CSV", "CSV"},
+        {"TSV", "TSV"},          {"JSON", "JSON"},         {"RawJSON", "RawJSON"},
+        {"Base64", "Base64"},    {"Package", "Package"},   {"WL", "Package"},
+        {"Byte", "Byte"},        {"Elements", "Elements"}, {"Data", "Text"},
         {"ExpressionJSON", NULL}};
     if (!ly_is_string(v)) return NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -39,9 +43,10 @@ static const char *format_named(ly_value v)
 static const char *format_of_file(const char *path)
 {
     static const char *const extensions[][2] = {
-        {"txt", "Text"}, {"csv", "CSV"}, {"tsv", "TSV"}, {"json", "JSON"}, {"dat", "Table"},
-        {"m", "Package"}, {"wl", "Package"}, {"wls", "Package"}, {"lyra", "Package"}, {"md", "Text"},
-        {"log", "Text"}, {"html", "Text"}, {"xml", "Text"}};
+        {"txt", "Text"},     {"csv", "CSV"},   {"tsv", "TSV"},    {"json", "JSON"},
+        {"dat", "Table"},    {"m", "Package"}, {"wl", "Package"}, {"wls", "Package"},
+        {"lyra", "Package"}, {"md", "Text"},   {"log", "Text"},   {"html", "Text"},
+        {"xml", "Text"}};
     const char *point = strrchr(path, '.'), *slash = strrchr(path, '/');
     if (point && (!slash || point > slash))
         for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
@@ -49,7 +54,7 @@ static const char *format_of_file(const char *path)
     return NULL;
 }
 
-/* ---- texts into values ------------------------------------------------------------------------- */
+/* ---- texts into values ----------------------------------------------------------------------- */
 
 /* Lines (or words) of a text as strings; values: those that are numbers as numbers. */
 static ly_value lines_of(ly_context *cx, const char *text, size_t count, bool values)
@@ -92,7 +97,8 @@ static ly_value table_of(ly_context *cx, const char *text, size_t count)
             if (!blank) blank = true, ly_text_putc(&tabs, '\t');
             continue;
         }
-        if ((c == '\n' || c == '\r') && tabs.count && tabs.data[tabs.count - 1] == '\t') tabs.count--;
+        if ((c == '\n' || c == '\r') && tabs.count && tabs.data[tabs.count - 1] == '\t')
+            tabs.count--;
         blank = c == '\n' || c == '\r';
         ly_text_putc(&tabs, c);
     }
@@ -118,7 +124,7 @@ static ly_value string_list(ly_context *cx, const char *const *items)
     return ly_builder_finish(cx, &list, LY_SYM(List));
 }
 
-/* ---- elements of a table ----------------------------------------------------------------------- */
+/* ---- elements of a table --------------------------------------------------------------------- */
 
 /* What the fields of a column are from a row on: "Integer64", "Real64", "Boolean", or "String". */
 static const char *column_type(ly_value rows, size_t first, size_t column)
@@ -128,14 +134,16 @@ static const char *column_type(ly_value rows, size_t first, size_t column)
         ly_value row = ly_expr_of(rows)->args[i];
         if (column >= ly_expr_of(row)->count) continue;
         ly_value v = ly_expr_of(row)->args[column];
-        const char *now = ly_is_integer(v) ? "Integer64"
-                          : ly_is_real(v)  ? "Real64"
+        const char *now = ly_is_integer(v)                          ? "Integer64"
+                          : ly_is_real(v)                           ? "Real64"
                           : v == LY_SYM(True) || v == LY_SYM(False) ? "Boolean"
                                                                     : "String";
         if (ly_has_head(v, LY_SYM(Missing))) continue;
         if (type && strcmp(type, now) != 0)
-            now = strcmp(type, "String") && strcmp(now, "String") && strcmp(type, "Boolean") && strcmp(now, "Boolean")
-                      ? "Real64" : "String";
+            now = strcmp(type, "String") && strcmp(now, "String") && strcmp(type, "Boolean")
+                          && strcmp(now, "Boolean")
+                      ? "Real64"
+                      : "String";
         type = now;
     }
     return type ? type : "String";
@@ -176,7 +184,8 @@ static ly_value table_element(ly_context *cx, ly_value rows, ly_value element)
             if (!first)
                 types = ly_expr_append_take(cx, types, type);
             else if (i < ly_expr_of(labels)->count)
-                types = ly_association_set_take(cx, types, ly_retain(ly_expr_of(labels)->args[i]), type, false);
+                types = ly_association_set_take(cx, types, ly_retain(ly_expr_of(labels)->args[i]),
+                                                type, false);
             else
                 ly_release(cx, type);
         }
@@ -185,7 +194,7 @@ static ly_value table_element(ly_context *cx, ly_value rows, ly_value element)
     return LY_UNEVALUATED;
 }
 
-/* ---- Import ------------------------------------------------------------------------------------ */
+/* ---- Import ---------------------------------------------------------------------------------- */
 
 static ly_value no_element(ly_context *cx, ly_value element, const char *format)
 {
@@ -195,13 +204,15 @@ static ly_value no_element(ly_context *cx, ly_value element, const char *format)
     return LY_SYM($Failed);
 }
 
-static ly_value import_as(ly_context *cx, ly_expr *call, const char *format, ly_value element, const char *text,
-                          size_t count)
+static ly_value import_as(ly_context *cx, ly_expr *call, const char *format, ly_value element,
+                          const char *text, size_t count)
 {
-    bool table = strcmp(format, "CSV") == 0 || strcmp(format, "TSV") == 0 || strcmp(format, "Table") == 0;
+    bool table =
+        strcmp(format, "CSV") == 0 || strcmp(format, "TSV") == 0 || strcmp(format, "Table") == 0;
     if (table) {
-        ly_value rows = strcmp(format, "Table") == 0 ? table_of(cx, text, count)
-                                                     : csv_read(cx, text, count, format[0] == 'C' ? ',' : '\t');
+        ly_value rows = strcmp(format, "Table") == 0
+                            ? table_of(cx, text, count)
+                            : csv_read(cx, text, count, format[0] == 'C' ? ',' : '\t');
         if (ly_failed(rows) || ly_failed(element)) return rows;
         bool plain = strcmp(format, "Table") == 0 && !ly_string_is(element, "Data");
         ly_value part = plain ? LY_UNEVALUATED : table_element(cx, rows, element);
@@ -209,7 +220,8 @@ static ly_value import_as(ly_context *cx, ly_expr *call, const char *format, ly_
         return part == LY_UNEVALUATED ? no_element(cx, element, format) : part;
     }
     if (strcmp(format, "JSON") == 0 || strcmp(format, "RawJSON") == 0) {
-        if (!ly_failed(element) && !ly_string_is(element, "Data")) return no_element(cx, element, format);
+        if (!ly_failed(element) && !ly_string_is(element, "Data"))
+            return no_element(cx, element, format);
         ly_value v = json_read(cx, text, count, format[0] == 'J');
         if (!ly_failed(v) || cx->pending.kind) return v;
         ly_message(cx, LY_SYM(Import), "jsoninvalid", 0);
@@ -217,16 +229,19 @@ static ly_value import_as(ly_context *cx, ly_expr *call, const char *format, ly_
     }
     if (!ly_failed(element)) {
         const char *named = format_named(element);
-        if (strcmp(format, "Text") == 0 && named && (strcmp(named, "Lines") == 0 || strcmp(named, "Words") == 0 ||
-                                                     strcmp(named, "Text") == 0 || strcmp(named, "String") == 0))
+        if (strcmp(format, "Text") == 0 && named
+            && (strcmp(named, "Lines") == 0 || strcmp(named, "Words") == 0
+                || strcmp(named, "Text") == 0 || strcmp(named, "String") == 0))
             format = named;
         else
             return no_element(cx, element, format);
     }
-    if (strcmp(format, "Text") == 0 || strcmp(format, "String") == 0) return ly_string_new(cx, text, count);
+    if (strcmp(format, "Text") == 0 || strcmp(format, "String") == 0)
+        return ly_string_new(cx, text, count);
     if (strcmp(format, "Lines") == 0) return lines_of(cx, text, count, false);
     if (strcmp(format, "List") == 0) return lines_of(cx, text, count, true);
-    if (strcmp(format, "Words") == 0) return ly_call1(cx, LY_SYM(StringSplit), ly_string_new(cx, text, count));
+    if (strcmp(format, "Words") == 0)
+        return ly_call1(cx, LY_SYM(StringSplit), ly_string_new(cx, text, count));
     if (strcmp(format, "Package") == 0) return package_of(cx, text, count);
     if (strcmp(format, "Byte") == 0) {
         ly_expr *bytes = ly_expr_new(cx, LY_SYM(List), count);
@@ -235,13 +250,15 @@ static ly_value import_as(ly_context *cx, ly_expr *call, const char *format, ly_
         return ly_pack_take(cx, ly_from_object(bytes));
     }
     if (strcmp(format, "Elements") == 0) {
-        static const char *const names[] = {"Data", "Lines", "Plaintext", "String", "Summary", "Words", NULL};
+        static const char *const names[] = {"Data",    "Lines", "Plaintext", "String",
+                                            "Summary", "Words", NULL};
         return string_list(cx, names);
     }
     if (strcmp(format, "Base64") == 0) {
         ly_value bytes = ly_call1(cx, LY_SYM(BaseDecode), ly_string_new(cx, text, count));
         if (!ly_is_bytes(bytes)) return bytes;
-        ly_value string = ly_string_new(cx, (const char *)ly_bytes_of(bytes)->data, ly_bytes_of(bytes)->count);
+        ly_value string =
+            ly_string_new(cx, (const char *)ly_bytes_of(bytes)->data, ly_bytes_of(bytes)->count);
         ly_release(cx, bytes);
         return string;
     }
@@ -251,7 +268,8 @@ static ly_value import_as(ly_context *cx, ly_expr *call, const char *format, ly_
 ly_value file_import(ly_context *cx, ly_expr *call, ly_value format, const char *text, size_t count)
 {
     ly_value element = LY_FAILED;
-    if (ly_has_head(format, LY_SYM(List)) && ly_expr_of(format)->count >= 1 && ly_expr_of(format)->count <= 2) {
+    if (ly_has_head(format, LY_SYM(List)) && ly_expr_of(format)->count >= 1
+        && ly_expr_of(format)->count <= 2) {
         if (ly_expr_of(format)->count == 2) element = ly_expr_of(format)->args[1];
         format = ly_expr_of(format)->args[0];
     }
@@ -261,7 +279,8 @@ ly_value file_import(ly_context *cx, ly_expr *call, ly_value format, const char 
 }
 
 BUILTIN(ImportString, file_import_string, 1, -1, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "ImportString[\"data\", \"format\"] reads data in a format: Text, Lines, Words, List, Table, CSV, TSV, "
+        "ImportString[\"data\", \"format\"] reads data in a format: Text, Lines, Words, List, "
+        "Table, CSV, TSV, "
         "JSON, RawJSON, Base64.")
 static ly_value file_import_string(ly_context *cx, ly_expr *call)
 {
@@ -280,7 +299,8 @@ static ly_value file_import_string(ly_context *cx, ly_expr *call)
 }
 
 BUILTIN(Import, file_import_call, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "Import[\"file\"] reads a file as its extension says; Import[\"file\", \"format\"] in a format; "
+        "Import[\"file\"] reads a file as its extension says; Import[\"file\", \"format\"] in a "
+        "format; "
         "\"!command\" reads what a command writes.")
 static ly_value file_import_call(ly_context *cx, ly_expr *call)
 {
@@ -312,14 +332,17 @@ static ly_value file_import_call(ly_context *cx, ly_expr *call)
         ly_message(cx, LY_SYM(Import), "nffil", 1, call->args[0]);
     } else if (options == 1) {
         const char *format = format_of_file(path);
-        v = import_as(cx, call, format ? format : "Text", LY_FAILED, text.data ? text.data : "", text.count);
+        v = import_as(cx, call, format ? format : "Text", LY_FAILED, text.data ? text.data : "",
+                      text.count);
     } else {
         const char *format = format_of_file(path);
         const char *element = ly_is_string(call->args[1]) ? ly_string_of(call->args[1])->data : "";
-        bool of_table = strcmp(element, "Data") == 0 || strcmp(element, "RowCount") == 0 ||
-                        strcmp(element, "ColumnLabels") == 0 || strcmp(element, "Dimensions") == 0;
-        v = format && of_table ? import_as(cx, call, format, call->args[1], text.data ? text.data : "", text.count)
-                               : file_import(cx, call, call->args[1], text.data ? text.data : "", text.count);
+        bool of_table = strcmp(element, "Data") == 0 || strcmp(element, "RowCount") == 0
+                        || strcmp(element, "ColumnLabels") == 0
+                        || strcmp(element, "Dimensions") == 0;
+        v = format && of_table
+                ? import_as(cx, call, format, call->args[1], text.data ? text.data : "", text.count)
+                : file_import(cx, call, call->args[1], text.data ? text.data : "", text.count);
         if (v == LY_UNEVALUATED) {
             ly_message(cx, LY_SYM(Import), "fmtnosup", 1, call->args[1]);
             v = LY_SYM($Failed);
@@ -330,7 +353,7 @@ static ly_value file_import_call(ly_context *cx, ly_expr *call)
     return v;
 }
 
-/* ---- Export ------------------------------------------------------------------------------------ */
+/* ---- Export ---------------------------------------------------------------------------------- */
 
 /* One value as text: strings as they are. */
 static void add_plain(ly_context *cx, ly_text *text, ly_value v)
@@ -364,9 +387,11 @@ static void add_lines(ly_context *cx, ly_text *text, ly_value v, bool rows)
     }
 }
 
-int file_export(ly_context *cx, ly_expr *call, size_t options, ly_value format, ly_value v, ly_text *text)
+int file_export(ly_context *cx, ly_expr *call, size_t options, ly_value format, ly_value v,
+                ly_text *text)
 {
-    if (ly_has_head(format, LY_SYM(List)) && ly_expr_of(format)->count) format = ly_expr_of(format)->args[0];
+    if (ly_has_head(format, LY_SYM(List)) && ly_expr_of(format)->count)
+        format = ly_expr_of(format)->args[0];
     const char *name = format_named(format);
     if (!name || strcmp(name, "Elements") == 0) {
         ly_message(cx, LY_SYM(Export), "fmtnosup", 1, format);
@@ -385,7 +410,8 @@ int file_export(ly_context *cx, ly_expr *call, size_t options, ly_value format, 
     if (strcmp(name, "Base64") == 0) {
         const unsigned char *bytes = NULL;
         size_t count = 0;
-        if (ly_is_string(v)) bytes = (const unsigned char *)ly_string_of(v)->data, count = ly_string_of(v)->bytes;
+        if (ly_is_string(v))
+            bytes = (const unsigned char *)ly_string_of(v)->data, count = ly_string_of(v)->bytes;
         if (ly_is_bytes(v)) bytes = ly_bytes_of(v)->data, count = ly_bytes_of(v)->count;
         if (!bytes) return 0;
         ly_write_base64(text, bytes, count);
@@ -405,7 +431,8 @@ int file_export(ly_context *cx, ly_expr *call, size_t options, ly_value format, 
 }
 
 BUILTIN(ExportString, file_export_string, 2, -1, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "ExportString[expr, \"format\"] gives expr as text in a format: Text, List, Table, CSV, TSV, JSON …")
+        "ExportString[expr, \"format\"] gives expr as text in a format: Text, List, Table, CSV, "
+        "TSV, JSON …")
 static ly_value file_export_string(ly_context *cx, ly_expr *call)
 {
     size_t options = ly_option_start(call, 2);
@@ -418,7 +445,8 @@ static ly_value file_export_string(ly_context *cx, ly_expr *call)
 }
 
 BUILTIN(Export, file_export_call, 2, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "Export[\"file\", expr] writes expr to a file in the format of its extension, and gives the file's "
+        "Export[\"file\", expr] writes expr to a file in the format of its extension, and gives "
+        "the file's "
         "name; Export[\"file\", expr, \"format\"] in a format.")
 static ly_value file_export_call(ly_context *cx, ly_expr *call)
 {
@@ -448,8 +476,8 @@ static ly_value file_export_call(ly_context *cx, ly_expr *call)
             status = 0;
         } else {
             bool ok = ly_stream_write(cx, stream, text.data ? text.data : "", text.count);
-            if (ok && text.count && text.data[text.count - 1] != '\n' && opened && ly_is_string(format) &&
-                strcmp(format_named(format), "Text") != 0)
+            if (ok && text.count && text.data[text.count - 1] != '\n' && opened
+                && ly_is_string(format) && strcmp(format_named(format), "Text") != 0)
                 ok = ly_stream_write(cx, stream, "\n", 1);
             if (opened) ok = ly_stream_close(cx, stream) && ok;
             status = ok;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- reading ----------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 typedef struct parser {
     ly_context *cx;
@@ -18,7 +18,8 @@ static ly_value parse_value(parser *s);
 
 static void skip_blanks(parser *s)
 {
-    while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' || *s->p == '\n' || *s->p == '\r')) s->p++;
+    while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' || *s->p == '\n' || *s->p == '\r'))
+        s->p++;
 }
 
 static bool take(parser *s, char c)
@@ -65,10 +66,13 @@ static ly_value parse_string(parser *s)
             continue;
         }
         int code = c == 'u' ? hex4(s) : -1;
-        if (code >= 0xd800 && code < 0xdc00 && s->end - s->p >= 6 && s->p[0] == '\\' && s->p[1] == 'u') {
+        if (code >= 0xd800 && code < 0xdc00 && s->end - s->p >= 6 && s->p[0] == '\\'
+            && s->p[1] == 'u') {
             s->p += 2;
             int low = hex4(s);
-            code = low >= 0xdc00 && low < 0xe000 ? 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00) : -1;
+            code = low >= 0xdc00 && low < 0xe000
+                       ? 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00)
+                       : -1;
         }
         if (code < 0 || (code >= 0xd800 && code < 0xe000)) {
             ly_text_free(&text);
@@ -90,7 +94,8 @@ static ly_value parse_number(parser *s)
     bool negative = *s->p == '-', point = false;
     if (negative) s->p++;
     const char *digits = s->p;
-    while (s->p < s->end && ((*s->p >= '0' && *s->p <= '9') || (*s->p == '.' && !point && s->p > digits))) {
+    while (s->p < s->end
+           && ((*s->p >= '0' && *s->p <= '9') || (*s->p == '.' && !point && s->p > digits))) {
         point |= *s->p == '.';
         s->p++;
     }
@@ -183,15 +188,23 @@ static ly_value parse_value(parser *s)
         size_t count;
     } words[] = {{"true", 4}, {"false", 5}, {"null", 4}};
     for (int i = 0; i < 3; i++)
-        if ((size_t)(s->end - s->p) >= words[i].count && memcmp(s->p, words[i].text, words[i].count) == 0) {
+        if ((size_t)(s->end - s->p) >= words[i].count
+            && memcmp(s->p, words[i].text, words[i].count) == 0) {
             s->p += words[i].count;
             return i == 0 ? LY_SYM(True) : i == 1 ? LY_SYM(False) : LY_SYM(Null);
         }
     switch (*s->p) {
-    case '"': s->p++; return parse_string(s);
-    case '[': s->p++; return parse_array(s);
-    case '{': s->p++; return parse_object(s);
-    default: return parse_number(s);
+    case '"':
+        s->p++;
+        return parse_string(s);
+    case '[':
+        s->p++;
+        return parse_array(s);
+    case '{':
+        s->p++;
+        return parse_object(s);
+    default:
+        return parse_number(s);
     }
 }
 
@@ -208,7 +221,7 @@ ly_value json_read(ly_context *cx, const char *text, size_t count, bool as_rules
     return v;
 }
 
-/* ---- writing ----------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 typedef struct printer {
     ly_context *cx;
@@ -226,13 +239,27 @@ static void print_string(ly_text *text, ly_value v)
     for (size_t i = 0; i < s->bytes; i++) {
         unsigned char c = (unsigned char)s->data[i];
         switch (c) {
-        case '"': ly_text_puts(text, "\\\""); break;
-        case '\\': ly_text_puts(text, "\\\\"); break;
-        case '\n': ly_text_puts(text, "\\n"); break;
-        case '\r': ly_text_puts(text, "\\r"); break;
-        case '\t': ly_text_puts(text, "\\t"); break;
-        case '\b': ly_text_puts(text, "\\b"); break;
-        case '\f': ly_text_puts(text, "\\f"); break;
+        case '"':
+            ly_text_puts(text, "\\\"");
+            break;
+        case '\\':
+            ly_text_puts(text, "\\\\");
+            break;
+        case '\n':
+            ly_text_puts(text, "\\n");
+            break;
+        case '\r':
+            ly_text_puts(text, "\\r");
+            break;
+        case '\t':
+            ly_text_puts(text, "\\t");
+            break;
+        case '\b':
+            ly_text_puts(text, "\\b");
+            break;
+        case '\f':
+            ly_text_puts(text, "\\f");
+            break;
         default:
             if (c < 32)
                 ly_text_printf(text, "\\u%04x", c);
@@ -356,7 +383,8 @@ static bool print_value(printer *p, ly_value v, int depth)
         mpz_clear(z);
         return true;
     }
-    if (ly_is_real_number(v) && ly_to_double(v, &d) && isfinite(d)) return print_double(p->text, d), true;
+    if (ly_is_real_number(v) && ly_to_double(v, &d) && isfinite(d))
+        return print_double(p->text, d), true;
     if (ly_is_list(v)) return print_list(p, v, depth);
     if (ly_is_association(v)) return print_association(p, v, depth);
     return refuse(p, v);

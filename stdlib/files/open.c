@@ -15,7 +15,8 @@ BUILTIN_SYMBOL(OutputStream, LY_PROTECTED, "OutputStream[\"name\", n] is a strea
 
 static ly_stream *no_stream(ly_context *cx, ly_expr *call, ly_value v)
 {
-    bool closed = ly_has_shape(v, LY_SYM(InputStream), 2) || ly_has_shape(v, LY_SYM(OutputStream), 2);
+    bool closed =
+        ly_has_shape(v, LY_SYM(InputStream), 2) || ly_has_shape(v, LY_SYM(OutputStream), 2);
     ly_message_call(cx, call, closed ? "openx" : "stream", 1, v);
     return NULL;
 }
@@ -50,7 +51,7 @@ ly_stream *file_output(ly_context *cx, ly_expr *call, ly_value v, bool append, b
     return stream;
 }
 
-/* ---- OpenRead, OpenWrite, OpenAppend, StringToStream ------------------------------------------- */
+/* ---- OpenRead, OpenWrite, OpenAppend, StringToStream ----------------------------------------- */
 
 static bool binary_option(ly_context *cx, ly_expr *call, size_t from)
 {
@@ -60,7 +61,8 @@ static bool binary_option(ly_context *cx, ly_expr *call, size_t from)
 }
 
 BUILTIN(OpenRead, file_open_read, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "OpenRead[\"file\"] opens a file to read from, and gives an InputStream; \"!command\" reads what "
+        "OpenRead[\"file\"] opens a file to read from, and gives an InputStream; \"!command\" "
+        "reads what "
         "a command writes.")
 static ly_value file_open_read(ly_context *cx, ly_expr *call)
 {
@@ -82,7 +84,8 @@ static ly_value open_output(ly_context *cx, ly_expr *call, bool append)
     ly_stream *stream;
     if (options == 0) {
         char *path = NULL;
-        if (asprintf(&path, "%s/lyra-XXXXXX", file_temporary_directory()) < 0) return ly_raise_memory(cx);
+        if (asprintf(&path, "%s/lyra-XXXXXX", file_temporary_directory()) < 0)
+            return ly_raise_memory(cx);
         int fd = mkstemp(path);
         if (fd >= 0) close(fd);
         stream = fd < 0 ? NULL : ly_stream_open_output(cx, path, path, append, binary);
@@ -98,12 +101,19 @@ static ly_value open_output(ly_context *cx, ly_expr *call, bool append)
     if (options) ly_message_call(cx, call, "noopen", 1, call->args[0]);
     return LY_SYM($Failed);
 }
-BUILTIN(OpenWrite, file_open_write, 0, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "OpenWrite[\"file\"] opens a file to write to, emptying it; OpenWrite[] a new temporary file.")
-static ly_value file_open_write(ly_context *cx, ly_expr *call) { return open_output(cx, call, false); }
+BUILTIN(
+    OpenWrite, file_open_write, 0, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+    "OpenWrite[\"file\"] opens a file to write to, emptying it; OpenWrite[] a new temporary file.")
+static ly_value file_open_write(ly_context *cx, ly_expr *call)
+{
+    return open_output(cx, call, false);
+}
 BUILTIN(OpenAppend, file_open_append, 0, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "OpenAppend[\"file\"] opens a file to write at its end.")
-static ly_value file_open_append(ly_context *cx, ly_expr *call) { return open_output(cx, call, true); }
+static ly_value file_open_append(ly_context *cx, ly_expr *call)
+{
+    return open_output(cx, call, true);
+}
 
 BUILTIN(StringToStream, file_string_stream, 1, 1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "StringToStream[\"string\"] opens a stream that reads the string.")
@@ -122,7 +132,8 @@ static ly_value file_close(ly_context *cx, ly_expr *call)
 {
     ly_stream *stream = ly_stream_of(cx, call->args[0]);
     if (!stream) {
-        if (ly_is_foreign(call->args[0])) return ly_method_call(cx, call->args[0], "close", 0, NULL);
+        if (ly_is_foreign(call->args[0]))
+            return ly_method_call(cx, call->args[0], "close", 0, NULL);
         no_stream(cx, call, call->args[0]);
         return LY_UNEVALUATED;
     }
@@ -138,7 +149,8 @@ static ly_value file_streams(ly_context *cx, ly_expr *call)
     ly_builder items = ly_builder_new();
     ly_stream *stream;
     for (size_t i = 0; (stream = ly_stream_at(cx, i)); i++) {
-        if (call->count ? !ly_string_is(call->args[0], stream->name) : stream->number == 0) continue;
+        if (call->count ? !ly_string_is(call->args[0], stream->name) : stream->number == 0)
+            continue;
         if (!ly_builder_add(cx, &items, ly_stream_value(cx, stream))) return LY_FAILED;
     }
     return ly_builder_finish(cx, &items, LY_SYM(List));
@@ -151,12 +163,19 @@ static ly_value standard_stream(ly_context *cx, size_t number)
 }
 BUILTIN($StandardOutputStream, file_standard_output, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
         "$StandardOutputStream is the stream of standard output.")
-static ly_value file_standard_output(ly_context *cx, ly_expr *call) { return standard_stream(cx, 1); }
+static ly_value file_standard_output(ly_context *cx, ly_expr *call)
+{
+    return standard_stream(cx, 1);
+}
 BUILTIN($StandardErrorStream, file_standard_error, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
         "$StandardErrorStream is the stream of standard error.")
-static ly_value file_standard_error(ly_context *cx, ly_expr *call) { return standard_stream(cx, 2); }
+static ly_value file_standard_error(ly_context *cx, ly_expr *call)
+{
+    return standard_stream(cx, 2);
+}
 
-/* $Output and $Messages may be assigned in the Wolfram Language; here they name the standard streams. */
+/* $Output and $Messages may be assigned in the Wolfram Language; here they name the standard
+ * streams. */
 BUILTIN($Output, file_output_streams, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
         "$Output is the list of streams that Print writes to.")
 static ly_value file_output_streams(ly_context *cx, ly_expr *call)
@@ -170,7 +189,7 @@ static ly_value file_message_streams(ly_context *cx, ly_expr *call)
     return ly_make1(cx, LY_SYM(List), standard_stream(cx, 1));
 }
 
-/* ---- positions --------------------------------------------------------------------------------- */
+/* ---- positions ------------------------------------------------------------------------------- */
 
 BUILTIN(StreamPosition, file_position, 1, 1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "StreamPosition[stream] gives the number of bytes before the current place in a stream.")

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- for the other files ----------------------------------------------------------------------- */
+/* ---- for the other files --------------------------------------------------------------------- */
 
 static const char *home(void)
 {
@@ -63,7 +63,7 @@ char *file_contents(const char *path, size_t *count)
     return text;
 }
 
-/* ---- pieces of a name -------------------------------------------------------------------------- */
+/* ---- pieces of a name ------------------------------------------------------------------------ */
 
 /* The separator that the call's OperatingSystem option asks for. */
 static char separator_of(ly_context *cx, ly_expr *call, size_t from)
@@ -79,9 +79,13 @@ static ly_value bad_name(ly_context *cx, ly_expr *call)
     return ly_message_call(cx, call, "fstr", 1, call->args[0]);
 }
 
-static bool is_separator(char c, char separator) { return c == separator || (separator == '\\' && c == '/'); }
+static bool is_separator(char c, char separator)
+{
+    return c == separator || (separator == '\\' && c == '/');
+}
 
-/* The pieces of a path: a leading separator is an empty first piece, a trailing one counts nothing. */
+/* The pieces of a path: a leading separator is an empty first piece, a trailing one counts nothing.
+ */
 static ly_value split_path(ly_context *cx, ly_value path, char separator)
 {
     const ly_string *s = ly_string_of(path);
@@ -91,7 +95,8 @@ static ly_value split_path(ly_context *cx, ly_value path, char separator)
         if (i < s->bytes && !is_separator(s->data[i], separator)) continue;
         bool last = i == s->bytes;
         if (i > from || (from == 0 && !last))
-            if (!ly_builder_add(cx, &pieces, ly_string_new(cx, s->data + from, i - from))) return LY_FAILED;
+            if (!ly_builder_add(cx, &pieces, ly_string_new(cx, s->data + from, i - from)))
+                return LY_FAILED;
         from = i + 1;
     }
     return ly_builder_finish(cx, &pieces, LY_SYM(List));
@@ -103,7 +108,8 @@ static ly_value join_pieces(ly_context *cx, ly_value pieces, size_t from, size_t
     ly_text text = {0};
     for (size_t i = from; i < to; i++) {
         const ly_string *s = ly_string_of(ly_expr_of(pieces)->args[i]);
-        if (i > from && (text.count == 0 || text.data[text.count - 1] != separator)) ly_text_putc(&text, separator);
+        if (i > from && (text.count == 0 || text.data[text.count - 1] != separator))
+            ly_text_putc(&text, separator);
         ly_text_add(&text, s->data, s->bytes);
     }
     if (from == 0 && to == 1 && text.count == 0) ly_text_putc(&text, separator);
@@ -124,7 +130,8 @@ static ly_value file_name_join(ly_context *cx, ly_expr *call)
 {
     ly_value list = call->args[0];
     bool ok = ly_has_head(list, LY_SYM(List));
-    for (size_t i = 0; ok && i < ly_expr_of(list)->count; i++) ok = ly_is_string(ly_expr_of(list)->args[i]);
+    for (size_t i = 0; ok && i < ly_expr_of(list)->count; i++)
+        ok = ly_is_string(ly_expr_of(list)->args[i]);
     if (!ok) return LY_UNEVALUATED;
     char separator = separator_of(cx, call, 1);
     ly_text text = {0};
@@ -134,10 +141,12 @@ static ly_value file_name_join(ly_context *cx, ly_expr *call)
         if (i) {
             while (from < to && is_separator(s->data[from], separator)) from++;
             if (from == to) continue;
-            if (text.count == 0 || !is_separator(text.data[text.count - 1], separator)) ly_text_putc(&text, separator);
+            if (text.count == 0 || !is_separator(text.data[text.count - 1], separator))
+                ly_text_putc(&text, separator);
         }
         while (to > from + 1 && is_separator(s->data[to - 1], separator)) to--;
-        for (; from < to; from++) ly_text_putc(&text, is_separator(s->data[from], separator) ? separator : s->data[from]);
+        for (; from < to; from++)
+            ly_text_putc(&text, is_separator(s->data[from], separator) ? separator : s->data[from]);
     }
     return ly_text_string(cx, &text);
 }
@@ -158,8 +167,8 @@ static ly_value name_part(ly_context *cx, ly_expr *call, bool drop)
             int64_t n = ly_int_of(spec);
             from = n < 0 ? count + n : 0;
             to = n < 0 ? count : n;
-        } else if (ly_has_shape(spec, LY_SYM(List), 2) && ly_is_int(ly_expr_of(spec)->args[0]) &&
-                   ly_is_int(ly_expr_of(spec)->args[1])) {
+        } else if (ly_has_shape(spec, LY_SYM(List), 2) && ly_is_int(ly_expr_of(spec)->args[0])
+                   && ly_is_int(ly_expr_of(spec)->args[1])) {
             from = ly_int_of(ly_expr_of(spec)->args[0]);
             to = ly_int_of(ly_expr_of(spec)->args[1]);
             from = from < 0 ? count + from : from - 1;
@@ -180,19 +189,24 @@ static ly_value name_part(ly_context *cx, ly_expr *call, bool drop)
     } else if (ok) {
         ly_builder rest = ly_builder_new();
         for (int64_t i = 0; i < count; i++)
-            if ((i < from || i >= to) && !ly_builder_add(cx, &rest, ly_retain(ly_expr_of(pieces)->args[i]))) break;
+            if ((i < from || i >= to)
+                && !ly_builder_add(cx, &rest, ly_retain(ly_expr_of(pieces)->args[i])))
+                break;
         ly_value kept = ly_builder_finish(cx, &rest, LY_SYM(List));
-        result = ly_failed(kept) ? kept : join_pieces(cx, kept, 0, ly_expr_of(kept)->count, separator);
+        result =
+            ly_failed(kept) ? kept : join_pieces(cx, kept, 0, ly_expr_of(kept)->count, separator);
         ly_release(cx, kept);
     }
     ly_release(cx, pieces);
     return result;
 }
 BUILTIN(FileNameTake, file_name_take, 1, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "FileNameTake[\"name\"] gives the last part of a file name; FileNameTake[\"name\", n] the first n.")
+        "FileNameTake[\"name\"] gives the last part of a file name; FileNameTake[\"name\", n] the "
+        "first n.")
 static ly_value file_name_take(ly_context *cx, ly_expr *call) { return name_part(cx, call, false); }
 BUILTIN(FileNameDrop, file_name_drop, 1, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "FileNameDrop[\"name\"] drops the last part of a file name; FileNameDrop[\"name\", n] the first n.")
+        "FileNameDrop[\"name\"] drops the last part of a file name; FileNameDrop[\"name\", n] the "
+        "first n.")
 static ly_value file_name_drop(ly_context *cx, ly_expr *call) { return name_part(cx, call, true); }
 
 BUILTIN(FileNameDepth, file_name_depth, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
@@ -244,7 +258,8 @@ static ly_value file_extension(ly_context *cx, ly_expr *call)
 }
 
 BUILTIN(DirectoryName, file_directory_name, 1, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "DirectoryName[\"name\"] gives the folder part of a file name; DirectoryName[\"name\", n] n times.")
+        "DirectoryName[\"name\"] gives the folder part of a file name; DirectoryName[\"name\", n] "
+        "n times.")
 static ly_value file_directory_name(ly_context *cx, ly_expr *call)
 {
     if (!ly_is_string(call->args[0])) return bad_name(cx, call);
@@ -265,7 +280,8 @@ static ly_value file_directory_name(ly_context *cx, ly_expr *call)
 }
 
 BUILTIN(ParentDirectory, file_parent_directory, 0, 1, LY_PROTECTED, LY_EFFECTS,
-        "ParentDirectory[] gives the parent of the current working folder; ParentDirectory[\"dir\"] of dir.")
+        "ParentDirectory[] gives the parent of the current working folder; "
+        "ParentDirectory[\"dir\"] of dir.")
 static ly_value file_parent_directory(ly_context *cx, ly_expr *call)
 {
     char current[PATH_MAX];
@@ -344,9 +360,10 @@ static ly_value file_absolute_name(ly_context *cx, ly_expr *call)
     return name;
 }
 
-BUILTIN(FindFile, file_find, 1, 1, LY_PROTECTED, LY_EFFECTS,
-        "FindFile[\"name\"] gives the full name of the file that Get would read, looking along $Path; "
-        "$Failed where there is none.")
+BUILTIN(
+    FindFile, file_find, 1, 1, LY_PROTECTED, LY_EFFECTS,
+    "FindFile[\"name\"] gives the full name of the file that Get would read, looking along $Path; "
+    "$Failed where there is none.")
 static ly_value file_find(ly_context *cx, ly_expr *call)
 {
     char *path = file_path(call->args[0]);
@@ -354,9 +371,11 @@ static ly_value file_find(ly_context *cx, ly_expr *call)
     char *found = realpath(path, NULL);
     if (!found && path[0] != '/') {
         ly_value folders = ly_evaluate(cx, LY_SYM($Path));
-        for (size_t i = 0; !found && ly_has_head(folders, LY_SYM(List)) && i < ly_expr_of(folders)->count; i++) {
+        for (size_t i = 0;
+             !found && ly_has_head(folders, LY_SYM(List)) && i < ly_expr_of(folders)->count; i++) {
             char *folder = file_path(ly_expr_of(folders)->args[i]), *whole = NULL;
-            if (folder && asprintf(&whole, "%s/%s", folder, path) > 0) found = realpath(whole, NULL);
+            if (folder && asprintf(&whole, "%s/%s", folder, path) > 0)
+                found = realpath(whole, NULL);
             free(whole);
             free(folder);
         }
@@ -375,7 +394,7 @@ static ly_value file_find(ly_context *cx, ly_expr *call)
 
 BUILTIN_SYMBOL(File, LY_PROTECTED, "File[\"path\"] is a file.")
 
-/* ---- where things are -------------------------------------------------------------------------- */
+/* ---- where things are ------------------------------------------------------------------------ */
 
 static ly_value directory_value(ly_context *cx, const char *path)
 {
@@ -383,11 +402,15 @@ static ly_value directory_value(ly_context *cx, const char *path)
     while (count > 1 && path[count - 1] == '/') count--;
     return ly_string_new(cx, path, count);
 }
-BUILTIN($HomeDirectory, file_home, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE, "$HomeDirectory is the user's home folder.")
+BUILTIN($HomeDirectory, file_home, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
+        "$HomeDirectory is the user's home folder.")
 static ly_value file_home(ly_context *cx, ly_expr *call) { return directory_value(cx, home()); }
 BUILTIN($TemporaryDirectory, file_temporary, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
         "$TemporaryDirectory is the folder for temporary files.")
-static ly_value file_temporary(ly_context *cx, ly_expr *call) { return directory_value(cx, file_temporary_directory()); }
+static ly_value file_temporary(ly_context *cx, ly_expr *call)
+{
+    return directory_value(cx, file_temporary_directory());
+}
 BUILTIN($PathnameSeparator, file_separator, 0, 0, LY_PROTECTED, LY_PURE | LY_VALUE,
         "$PathnameSeparator is what separates the parts of a file name.")
 static ly_value file_separator(ly_context *cx, ly_expr *call) { return ly_string_from(cx, "/"); }

@@ -47,7 +47,8 @@ static separators read_separators(ly_context *cx, ly_expr *call, size_t from)
     if (from >= call->count) return (separators){0};
     return (separators){separator_option(cx, call, from, "WordSeparators"),
                         separator_option(cx, call, from, "RecordSeparators"),
-                        true_option(cx, call, from, "NullWords"), true_option(cx, call, from, "NullRecords")};
+                        true_option(cx, call, from, "NullWords"),
+                        true_option(cx, call, from, "NullRecords")};
 }
 
 static void drop_separators(ly_context *cx, separators *s)
@@ -56,7 +57,7 @@ static void drop_separators(ly_context *cx, separators *s)
     ly_release(cx, s->records);
 }
 
-/* ---- one character, one number ----------------------------------------------------------------- */
+/* ---- one character, one number --------------------------------------------------------------- */
 
 static bool is_blank(int c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -71,7 +72,8 @@ static ly_value read_character(ly_context *cx, ly_stream *stream)
     if (c < 0) return LY_SYM(EndOfFile);
     char bytes[4] = {(char)c};
     int count = 1, more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc0 ? 1 : 0;
-    while (more-- > 0 && (ly_stream_peek(stream) & 0xc0) == 0x80) bytes[count++] = (char)ly_stream_get(stream);
+    while (more-- > 0 && (ly_stream_peek(stream) & 0xc0) == 0x80)
+        bytes[count++] = (char)ly_stream_get(stream);
     return ly_string_new(cx, bytes, (size_t)count);
 }
 
@@ -117,8 +119,9 @@ static ly_value read_number(ly_context *cx, ly_expr *call, ly_stream *stream, bo
         ly_text_free(&digits);
         return bad_number(cx, call, stream);
     }
-    ly_value number = point || real ? ly_real_from_text(cx, digits.data, digits.count, 10, -1, false, exponent)
-                                    : ly_integer_from_digits(cx, digits.data, digits.count, 10);
+    ly_value number =
+        point || real ? ly_real_from_text(cx, digits.data, digits.count, 10, -1, false, exponent)
+                      : ly_integer_from_digits(cx, digits.data, digits.count, 10);
     ly_text_free(&digits);
     if (negative && !ly_failed(number)) {
         ly_value positive = number;
@@ -128,7 +131,7 @@ static ly_value read_number(ly_context *cx, ly_expr *call, ly_stream *stream, bo
     return number;
 }
 
-/* ---- words, records, lines --------------------------------------------------------------------- */
+/* ---- words, records, lines ------------------------------------------------------------------- */
 
 /* True if one of the separators stands at the place where the stream reads next; it is passed over
    when take is set. */
@@ -154,7 +157,8 @@ static bool at_record_end(ly_stream *stream, const separators *s, bool take)
     if (!ly_failed(s->records)) return at_separator(stream, s->records, take);
     int c = ly_stream_peek(stream);
     if (c != '\n' && c != '\r') return false;
-    if (take && ly_stream_get(stream) == '\r' && ly_stream_peek(stream) == '\n') ly_stream_get(stream);
+    if (take && ly_stream_get(stream) == '\r' && ly_stream_peek(stream) == '\n')
+        ly_stream_get(stream);
     return true;
 }
 
@@ -198,7 +202,7 @@ static ly_value read_line(ly_context *cx, ly_stream *stream)
     return ly_text_string(cx, &line);
 }
 
-/* ---- expressions ------------------------------------------------------------------------------- */
+/* ---- expressions ----------------------------------------------------------------------------- */
 
 /* The next input of the stream, not evaluated. */
 static ly_value read_expression(ly_context *cx, ly_expr *call, ly_stream *stream)
@@ -217,7 +221,8 @@ static ly_value read_expression(ly_context *cx, ly_expr *call, ly_stream *stream
     if (status == LY_READ_INPUT) {
         result = input;
         ly_stream_seek(stream, begin + used, false);
-        while (ly_stream_peek(stream) == ' ' || ly_stream_peek(stream) == '\t') ly_stream_get(stream);
+        while (ly_stream_peek(stream) == ' ' || ly_stream_peek(stream) == '\t')
+            ly_stream_get(stream);
         if (ly_stream_peek(stream) == '\r') ly_stream_get(stream);
         if (ly_stream_peek(stream) == '\n') ly_stream_get(stream);
         return result;
@@ -228,7 +233,7 @@ static ly_value read_expression(ly_context *cx, ly_expr *call, ly_stream *stream
     return LY_SYM($Failed);
 }
 
-/* ---- one object -------------------------------------------------------------------------------- */
+/* ---- one object ------------------------------------------------------------------------------ */
 
 static ly_value read_object(ly_context *cx, ly_expr *call, ly_stream *stream, ly_value type,
                             const separators *s)
@@ -263,7 +268,8 @@ static ly_value read_object(ly_context *cx, ly_expr *call, ly_stream *stream, ly
             ended = ended && item == LY_SYM(EndOfFile);
             if (!ly_builder_add(cx, &items, item)) return LY_FAILED;
         }
-        if (!ended || ly_expr_of(type)->count == 0) return ly_builder_finish(cx, &items, LY_SYM(List));
+        if (!ended || ly_expr_of(type)->count == 0)
+            return ly_builder_finish(cx, &items, LY_SYM(List));
         ly_builder_drop(cx, &items);
         return LY_SYM(EndOfFile);
     }
@@ -280,7 +286,8 @@ ly_value file_read(ly_context *cx, ly_expr *call, size_t from, ly_stream *stream
 }
 
 BUILTIN(Read, file_read_call, 1, -1, LY_PROTECTED, LY_EFFECTS,
-        "Read[stream] reads one expression; Read[stream, type] one Byte, Character, Word, Number, Real, "
+        "Read[stream] reads one expression; Read[stream, type] one Byte, Character, Word, Number, "
+        "Real, "
         "String (line), Record or Expression; a list of types several.")
 static ly_value file_read_call(ly_context *cx, ly_expr *call)
 {
@@ -292,15 +299,16 @@ static ly_value file_read_call(ly_context *cx, ly_expr *call)
     return file_read(cx, call, options, stream, options > 1 ? call->args[1] : LY_SYM(Expression));
 }
 
-static ly_value read_all(ly_context *cx, ly_expr *call, size_t options, ly_stream *stream, ly_value type,
-                         size_t limit)
+static ly_value read_all(ly_context *cx, ly_expr *call, size_t options, ly_stream *stream,
+                         ly_value type, size_t limit)
 {
     ly_builder items = ly_builder_new();
     separators s = read_separators(cx, call, options);
     while (ly_builder_count(&items) < limit) {
         ly_value item = ly_poll(cx) ? LY_FAILED : read_object(cx, call, stream, type, &s);
         if (item == LY_SYM(EndOfFile)) break;
-        bool ended = ly_has_head(item, LY_SYM(List)) && ly_stream_peek(stream) < 0 && ly_has_head(type, LY_SYM(List));
+        bool ended = ly_has_head(item, LY_SYM(List)) && ly_stream_peek(stream) < 0
+                     && ly_has_head(type, LY_SYM(List));
         bool bad = item == LY_SYM($Failed);
         if (ly_failed(item) || item == LY_UNEVALUATED) {
             ly_builder_drop(cx, &items);
@@ -317,9 +325,10 @@ static ly_value read_all(ly_context *cx, ly_expr *call, size_t options, ly_strea
     return ly_builder_finish(cx, &items, LY_SYM(List));
 }
 
-BUILTIN(ReadList, file_read_list, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "ReadList[\"file\"] reads all expressions of a file or stream; ReadList[\"file\", type] all "
-        "objects of a type; ReadList[\"file\", type, n] the first n.")
+BUILTIN(
+    ReadList, file_read_list, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+    "ReadList[\"file\"] reads all expressions of a file or stream; ReadList[\"file\", type] all "
+    "objects of a type; ReadList[\"file\", type, n] the first n.")
 static ly_value file_read_list(ly_context *cx, ly_expr *call)
 {
     size_t options = ly_option_start(call, 1), limit = SIZE_MAX;
@@ -332,7 +341,8 @@ static ly_value file_read_list(ly_context *cx, ly_expr *call)
     bool opened;
     ly_stream *stream = file_input(cx, call, call->args[0], &opened);
     if (!stream) return ly_is_string(call->args[0]) ? LY_SYM($Failed) : LY_UNEVALUATED;
-    ly_value list = read_all(cx, call, options, stream, options > 1 ? call->args[1] : LY_SYM(Expression), limit);
+    ly_value list = read_all(cx, call, options, stream,
+                             options > 1 ? call->args[1] : LY_SYM(Expression), limit);
     if (opened) ly_stream_close(cx, stream);
     return list;
 }
@@ -346,8 +356,8 @@ static ly_value file_read_line(ly_context *cx, ly_expr *call)
     return stream ? read_line(cx, stream) : LY_UNEVALUATED;
 }
 
-/* Everything up to the terminator, which is passed over when something else was before it: two calls
-   in a row give the text before the first and between the first and the second. */
+/* Everything up to the terminator, which is passed over when something else was before it: two
+   calls in a row give the text before the first and between the first and the second. */
 static ly_value read_until(ly_context *cx, ly_stream *stream, const ly_string *end)
 {
     ly_text text = {0};
@@ -356,7 +366,9 @@ static ly_value read_until(ly_context *cx, ly_stream *stream, const ly_string *e
     int c;
     while ((c = ly_stream_get(stream)) >= 0) {
         ly_text_putc(&text, (char)c);
-        if (text.count < end->bytes || memcmp(text.data + text.count - end->bytes, end->data, end->bytes)) continue;
+        if (text.count < end->bytes
+            || memcmp(text.data + text.count - end->bytes, end->data, end->bytes))
+            continue;
         text.count -= end->bytes;
         if (text.count == 0 && at_start) { /* the terminator that ended the text before */
             at_start = false;
@@ -374,8 +386,8 @@ BUILTIN(ReadString, file_read_string, 1, 2, LY_PROTECTED, LY_EFFECTS | LY_EVALUA
 static ly_value file_read_string(ly_context *cx, ly_expr *call)
 {
     bool opened;
-    if (call->count == 2 && call->args[1] != LY_SYM(EndOfFile) &&
-        (!ly_is_string(call->args[1]) || ly_string_of(call->args[1])->bytes == 0))
+    if (call->count == 2 && call->args[1] != LY_SYM(EndOfFile)
+        && (!ly_is_string(call->args[1]) || ly_string_of(call->args[1])->bytes == 0))
         return ly_message_call(cx, call, "string", 2, LY_INT(2), ly_from_object(call));
     ly_stream *stream = file_input(cx, call, call->args[0], &opened);
     if (!stream) return ly_is_string(call->args[0]) ? LY_SYM($Failed) : LY_UNEVALUATED;
@@ -393,7 +405,7 @@ static ly_value file_read_string(ly_context *cx, ly_expr *call)
     return result;
 }
 
-/* ---- Skip, Find -------------------------------------------------------------------------------- */
+/* ---- Skip, Find ------------------------------------------------------------------------------ */
 
 BUILTIN(Skip, file_skip, 2, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "Skip[stream, type] reads one object and forgets it; Skip[stream, type, n] n of them.")
@@ -449,7 +461,8 @@ static ly_value find_line(ly_context *cx, ly_stream *stream, ly_value texts, boo
         bool found = false;
         if (!line.data) ly_text_add(&line, "", 0);
         if (ly_is_string(texts)) {
-            found = line.data ? contains(&line, texts, ignore_case) : ly_string_of(texts)->bytes == 0;
+            found =
+                line.data ? contains(&line, texts, ignore_case) : ly_string_of(texts)->bytes == 0;
         } else {
             for (size_t i = 0; !found && i < ly_expr_of(texts)->count; i++)
                 found = line.data && contains(&line, ly_expr_of(texts)->args[i], ignore_case);
@@ -459,8 +472,9 @@ static ly_value find_line(ly_context *cx, ly_stream *stream, ly_value texts, boo
     }
 }
 
-BUILTIN(Find, file_find_line, 2, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "Find[stream, \"text\"] gives the next line that contains text; a list gives several texts.")
+BUILTIN(
+    Find, file_find_line, 2, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+    "Find[stream, \"text\"] gives the next line that contains text; a list gives several texts.")
 static ly_value file_find_line(ly_context *cx, ly_expr *call)
 {
     if (!ly_is_string(call->args[1]) && !string_items(call->args[1]))
@@ -472,7 +486,8 @@ static ly_value file_find_line(ly_context *cx, ly_expr *call)
 }
 
 BUILTIN(FindList, file_find_list, 2, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "FindList[\"file\", \"text\"] gives all lines that contain text; FindList[\"file\", \"text\", n] the first n.")
+        "FindList[\"file\", \"text\"] gives all lines that contain text; FindList[\"file\", "
+        "\"text\", n] the first n.")
 static ly_value file_find_list(ly_context *cx, ly_expr *call)
 {
     size_t options = ly_option_start(call, 2), limit = SIZE_MAX;
@@ -486,7 +501,8 @@ static ly_value file_find_list(ly_context *cx, ly_expr *call)
     bool ignore_case = true_option(cx, call, options, "IgnoreCase");
     ly_builder items = ly_builder_new();
     ly_value line = LY_SYM(EndOfFile);
-    while (ly_builder_count(&items) < limit && (line = find_line(cx, stream, call->args[1], ignore_case)) != LY_SYM(EndOfFile)) {
+    while (ly_builder_count(&items) < limit
+           && (line = find_line(cx, stream, call->args[1], ignore_case)) != LY_SYM(EndOfFile)) {
         if (ly_failed(line) || !ly_builder_add(cx, &items, line)) break;
     }
     if (opened) ly_stream_close(cx, stream);

@@ -16,10 +16,11 @@
 
 extern char **environ;
 
-/* ---- environment ------------------------------------------------------------------------------- */
+/* ---- environment ----------------------------------------------------------------------------- */
 
-BUILTIN(Environment, file_environment, 1, 1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "Environment[\"var\"] gives the value of an environment variable, $Failed where it has none.")
+BUILTIN(
+    Environment, file_environment, 1, 1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+    "Environment[\"var\"] gives the value of an environment variable, $Failed where it has none.")
 static ly_value file_environment(ly_context *cx, ly_expr *call)
 {
     if (!ly_is_string(call->args[0]))
@@ -35,21 +36,27 @@ static ly_value variable_rule(ly_context *cx, const char *name, size_t count, co
 }
 
 BUILTIN(GetEnvironment, file_get_environment, 0, 1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "GetEnvironment[\"var\"] gives \"var\" -> value; GetEnvironment[] all variables; a list several.")
+        "GetEnvironment[\"var\"] gives \"var\" -> value; GetEnvironment[] all variables; a list "
+        "several.")
 static ly_value file_get_environment(ly_context *cx, ly_expr *call)
 {
     ly_builder rules = ly_builder_new();
     if (call->count == 0) {
         for (char **entry = environ; entry && *entry; entry++) {
             const char *equals = strchr(*entry, '=');
-            if (equals && !ly_builder_add(cx, &rules, variable_rule(cx, *entry, (size_t)(equals - *entry), equals + 1)))
+            if (equals
+                && !ly_builder_add(
+                    cx, &rules, variable_rule(cx, *entry, (size_t)(equals - *entry), equals + 1)))
                 return LY_FAILED;
         }
         return ly_builder_finish(cx, &rules, LY_SYM(List));
     }
     ly_value v = call->args[0];
-    if (ly_is_string(v)) return variable_rule(cx, ly_string_of(v)->data, ly_string_of(v)->bytes, getenv(ly_string_of(v)->data));
-    if (!ly_has_head(v, LY_SYM(List))) return ly_message_call(cx, call, "strse", 2, LY_INT(1), ly_from_object(call));
+    if (ly_is_string(v))
+        return variable_rule(cx, ly_string_of(v)->data, ly_string_of(v)->bytes,
+                             getenv(ly_string_of(v)->data));
+    if (!ly_has_head(v, LY_SYM(List)))
+        return ly_message_call(cx, call, "strse", 2, LY_INT(1), ly_from_object(call));
     for (size_t i = 0; i < ly_expr_of(v)->count; i++) {
         ly_value name = ly_expr_of(v)->args[i];
         if (!ly_is_string(name)) {
@@ -57,22 +64,26 @@ static ly_value file_get_environment(ly_context *cx, ly_expr *call)
             return ly_message_call(cx, call, "strse", 2, LY_INT(1), ly_from_object(call));
         }
         const ly_string *s = ly_string_of(name);
-        if (!ly_builder_add(cx, &rules, variable_rule(cx, s->data, s->bytes, getenv(s->data)))) return LY_FAILED;
+        if (!ly_builder_add(cx, &rules, variable_rule(cx, s->data, s->bytes, getenv(s->data))))
+            return LY_FAILED;
     }
     return ly_builder_finish(cx, &rules, LY_SYM(List));
 }
 
 static bool set_variable(ly_value rule)
 {
-    if (!ly_has_shape(rule, LY_SYM(Rule), 2) || !ly_is_string(ly_expr_of(rule)->args[0])) return false;
+    if (!ly_has_shape(rule, LY_SYM(Rule), 2) || !ly_is_string(ly_expr_of(rule)->args[0]))
+        return false;
     const char *name = ly_string_of(ly_expr_of(rule)->args[0])->data;
     ly_value value = ly_expr_of(rule)->args[1];
     if (value == LY_SYM(None)) return unsetenv(name) == 0;
     return ly_is_string(value) && setenv(name, ly_string_of(value)->data, 1) == 0;
 }
-MESSAGE(SetEnvironment, setenv, "`1` is not a rule that gives an environment variable a string or None.")
+MESSAGE(SetEnvironment, setenv,
+        "`1` is not a rule that gives an environment variable a string or None.")
 BUILTIN(SetEnvironment, file_set_environment, 1, 1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "SetEnvironment[\"var\" -> \"value\"] sets an environment variable; None removes it; a list several.")
+        "SetEnvironment[\"var\" -> \"value\"] sets an environment variable; None removes it; a "
+        "list several.")
 static ly_value file_set_environment(ly_context *cx, ly_expr *call)
 {
     ly_value v = call->args[0];
@@ -84,7 +95,7 @@ static ly_value file_set_environment(ly_context *cx, ly_expr *call)
     return LY_SYM(Null);
 }
 
-/* ---- arguments --------------------------------------------------------------------------------- */
+/* ---- arguments ------------------------------------------------------------------------------- */
 
 BUILTIN($ScriptCommandLine, file_script_command_line, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
         "$ScriptCommandLine is the program's name and its arguments.")
@@ -100,19 +111,19 @@ static ly_value file_command_line(ly_context *cx, ly_expr *call)
 {
     ly_builder items = ly_builder_new();
     for (int i = 0; cx->session && i < cx->session->command_line_count; i++)
-        if (!ly_builder_add(cx, &items, ly_string_from(cx, cx->session->command_line[i]))) return LY_FAILED;
+        if (!ly_builder_add(cx, &items, ly_string_from(cx, cx->session->command_line[i])))
+            return LY_FAILED;
     return ly_builder_finish(cx, &items, LY_SYM(List));
 }
 
-<<<<<<< HEAD
-
-=======
->>>>>>> 228c32e (stdlib: each of Read's types stands once)
-/* ---- the machine ------------------------------------------------------------------------------- */
+/* ---- the machine ----------------------------------------------------------------------------- */
 
 BUILTIN($OperatingSystem, file_operating_system, 0, 0, LY_PROTECTED, LY_PURE | LY_VALUE,
         "$OperatingSystem is the kind of operating system: \"Unix\".")
-static ly_value file_operating_system(ly_context *cx, ly_expr *call) { return ly_string_from(cx, "Unix"); }
+static ly_value file_operating_system(ly_context *cx, ly_expr *call)
+{
+    return ly_string_from(cx, "Unix");
+}
 
 static ly_value system_id(ly_context *cx)
 {
@@ -124,7 +135,8 @@ static ly_value system_id(ly_context *cx)
     return ly_string_from(cx, "Linux");
 #endif
 }
-BUILTIN($SystemID, file_system_id, 0, 0, LY_PROTECTED, LY_PURE | LY_VALUE, "$SystemID names the kind of machine.")
+BUILTIN($SystemID, file_system_id, 0, 0, LY_PROTECTED, LY_PURE | LY_VALUE,
+        "$SystemID names the kind of machine.")
 static ly_value file_system_id(ly_context *cx, ly_expr *call) { return system_id(cx); }
 BUILTIN($ProcessorType, file_processor_type, 0, 0, LY_PROTECTED, LY_PURE | LY_VALUE,
         "$ProcessorType is the kind of processor.")
@@ -134,7 +146,8 @@ static ly_value file_processor_type(ly_context *cx, ly_expr *call)
     if (uname(&name)) return LY_SYM($Failed);
     return ly_string_from(cx, strcmp(name.machine, "x86_64") == 0 ? "x86-64" : name.machine);
 }
-BUILTIN($MachineName, file_machine_name, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE, "$MachineName is the name of this machine.")
+BUILTIN($MachineName, file_machine_name, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
+        "$MachineName is the name of this machine.")
 static ly_value file_machine_name(ly_context *cx, ly_expr *call)
 {
     char name[256] = "";
@@ -142,21 +155,26 @@ static ly_value file_machine_name(ly_context *cx, ly_expr *call)
     name[strcspn(name, ".")] = 0;
     return ly_string_from(cx, name);
 }
-BUILTIN($UserName, file_user_name, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE, "$UserName is the user's login name.")
+BUILTIN($UserName, file_user_name, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
+        "$UserName is the user's login name.")
 static ly_value file_user_name(ly_context *cx, ly_expr *call)
 {
     struct passwd *user = getpwuid(getuid());
     const char *name = user ? user->pw_name : getenv("USER");
     return ly_string_from(cx, name ? name : "");
 }
-BUILTIN($ProcessID, file_process_id, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE, "$ProcessID is the number of this process.")
+BUILTIN($ProcessID, file_process_id, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
+        "$ProcessID is the number of this process.")
 static ly_value file_process_id(ly_context *cx, ly_expr *call) { return LY_INT(getpid()); }
 BUILTIN($ParentProcessID, file_parent_process_id, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
         "$ParentProcessID is the number of the process that started this one.")
 static ly_value file_parent_process_id(ly_context *cx, ly_expr *call) { return LY_INT(getppid()); }
 BUILTIN($ProcessorCount, file_processor_count, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
         "$ProcessorCount is the number of processors.")
-static ly_value file_processor_count(ly_context *cx, ly_expr *call) { return LY_INT(sysconf(_SC_NPROCESSORS_ONLN)); }
+static ly_value file_processor_count(ly_context *cx, ly_expr *call)
+{
+    return LY_INT(sysconf(_SC_NPROCESSORS_ONLN));
+}
 BUILTIN($ByteOrdering, file_byte_ordering, 0, 0, LY_PROTECTED, LY_PURE | LY_VALUE,
         "$ByteOrdering is -1 where the least significant byte comes first.")
 static ly_value file_byte_ordering(ly_context *cx, ly_expr *call) { return LY_INT(-1); }
@@ -165,9 +183,12 @@ BUILTIN($SystemWordLength, file_word_length, 0, 0, LY_PROTECTED, LY_PURE | LY_VA
 static ly_value file_word_length(ly_context *cx, ly_expr *call) { return LY_INT(64); }
 BUILTIN($CharacterEncoding, file_character_encoding, 0, 0, LY_PROTECTED, LY_PURE | LY_VALUE,
         "$CharacterEncoding is the encoding of text that is read and written: \"UTF-8\".")
-static ly_value file_character_encoding(ly_context *cx, ly_expr *call) { return ly_string_from(cx, "UTF-8"); }
+static ly_value file_character_encoding(ly_context *cx, ly_expr *call)
+{
+    return ly_string_from(cx, "UTF-8");
+}
 
-/* ---- other programs ---------------------------------------------------------------------------- */
+/* ---- other programs -------------------------------------------------------------------------- */
 
 /* Waits for a child; -1: the evaluation was told to end, and the child with it. */
 static int wait_for(ly_context *cx, pid_t child)
@@ -190,8 +211,9 @@ static ly_value file_run(ly_context *cx, ly_expr *call)
 {
     ly_text command = {0};
     for (uint32_t i = 0; i < call->count; i++) {
-        ly_value text = ly_is_string(call->args[i]) ? ly_retain(call->args[i])
-                                                    : ly_call1(cx, LY_SYM(ToString), ly_retain(call->args[i]));
+        ly_value text = ly_is_string(call->args[i])
+                            ? ly_retain(call->args[i])
+                            : ly_call1(cx, LY_SYM(ToString), ly_retain(call->args[i]));
         if (!ly_is_string(text)) {
             ly_text_free(&command);
             return text;
@@ -214,10 +236,12 @@ static ly_value file_run(ly_context *cx, ly_expr *call)
 }
 
 /* Reads what the child writes on two pipes until both are closed, and feeds it its input. */
-static bool converse(ly_context *cx, int in, const char *input, size_t input_count, int out, int err, ly_text *outs,
-                     ly_text *errs)
+static bool converse(ly_context *cx, int in, const char *input, size_t input_count, int out,
+                     int err, ly_text *outs, ly_text *errs)
 {
-    struct pollfd fds[3] = {{.fd = out, .events = POLLIN}, {.fd = err, .events = POLLIN}, {.fd = in, .events = POLLOUT}};
+    struct pollfd fds[3] = {{.fd = out, .events = POLLIN},
+                            {.fd = err, .events = POLLIN},
+                            {.fd = in, .events = POLLOUT}};
     size_t written = 0;
     char buffer[65536];
     if (input_count == 0) {
@@ -237,7 +261,8 @@ static bool converse(ly_context *cx, int in, const char *input, size_t input_cou
             }
         }
         if (fds[2].fd >= 0 && fds[2].revents) {
-            ssize_t count = write(in, input + written, input_count - written < 4096 ? input_count - written : 4096);
+            ssize_t count = write(in, input + written,
+                                  input_count - written < 4096 ? input_count - written : 4096);
             if (count > 0) written += (size_t)count;
             if ((count < 0 && errno != EINTR) || written == input_count) {
                 close(in);
@@ -252,9 +277,10 @@ static bool converse(ly_context *cx, int in, const char *input, size_t input_cou
 }
 
 MESSAGE(RunProcess, pnfd, "Program `1` not found.")
-BUILTIN(RunProcess, file_run_process, 1, 3, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
-        "RunProcess[\"command\"] or RunProcess[{\"command\", arg1, …}] runs a program, and gives an "
-        "association of its exit code and what it wrote; RunProcess[…, \"prop\", input] one of them.")
+BUILTIN(
+    RunProcess, file_run_process, 1, 3, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+    "RunProcess[\"command\"] or RunProcess[{\"command\", arg1, …}] runs a program, and gives an "
+    "association of its exit code and what it wrote; RunProcess[…, \"prop\", input] one of them.")
 static ly_value file_run_process(ly_context *cx, ly_expr *call)
 {
     ly_value v = call->args[0];
@@ -262,7 +288,8 @@ static ly_value file_run_process(ly_context *cx, ly_expr *call)
     char **arguments = calloc(n + 1, sizeof *arguments);
     for (size_t i = 0; arguments && i < n; i++) {
         ly_value item = ly_has_head(v, LY_SYM(List)) ? ly_expr_of(v)->args[i] : v;
-        ly_value text = ly_is_string(item) ? ly_retain(item) : ly_call1(cx, LY_SYM(ToString), ly_retain(item));
+        ly_value text =
+            ly_is_string(item) ? ly_retain(item) : ly_call1(cx, LY_SYM(ToString), ly_retain(item));
         arguments[i] = ly_is_string(text) ? strdup(ly_string_of(text)->data) : NULL;
         ly_release(cx, text);
     }
@@ -299,10 +326,12 @@ static ly_value file_run_process(ly_context *cx, ly_expr *call)
         close(out[0]);
         close(err[0]);
         if (child > 0) waitpid(child, NULL, 0);
-        ly_message_call(cx, call, "pnfd", 1, ly_has_head(v, LY_SYM(List)) && n ? ly_expr_of(v)->args[0] : v);
+        ly_message_call(cx, call, "pnfd", 1,
+                        ly_has_head(v, LY_SYM(List)) && n ? ly_expr_of(v)->args[0] : v);
     } else {
         ly_text outs = {0}, errs = {0};
-        if (!converse(cx, in[1], input, input_count, out[0], err[0], &outs, &errs)) kill(child, SIGTERM);
+        if (!converse(cx, in[1], input, input_count, out[0], err[0], &outs, &errs))
+            kill(child, SIGTERM);
         int status = wait_for(cx, child);
         ly_value output = ly_text_string(cx, &outs), errors = ly_text_string(cx, &errs);
         ly_value property = call->count > 1 ? call->args[1] : LY_SYM(All);
@@ -316,9 +345,12 @@ static ly_value file_run_process(ly_context *cx, ly_expr *call)
             result = ly_retain(errors);
         } else {
             result = ly_association_new(cx, 3);
-            result = ly_association_set_take(cx, result, ly_string_from(cx, "ExitCode"), LY_INT(status), false);
-            result = ly_association_set_take(cx, result, ly_string_from(cx, "StandardOutput"), ly_retain(output), false);
-            result = ly_association_set_take(cx, result, ly_string_from(cx, "StandardError"), ly_retain(errors), false);
+            result = ly_association_set_take(cx, result, ly_string_from(cx, "ExitCode"),
+                                             LY_INT(status), false);
+            result = ly_association_set_take(cx, result, ly_string_from(cx, "StandardOutput"),
+                                             ly_retain(output), false);
+            result = ly_association_set_take(cx, result, ly_string_from(cx, "StandardError"),
+                                             ly_retain(errors), false);
         }
         ly_release(cx, output);
         ly_release(cx, errors);

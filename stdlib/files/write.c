@@ -8,7 +8,7 @@
 
 #include "text/text.h"
 
-/* ---- channels: a stream, a file's name, or a list of them -------------------------------------- */
+/* ---- channels: a stream, a file's name, or a list of them ------------------------------------ */
 
 typedef bool writer(ly_context *cx, ly_expr *call, ly_stream *stream);
 
@@ -75,15 +75,24 @@ static bool write_expressions(ly_context *cx, ly_expr *call, ly_stream *stream)
 
 BUILTIN(Write, file_write, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "Write[channel, expr1, expr2, …] writes the expressions, and a line end.")
-static ly_value file_write(ly_context *cx, ly_expr *call) { return write_to(cx, call, call->args[0], write_expressions); }
+static ly_value file_write(ly_context *cx, ly_expr *call)
+{
+    return write_to(cx, call, call->args[0], write_expressions);
+}
 BUILTIN(WriteString, file_write_string, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "WriteString[channel, expr1, expr2, …] writes the expressions as text, without a line end.")
-static ly_value file_write_string(ly_context *cx, ly_expr *call) { return write_to(cx, call, call->args[0], write_texts); }
+static ly_value file_write_string(ly_context *cx, ly_expr *call)
+{
+    return write_to(cx, call, call->args[0], write_texts);
+}
 BUILTIN(WriteLine, file_write_line, 2, 2, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "WriteLine[stream, \"string\"] writes the string and a line end.")
-static ly_value file_write_line(ly_context *cx, ly_expr *call) { return write_to(cx, call, call->args[0], write_lines); }
+static ly_value file_write_line(ly_context *cx, ly_expr *call)
+{
+    return write_to(cx, call, call->args[0], write_lines);
+}
 
-/* ---- Put, PutAppend ---------------------------------------------------------------------------- */
+/* ---- Put, PutAppend -------------------------------------------------------------------------- */
 
 /* Put[expr1, …, "file"]: each expression in InputForm on a line of its own. */
 static ly_value put(ly_context *cx, ly_expr *call, bool append)

@@ -10,7 +10,7 @@ MESSAGE(BinaryDeserialize, invalid, "The bytes are not a serialized expression."
 MESSAGE(Uncompress, corrupt, "The argument `1` is not a valid string of compressed data.")
 MESSAGE(General, nolib, "The library `1` is not on this machine.")
 
-/* ---- writing ----------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void put_count(ly_text *out, uint64_t n)
 {
@@ -63,10 +63,14 @@ static bool put_integer(ly_text *out, ly_value v)
 {
     if (ly_is_int(v)) {
         int64_t n = ly_int_of(v);
-        if (n >= INT8_MIN && n <= INT8_MAX) put_little(out, 'C', (uint64_t)n, 1);
-        else if (n >= INT16_MIN && n <= INT16_MAX) put_little(out, 'j', (uint64_t)n, 2);
-        else if (n >= INT32_MIN && n <= INT32_MAX) put_little(out, 'i', (uint64_t)n, 4);
-        else put_little(out, 'L', (uint64_t)n, 8);
+        if (n >= INT8_MIN && n <= INT8_MAX)
+            put_little(out, 'C', (uint64_t)n, 1);
+        else if (n >= INT16_MIN && n <= INT16_MAX)
+            put_little(out, 'j', (uint64_t)n, 2);
+        else if (n >= INT32_MIN && n <= INT32_MAX)
+            put_little(out, 'i', (uint64_t)n, 4);
+        else
+            put_little(out, 'L', (uint64_t)n, 8);
         return true;
     }
     int64_t n;
@@ -94,8 +98,10 @@ static bool put(ly_context *cx, ly_text *out, ly_value v)
         memcpy(&bits, &d, 8);
         return put_little(out, 'r', bits, 8), true;
     }
-    if (ly_is_string(v)) return put_text(out, 'S', ly_string_of(v)->data, ly_string_of(v)->bytes), true;
-    if (ly_is_bytes(v)) return put_text(out, 'B', (const char *)ly_bytes_of(v)->data, ly_bytes_of(v)->count), true;
+    if (ly_is_string(v))
+        return put_text(out, 'S', ly_string_of(v)->data, ly_string_of(v)->bytes), true;
+    if (ly_is_bytes(v))
+        return put_text(out, 'B', (const char *)ly_bytes_of(v)->data, ly_bytes_of(v)->count), true;
     if (ly_is_symbol(v)) return put_symbol(out, v), true;
     if (ly_is_bigreal(v)) {
         ly_text digits = {0};
@@ -147,7 +153,7 @@ static bool put(ly_context *cx, ly_text *out, ly_value v)
     return true;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 typedef struct reader {
     ly_context *cx;
@@ -177,10 +183,7 @@ static bool get_text(reader *r, const char **text, size_t *count)
 }
 
 static ly_value get(reader *r);
-static void *get_deeper(ly_context *cx, void *argument)
-{
-    return (void *)(uintptr_t)get(argument);
-}
+static void *get_deeper(ly_context *cx, void *argument) { return (void *)(uintptr_t)get(argument); }
 
 static ly_value get_little(reader *r, int size, bool real)
 {
@@ -223,7 +226,8 @@ static ly_value get_association(reader *r)
     ly_value a = ly_association_new(r->cx, (size_t)n);
     for (uint64_t i = 0; i < n && !ly_failed(a); i++) {
         char kind = r->p < r->end ? (char)*r->p++ : 0;
-        ly_value key = kind == '-' || kind == ':' ? get(r) : LY_FAILED, value = ly_failed(key) ? key : get(r);
+        ly_value key = kind == '-' || kind == ':' ? get(r) : LY_FAILED,
+                 value = ly_failed(key) ? key : get(r);
         if (ly_failed(value)) {
             ly_release(r->cx, key);
             ly_release(r->cx, a);
@@ -256,22 +260,33 @@ static ly_value get(reader *r)
     const char *text;
     size_t count;
     switch (*r->p++) {
-    case 'C': return get_little(r, 1, false);
-    case 'j': return get_little(r, 2, false);
-    case 'i': return get_little(r, 4, false);
-    case 'L': return get_little(r, 8, false);
-    case 'r': return get_little(r, 8, true);
-    case 'S': return get_text(r, &text, &count) ? ly_string_new(r->cx, text, count) : LY_FAILED;
-    case 'B': return get_text(r, &text, &count) ? ly_bytes_new(r->cx, text, count) : LY_FAILED;
-    case 's': return get_symbol(r);
-    case 'f': return get_function(r);
-    case 'A': return get_association(r);
+    case 'C':
+        return get_little(r, 1, false);
+    case 'j':
+        return get_little(r, 2, false);
+    case 'i':
+        return get_little(r, 4, false);
+    case 'L':
+        return get_little(r, 8, false);
+    case 'r':
+        return get_little(r, 8, true);
+    case 'S':
+        return get_text(r, &text, &count) ? ly_string_new(r->cx, text, count) : LY_FAILED;
+    case 'B':
+        return get_text(r, &text, &count) ? ly_bytes_new(r->cx, text, count) : LY_FAILED;
+    case 's':
+        return get_symbol(r);
+    case 'f':
+        return get_function(r);
+    case 'A':
+        return get_association(r);
     case 'I': {
         if (!get_text(r, &text, &count)) return LY_FAILED;
         bool negative = count && text[0] == '-';
         for (size_t i = negative; i < count; i++)
             if (text[i] < '0' || text[i] > '9') return LY_FAILED;
-        ly_value n = ly_integer_from_digits(r->cx, text + negative, count - negative, 10), result = n;
+        ly_value n = ly_integer_from_digits(r->cx, text + negative, count - negative, 10),
+                 result = n;
         if (negative && !ly_failed(n)) {
             result = ly_negate(r->cx, n);
             ly_release(r->cx, n);
@@ -282,7 +297,8 @@ static ly_value get(reader *r)
         if (!get_text(r, &text, &count)) return LY_FAILED;
         return ly_call1(r->cx, LY_SYM(ToExpression), ly_string_new(r->cx, text, count));
     }
-    default: return LY_FAILED;
+    default:
+        return LY_FAILED;
     }
 }
 
@@ -303,7 +319,9 @@ static ly_value wxf_serialize(ly_context *cx, ly_expr *call)
     ly_text out = {0};
     ly_text_puts(&out, "8:");
     bool ok = put(cx, &out, call->args[0]);
-    ly_value bytes = ok && !out.failed ? ly_bytes_new(cx, out.data, out.count) : cx->pending.kind ? LY_FAILED : LY_SYM($Failed);
+    ly_value bytes = ok && !out.failed  ? ly_bytes_new(cx, out.data, out.count)
+                     : cx->pending.kind ? LY_FAILED
+                                        : LY_SYM($Failed);
     ly_text_free(&out);
     return bytes;
 }
@@ -322,9 +340,10 @@ static ly_value wxf_deserialize(ly_context *cx, ly_expr *call)
     return call->count == 2 && !ly_failed(v) ? ly_make1(cx, call->args[1], v) : v;
 }
 
-/* ---- Compress, Uncompress ---------------------------------------------------------------------- */
+/* ---- Compress, Uncompress -------------------------------------------------------------------- */
 
-typedef int compress_function(unsigned char *to, unsigned long *to_count, const unsigned char *from, unsigned long count);
+typedef int compress_function(unsigned char *to, unsigned long *to_count, const unsigned char *from,
+                              unsigned long count);
 
 static compress_function *zlib(ly_context *cx, const char *name)
 {
@@ -352,7 +371,8 @@ static ly_value wxf_compress(ly_context *cx, ly_expr *call)
     }
     unsigned long count = plain.count + plain.count / 1000 + 64;
     unsigned char *packed = malloc(count + 8);
-    for (int i = 0; packed && i < 8; i++) packed[i] = (unsigned char)((uint64_t)plain.count >> 8 * i);
+    for (int i = 0; packed && i < 8; i++)
+        packed[i] = (unsigned char)((uint64_t)plain.count >> 8 * i);
     ly_value result = LY_FAILED;
     if (packed && function(packed + 8, &count, (unsigned char *)plain.data, plain.count) == 0) {
         ly_text_puts(&out, "1:");
@@ -364,16 +384,19 @@ static ly_value wxf_compress(ly_context *cx, ly_expr *call)
     return ly_failed(result) && !cx->pending.kind ? ly_raise_memory(cx) : result;
 }
 
-BUILTIN(Uncompress, wxf_uncompress, 1, 2, LY_PROTECTED, LY_PURE, "Uncompress[\"string\"] gives the expression that Compress packed.")
+BUILTIN(Uncompress, wxf_uncompress, 1, 2, LY_PROTECTED, LY_PURE,
+        "Uncompress[\"string\"] gives the expression that Compress packed.")
 static ly_value wxf_uncompress(ly_context *cx, ly_expr *call)
 {
-    if (!ly_is_string(call->args[0])) return ly_message_call(cx, call, "string", 2, LY_INT(1), ly_from_object(call));
+    if (!ly_is_string(call->args[0]))
+        return ly_message_call(cx, call, "string", 2, LY_INT(1), ly_from_object(call));
     const ly_string *s = ly_string_of(call->args[0]);
     compress_function *function = zlib(cx, "uncompress");
     if (!function) return LY_SYM($Failed);
     ly_value v = LY_FAILED;
     if (s->bytes > 2 && s->data[0] == '1' && s->data[1] == ':') {
-        ly_value bytes = ly_call1(cx, LY_SYM(BaseDecode), ly_string_new(cx, s->data + 2, s->bytes - 2));
+        ly_value bytes =
+            ly_call1(cx, LY_SYM(BaseDecode), ly_string_new(cx, s->data + 2, s->bytes - 2));
         if (ly_is_bytes(bytes) && ly_bytes_of(bytes)->count > 8) {
             const ly_bytes *b = ly_bytes_of(bytes);
             uint64_t size = 0;
@@ -381,7 +404,8 @@ static ly_value wxf_uncompress(ly_context *cx, ly_expr *call)
             unsigned long count = size;
             /* zlib packs at most about 1032 to 1 */
             unsigned char *plain = size / 1100 <= b->count ? malloc(size + 1) : NULL;
-            if (plain && function(plain, &count, b->data + 8, b->count - 8) == 0) v = deserialize(cx, plain, count);
+            if (plain && function(plain, &count, b->data + 8, b->count - 8) == 0)
+                v = deserialize(cx, plain, count);
             free(plain);
         }
         ly_release(cx, bytes);

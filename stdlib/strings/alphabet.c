@@ -8,11 +8,21 @@
 static const struct {
     const char *name, *letters;
 } alphabets[] = {
-    {"English", LATIN}, {"en", LATIN}, {"Latin", LATIN}, {"French", LATIN}, {"Italian", "abcdefghilmnopqrstuvz"},
-    {"German", LATIN}, {"Dutch", LATIN}, {"Portuguese", LATIN}, {"Indonesian", LATIN}, {"Malay", LATIN},
+    {"English", LATIN},
+    {"en", LATIN},
+    {"Latin", LATIN},
+    {"French", LATIN},
+    {"Italian", "abcdefghilmnopqrstuvz"},
+    {"German", LATIN},
+    {"Dutch", LATIN},
+    {"Portuguese", LATIN},
+    {"Indonesian", LATIN},
+    {"Malay", LATIN},
     {"Spanish", "abcdefghijklmnñopqrstuvwxyz"},
-    {"Swedish", LATIN "åäö"}, {"Finnish", LATIN "åäö"},
-    {"Danish", LATIN "æøå"}, {"Norwegian", LATIN "æøå"},
+    {"Swedish", LATIN "åäö"},
+    {"Finnish", LATIN "åäö"},
+    {"Danish", LATIN "æøå"},
+    {"Norwegian", LATIN "æøå"},
     {"Polish", "aąbcćdeęfghijklłmnńoóprsśtuwyzźż"},
     {"Czech", "aábcčdďeéěfghiíjklmnňoópqrřsštťuúůvwxyýzž"},
     {"Turkish", "abcçdefgğhıijklmnoöprsştuüvyz"},
@@ -26,7 +36,8 @@ static const struct {
     {"Serbian", "абвгдђежзијклљмнњопрстћуфхцчџш"},
     {"Hebrew", "אבגדהוזחטיכלמנסעפצקרשת"},
     {"Arabic", "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"},
-    {"Hiragana", "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん"},
+    {"Hiragana", "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらり"
+                 "るれろわをん"},
     {"Armenian", "աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆ"},
     {"Georgian", "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ"},
 };
@@ -48,7 +59,8 @@ static ly_value string_alphabet(ly_context *cx, ly_expr *call)
     for (const char *p = letters, *end = p + strlen(p); p < end;) {
         const char *from = p;
         ly_utf8_next(&p, end);
-        if (!ly_builder_add(cx, &items, ly_string_new(cx, from, (size_t)(p - from)))) return LY_FAILED;
+        if (!ly_builder_add(cx, &items, ly_string_new(cx, from, (size_t)(p - from))))
+            return LY_FAILED;
     }
     return ly_builder_finish(cx, &items, LY_SYM(List));
 }
@@ -63,9 +75,10 @@ static int64_t letter_number(const char *letters, uint32_t c)
     return 0;
 }
 
-BUILTIN(LetterNumber, string_letter_number, 1, 2, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "LetterNumber[\"c\"] gives the position of a letter in the alphabet, 0 for other characters; "
-        "LetterNumber[\"string\"] a list of them.")
+BUILTIN(
+    LetterNumber, string_letter_number, 1, 2, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
+    "LetterNumber[\"c\"] gives the position of a letter in the alphabet, 0 for other characters; "
+    "LetterNumber[\"string\"] a list of them.")
 static ly_value string_letter_number(ly_context *cx, ly_expr *call)
 {
     const char *letters = call->count == 2 ? alphabet_named(call->args[1]) : LATIN;
@@ -75,12 +88,15 @@ static ly_value string_letter_number(ly_context *cx, ly_expr *call)
     if (s->length == 1) return LY_INT(letter_number(letters, ly_utf8_next(&p, end)));
     ly_expr *list = ly_expr_new(cx, LY_SYM(List), s->length);
     if (!list) return LY_FAILED;
-    for (size_t i = 0; i < s->length; i++) list->args[i] = LY_INT(letter_number(letters, ly_utf8_next(&p, end)));
+    for (size_t i = 0; i < s->length; i++)
+        list->args[i] = LY_INT(letter_number(letters, ly_utf8_next(&p, end)));
     return ly_from_object(list);
 }
 
-BUILTIN(FromLetterNumber, string_from_letter_number, 1, 2, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "FromLetterNumber[n] gives the n-th letter of the alphabet; negative n counts from its end.")
+BUILTIN(
+    FromLetterNumber, string_from_letter_number, 1, 2, LY_LISTABLE | LY_PROTECTED,
+    LY_PURE | LY_EVALUATED,
+    "FromLetterNumber[n] gives the n-th letter of the alphabet; negative n counts from its end.")
 static ly_value string_from_letter_number(ly_context *cx, ly_expr *call)
 {
     const char *letters = call->count == 2 ? alphabet_named(call->args[1]) : LATIN;
@@ -97,20 +113,47 @@ static ly_value string_from_letter_number(ly_context *cx, ly_expr *call)
 }
 
 /* Names of the ASCII characters, as \[Name] has them; letters and digits by rule. */
-static const char *const ascii_names[] = {
-    [9] = "RawTab", [10] = "NewLine", [13] = "RawReturn", [27] = "RawEscape", [32] = "RawSpace",
-    ['!'] = "RawExclamation", ['"'] = "RawDoubleQuote", ['#'] = "RawNumberSign", ['$'] = "RawDollar",
-    ['%'] = "RawPercent", ['&'] = "RawAmpersand", ['\''] = "RawQuote", ['('] = "RawLeftParenthesis",
-    [')'] = "RawRightParenthesis", ['*'] = "RawStar", ['+'] = "RawPlus", [','] = "RawComma",
-    ['-'] = "RawDash", ['.'] = "RawDot", ['/'] = "RawSlash", [':'] = "RawColon", [';'] = "RawSemicolon",
-    ['<'] = "RawLess", ['='] = "RawEqual", ['>'] = "RawGreater", ['?'] = "RawQuestion", ['@'] = "RawAt",
-    ['['] = "RawLeftBracket", ['\\'] = "RawBackslash", [']'] = "RawRightBracket", ['^'] = "RawWedge",
-    ['_'] = "RawUnderscore", ['`'] = "RawBackquote", ['{'] = "RawLeftBrace", ['|'] = "RawVerticalBar",
-    ['}'] = "RawRightBrace", ['~'] = "RawTilde"};
+static const char *const ascii_names[] = {[9] = "RawTab",
+                                          [10] = "NewLine",
+                                          [13] = "RawReturn",
+                                          [27] = "RawEscape",
+                                          [32] = "RawSpace",
+                                          ['!'] = "RawExclamation",
+                                          ['"'] = "RawDoubleQuote",
+                                          ['#'] = "RawNumberSign",
+                                          ['$'] = "RawDollar",
+                                          ['%'] = "RawPercent",
+                                          ['&'] = "RawAmpersand",
+                                          ['\''] = "RawQuote",
+                                          ['('] = "RawLeftParenthesis",
+                                          [')'] = "RawRightParenthesis",
+                                          ['*'] = "RawStar",
+                                          ['+'] = "RawPlus",
+                                          [','] = "RawComma",
+                                          ['-'] = "RawDash",
+                                          ['.'] = "RawDot",
+                                          ['/'] = "RawSlash",
+                                          [':'] = "RawColon",
+                                          [';'] = "RawSemicolon",
+                                          ['<'] = "RawLess",
+                                          ['='] = "RawEqual",
+                                          ['>'] = "RawGreater",
+                                          ['?'] = "RawQuestion",
+                                          ['@'] = "RawAt",
+                                          ['['] = "RawLeftBracket",
+                                          ['\\'] = "RawBackslash",
+                                          [']'] = "RawRightBracket",
+                                          ['^'] = "RawWedge",
+                                          ['_'] = "RawUnderscore",
+                                          ['`'] = "RawBackquote",
+                                          ['{'] = "RawLeftBrace",
+                                          ['|'] = "RawVerticalBar",
+                                          ['}'] = "RawRightBrace",
+                                          ['~'] = "RawTilde"};
 
 static ly_value character_name(ly_context *cx, uint32_t c)
 {
-    static const char *const digits[] = {"Zero", "One", "Two", "Three", "Four",
+    static const char *const digits[] = {"Zero", "One", "Two",   "Three", "Four",
                                          "Five", "Six", "Seven", "Eight", "Nine"};
     ly_text text = {0};
     if (c >= 'a' && c <= 'z')
@@ -126,8 +169,10 @@ static ly_value character_name(ly_context *cx, uint32_t c)
     return ly_text_string(cx, &text);
 }
 
-BUILTIN(CharacterName, string_character_name, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "CharacterName[\"c\"] gives the name of a character; a code serves too; a longer string gives a list.")
+BUILTIN(CharacterName, string_character_name, 1, 1, LY_LISTABLE | LY_PROTECTED,
+        LY_PURE | LY_EVALUATED,
+        "CharacterName[\"c\"] gives the name of a character; a code serves too; a longer string "
+        "gives a list.")
 static ly_value string_character_name(ly_context *cx, ly_expr *call)
 {
     ly_value v = call->args[0];

@@ -1,7 +1,6 @@
 /* cases.c: the matches in a string: StringCases, StringCount, StringPosition. */
 #include "stdlib/strings/strings.h"
 
-
 typedef enum wanted { WANT_VALUES, WANT_COUNT, WANT_POSITIONS } wanted;
 
 typedef struct collecting {
@@ -36,7 +35,8 @@ static bool collect(string_search *search, const string_match *match, void *data
         } else {
             const ly_string *s = ly_string_of(search->subject);
             size_t from = index_of(c, s, match->start), to = index_of(c, s, match->end);
-            item = ly_make2(search->cx, LY_SYM(List), LY_INT((int64_t)from + 1), LY_INT((int64_t)to));
+            item =
+                ly_make2(search->cx, LY_SYM(List), LY_INT((int64_t)from + 1), LY_INT((int64_t)to));
         }
         if (ly_failed(item) || !ly_builder_add(search->cx, &c->items, item)) {
             c->failed = true;
@@ -65,7 +65,8 @@ static ly_value collect_call(ly_context *cx, ly_expr *call, wanted want, string_
     size_t options = ly_option_start(call, 2);
     collecting c = {.want = want, .limit = SIZE_MAX};
     int ignore = string_flag(cx, call, options, "IgnoreCase");
-    if (ignore < 0 || !string_overlaps_option(cx, call, options, fallback, &c.overlaps)) return LY_FAILED;
+    if (ignore < 0 || !string_overlaps_option(cx, call, options, fallback, &c.overlaps))
+        return LY_FAILED;
     if (options > 3 || (options == 3 && want == WANT_COUNT)) return LY_UNEVALUATED;
     if (options == 3 && !string_limit(call->args[2], &c.limit))
         return ly_message_call(cx, call, "innf", 2, LY_INT(3), ly_from_object(call));
@@ -81,9 +82,10 @@ static ly_value collect_call(ly_context *cx, ly_expr *call, wanted want, string_
     return result;
 }
 
-BUILTIN(StringCases, string_cases, 2, -1, LY_PROTECTED, LY_OPERATOR_LAST,
-        "StringCases[\"string\", patt] gives a list of the substrings that match; patt -> rhs or "
-        "patt :> rhs gives the values of rhs instead; StringCases[\"string\", patt, n] the first n.")
+BUILTIN(
+    StringCases, string_cases, 2, -1, LY_PROTECTED, LY_OPERATOR_LAST,
+    "StringCases[\"string\", patt] gives a list of the substrings that match; patt -> rhs or "
+    "patt :> rhs gives the values of rhs instead; StringCases[\"string\", patt, n] the first n.")
 static ly_value string_cases(ly_context *cx, ly_expr *call)
 {
     return collect_call(cx, call, WANT_VALUES, STRING_OVERLAPS_NONE);

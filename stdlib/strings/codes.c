@@ -1,23 +1,34 @@
 /* codes.c: characters and their codes: ToCharacterCode, FromCharacterCode, CharacterRange. */
 #include "stdlib/strings/strings.h"
 
-MESSAGE(FromCharacterCode, notunicode, "A character code, which should be a non-negative integer less "
+MESSAGE(FromCharacterCode, notunicode,
+        "A character code, which should be a non-negative integer less "
         "than 1114112, is expected at position `2` in `1`.")
-MESSAGE(FromCharacterCode, intnm, "Non-negative machine-sized integer expected at position `2` in `1`.")
+MESSAGE(FromCharacterCode, intnm,
+        "Non-negative machine-sized integer expected at position `2` in `1`.")
 MESSAGE(General, charcode, "The character encoding `1` is not supported.")
-MESSAGE(CharacterRange, argtype, "Arguments `1` and `2` are not both strings of length 1 or both non-negative integers.")
+MESSAGE(CharacterRange, argtype,
+        "Arguments `1` and `2` are not both strings of length 1 or both non-negative integers.")
 
-typedef enum encoding { CODE_UNICODE, CODE_UTF8, CODE_LATIN1, CODE_ASCII, CODE_UTF16, CODE_UNKNOWN } encoding;
+typedef enum encoding {
+    CODE_UNICODE,
+    CODE_UTF8,
+    CODE_LATIN1,
+    CODE_ASCII,
+    CODE_UTF16,
+    CODE_UNKNOWN
+} encoding;
 
 static encoding encoding_named(ly_value v)
 {
     static const struct {
         const char *name;
         encoding code;
-    } names[] = {{"Unicode", CODE_UNICODE}, {"UTF8", CODE_UTF8}, {"UTF-8", CODE_UTF8},
-                 {"ISO8859-1", CODE_LATIN1}, {"ISOLatin1", CODE_LATIN1}, {"WindowsANSI", CODE_LATIN1},
-                 {"ASCII", CODE_ASCII}, {"PrintableASCII", CODE_ASCII}, {"UTF-16", CODE_UTF16},
-                 {"UTF16", CODE_UTF16}};
+    } names[] = {{"Unicode", CODE_UNICODE},  {"UTF8", CODE_UTF8},
+                 {"UTF-8", CODE_UTF8},       {"ISO8859-1", CODE_LATIN1},
+                 {"ISOLatin1", CODE_LATIN1}, {"WindowsANSI", CODE_LATIN1},
+                 {"ASCII", CODE_ASCII},      {"PrintableASCII", CODE_ASCII},
+                 {"UTF-16", CODE_UTF16},     {"UTF16", CODE_UTF16}};
     if (v == LY_SYM(None) || v == LY_SYM(Automatic)) return CODE_UNICODE;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (ly_string_is(v, names[i].name)) return names[i].code;
@@ -53,7 +64,8 @@ static ly_value string_to_codes(ly_context *cx, ly_expr *call)
     if (code == CODE_UNKNOWN) return ly_message_call(cx, call, "charcode", 1, call->args[1]);
     ly_value v = call->args[0];
     if (ly_is_string(v)) return codes_of(cx, v, code);
-    if (!string_list(v)) return ly_message_call(cx, call, "strse", 2, LY_INT(1), ly_from_object(call));
+    if (!string_list(v))
+        return ly_message_call(cx, call, "strse", 2, LY_INT(1), ly_from_object(call));
     ly_builder lists = ly_builder_new();
     for (size_t i = 0; i < ly_expr_of(v)->count; i++) {
         ly_value codes = codes_of(cx, ly_expr_of(v)->args[i], code);
@@ -86,8 +98,8 @@ static ly_value from_codes(ly_context *cx, ly_expr *call, ly_value codes, encodi
         ok = true;
         for (size_t i = 0; ok && i < ly_expr_of(codes)->count; i++)
             ok = add_code(&text, ly_expr_of(codes)->args[i], code);
-    } else if (ly_is_packed(codes) && ly_packed_of(codes)->rank == 1 &&
-               ly_packed_of(codes)->type == LY_PACKED_INT64) {
+    } else if (ly_is_packed(codes) && ly_packed_of(codes)->rank == 1
+               && ly_packed_of(codes)->type == LY_PACKED_INT64) {
         ok = true;
         for (size_t i = 0; ok && i < ly_packed_of(codes)->total; i++)
             ok = add_code(&text, LY_INT(ly_packed_ints(codes)[i]), code);
@@ -97,7 +109,8 @@ static ly_value from_codes(ly_context *cx, ly_expr *call, ly_value codes, encodi
     return ly_message_call(cx, call, "notunicode", 2, ly_from_object(call), LY_INT(1));
 }
 
-BUILTIN(FromCharacterCode, string_from_codes, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED | LY_PACKED,
+BUILTIN(FromCharacterCode, string_from_codes, 1, 2, LY_PROTECTED,
+        LY_PURE | LY_EVALUATED | LY_PACKED,
         "FromCharacterCode[n] gives the character with code n; FromCharacterCode[{n1, n2, …}] the "
         "string of these; a list of lists gives a list of strings.")
 static ly_value string_from_codes(ly_context *cx, ly_expr *call)
@@ -105,8 +118,9 @@ static ly_value string_from_codes(ly_context *cx, ly_expr *call)
     encoding code = call->count == 2 ? encoding_named(call->args[1]) : CODE_UNICODE;
     if (code == CODE_UNKNOWN) return ly_message_call(cx, call, "charcode", 1, call->args[1]);
     ly_value v = call->args[0];
-    bool nested = (ly_has_head(v, LY_SYM(List)) && ly_expr_of(v)->count && ly_is_list(ly_expr_of(v)->args[0])) ||
-                  (ly_is_packed(v) && ly_packed_of(v)->rank > 1);
+    bool nested =
+        (ly_has_head(v, LY_SYM(List)) && ly_expr_of(v)->count && ly_is_list(ly_expr_of(v)->args[0]))
+        || (ly_is_packed(v) && ly_packed_of(v)->rank > 1);
     if (!nested) return from_codes(cx, call, v, code);
     ly_builder strings = ly_builder_new();
     for (size_t i = 0; i < ly_length(v); i++) {
@@ -139,13 +153,15 @@ static bool end_code(ly_value v, bool *text, int64_t *code)
 }
 
 BUILTIN(CharacterRange, string_range, 2, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "CharacterRange[\"a\", \"z\"] gives a list of the characters from a to z; numbers stand for the "
+        "CharacterRange[\"a\", \"z\"] gives a list of the characters from a to z; numbers stand "
+        "for the "
         "characters with these codes.")
 static ly_value string_range(ly_context *cx, ly_expr *call)
 {
     bool a_text, b_text;
     int64_t a, b;
-    if (!end_code(call->args[0], &a_text, &a) || !end_code(call->args[1], &b_text, &b) || a_text != b_text)
+    if (!end_code(call->args[0], &a_text, &a) || !end_code(call->args[1], &b_text, &b)
+        || a_text != b_text)
         return ly_message_call(cx, call, "argtype", 2, call->args[0], call->args[1]);
     ly_builder items = ly_builder_new();
     for (int64_t c = a; c <= b; c++) {

@@ -86,13 +86,15 @@ static ly_value piece(ly_context *cx, const sequence *s, size_t from, size_t to)
     if (ly_is_string(s->source)) return string_slice(cx, s->source, from, to);
     ly_expr *list = ly_expr_new(cx, LY_SYM(List), to - from);
     if (!list) return LY_FAILED;
-    for (size_t i = from; i < to; i++) list->args[i - from] = ly_retain(ly_expr_of(s->source)->args[i]);
+    for (size_t i = from; i < to; i++)
+        list->args[i - from] = ly_retain(ly_expr_of(s->source)->args[i]);
     return ly_from_object(list);
 }
 
-/* ---- edit distances ---------------------------------------------------------------------------- */
+/* ---- edit distances -------------------------------------------------------------------------- */
 
-/* Levenshtein's recurrence over rows; with swaps, that of the optimal string alignment (Damerau). */
+/* Levenshtein's recurrence over rows; with swaps, that of the optimal string alignment (Damerau).
+ */
 static int64_t edit_distance(ly_context *cx, const sequence *a, const sequence *b, bool swaps)
 {
     size_t n = b->count + 1;
@@ -107,8 +109,8 @@ static int64_t edit_distance(ly_context *cx, const sequence *a, const sequence *
             uint32_t best = one[j - 1] + !same;
             if (one[j] + 1 < best) best = one[j] + 1;
             if (now[j - 1] + 1 < best) best = now[j - 1] + 1;
-            if (swaps && i > 1 && j > 1 && a->items[i - 1] == b->items[j - 2] &&
-                a->items[i - 2] == b->items[j - 1] && two[j - 2] + 1 < best)
+            if (swaps && i > 1 && j > 1 && a->items[i - 1] == b->items[j - 2]
+                && a->items[i - 2] == b->items[j - 1] && two[j - 2] + 1 < best)
                 best = two[j - 2] + 1;
             now[j] = best;
         }
@@ -137,13 +139,22 @@ static ly_value edit_call(ly_context *cx, ly_expr *call, bool swaps)
     return distance < 0 ? LY_FAILED : LY_INT(distance);
 }
 
-BUILTIN(EditDistance, string_edit_distance, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "EditDistance[u, v] gives the number of deletions, insertions and substitutions that turn one "
-        "string or list into the other.")
-static ly_value string_edit_distance(ly_context *cx, ly_expr *call) { return edit_call(cx, call, false); }
-BUILTIN(DamerauLevenshteinDistance, string_damerau_distance, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "DamerauLevenshteinDistance[u, v] gives the edit distance in which a swap of neighbours counts one.")
-static ly_value string_damerau_distance(ly_context *cx, ly_expr *call) { return edit_call(cx, call, true); }
+BUILTIN(
+    EditDistance, string_edit_distance, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+    "EditDistance[u, v] gives the number of deletions, insertions and substitutions that turn one "
+    "string or list into the other.")
+static ly_value string_edit_distance(ly_context *cx, ly_expr *call)
+{
+    return edit_call(cx, call, false);
+}
+BUILTIN(DamerauLevenshteinDistance, string_damerau_distance, 2, 3, LY_PROTECTED,
+        LY_PURE | LY_EVALUATED,
+        "DamerauLevenshteinDistance[u, v] gives the edit distance in which a swap of neighbours "
+        "counts one.")
+static ly_value string_damerau_distance(ly_context *cx, ly_expr *call)
+{
+    return edit_call(cx, call, true);
+}
 
 MESSAGE(HammingDistance, idim, "`1` and `2` must have the same length.")
 BUILTIN(HammingDistance, string_hamming_distance, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
@@ -165,7 +176,7 @@ static ly_value string_hamming_distance(ly_context *cx, ly_expr *call)
     return LY_INT(distance);
 }
 
-/* ---- similarities: match 1, mismatch and gap -1 ------------------------------------------------ */
+/* ---- similarities: match 1, mismatch and gap -1 ---------------------------------------------- */
 
 static ly_value similarity(ly_context *cx, ly_expr *call, bool local)
 {
@@ -202,16 +213,20 @@ static ly_value similarity(ly_context *cx, ly_expr *call, bool local)
 }
 BUILTIN(NeedlemanWunschSimilarity, string_needleman, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "NeedlemanWunschSimilarity[u, v] scores the best global alignment.")
-static ly_value string_needleman(ly_context *cx, ly_expr *call) { return similarity(cx, call, false); }
+static ly_value string_needleman(ly_context *cx, ly_expr *call)
+{
+    return similarity(cx, call, false);
+}
 BUILTIN(SmithWatermanSimilarity, string_smith, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "SmithWatermanSimilarity[u, v] scores the best local alignment.")
 static ly_value string_smith(ly_context *cx, ly_expr *call) { return similarity(cx, call, true); }
 
-/* ---- common parts ------------------------------------------------------------------------------ */
+/* ---- common parts ---------------------------------------------------------------------------- */
 
 #define TABLE_LIMIT ((size_t)1 << 30) /* cells of a table of lengths */
 
-/* L[i][j]: length of the longest common sequence of a from i on and b from j on. NULL: no memory. */
+/* L[i][j]: length of the longest common sequence of a from i on and b from j on. NULL: no memory.
+ */
 static uint32_t *common_lengths(ly_context *cx, const sequence *a, const sequence *b)
 {
     size_t n = b->count + 1;
@@ -239,7 +254,8 @@ static uint32_t *common_lengths(ly_context *cx, const sequence *a, const sequenc
 }
 
 /* The pairs of a longest common sequence, in order; the caller frees pairs. */
-static bool common_sequence(ly_context *cx, const sequence *a, const sequence *b, size_t **pairs, size_t *count)
+static bool common_sequence(ly_context *cx, const sequence *a, const sequence *b, size_t **pairs,
+                            size_t *count)
 {
     uint32_t *table = common_lengths(cx, a, b);
     if (!table) return false;
@@ -284,12 +300,14 @@ static ly_value common_call(ly_context *cx, ly_expr *call, bool positions)
     ly_value result = LY_FAILED;
     if (common_sequence(cx, &a, &b, &pairs, &count)) {
         if (positions) {
-            result = ly_make2(cx, LY_SYM(List), runs(cx, pairs, count, 0), runs(cx, pairs, count, 1));
+            result =
+                ly_make2(cx, LY_SYM(List), runs(cx, pairs, count, 0), runs(cx, pairs, count, 1));
         } else if (ly_is_string(a.source)) {
             ly_text text = {0};
             const ly_string *s = ly_string_of(a.source);
             for (size_t i = 0; i < count; i++) {
-                size_t from = ly_string_offset(s, pairs[2 * i]), to = ly_string_offset(s, pairs[2 * i] + 1);
+                size_t from = ly_string_offset(s, pairs[2 * i]),
+                       to = ly_string_offset(s, pairs[2 * i] + 1);
                 ly_text_add(&text, s->data + from, to - from);
             }
             result = ly_text_string(cx, &text);
@@ -305,12 +323,21 @@ static ly_value common_call(ly_context *cx, ly_expr *call, bool positions)
     sequence_free(cx, &b);
     return result;
 }
-BUILTIN(LongestCommonSequence, string_common_sequence, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "LongestCommonSequence[u, v] gives the longest, not necessarily contiguous, common sequence.")
-static ly_value string_common_sequence(ly_context *cx, ly_expr *call) { return common_call(cx, call, false); }
-BUILTIN(LongestCommonSequencePositions, string_common_positions, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "LongestCommonSequencePositions[u, v] gives the positions of its contiguous runs in u and v.")
-static ly_value string_common_positions(ly_context *cx, ly_expr *call) { return common_call(cx, call, true); }
+BUILTIN(
+    LongestCommonSequence, string_common_sequence, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+    "LongestCommonSequence[u, v] gives the longest, not necessarily contiguous, common sequence.")
+static ly_value string_common_sequence(ly_context *cx, ly_expr *call)
+{
+    return common_call(cx, call, false);
+}
+BUILTIN(
+    LongestCommonSequencePositions, string_common_positions, 2, 3, LY_PROTECTED,
+    LY_PURE | LY_EVALUATED,
+    "LongestCommonSequencePositions[u, v] gives the positions of its contiguous runs in u and v.")
+static ly_value string_common_positions(ly_context *cx, ly_expr *call)
+{
+    return common_call(cx, call, true);
+}
 
 /* The longest common run; of several the one nearest to both beginnings. */
 static ly_value common_run(ly_context *cx, ly_expr *call, bool positions)
@@ -328,7 +355,9 @@ static ly_value common_run(ly_context *cx, ly_expr *call, bool positions)
             for (size_t j = 1; j < n; j++) {
                 now[j] = a.items[i - 1] == b.items[j - 1] ? before[j - 1] + 1 : 0;
                 size_t length = now[j];
-                if (length && (length > best || (length == best && i - length + j - length < at_a + at_b))) {
+                if (length
+                    && (length > best
+                        || (length == best && i - length + j - length < at_a + at_b))) {
                     best = length;
                     at_a = i - length;
                     at_b = j - length;
@@ -346,22 +375,32 @@ static ly_value common_run(ly_context *cx, ly_expr *call, bool positions)
             result = ly_make0(cx, LY_SYM(List));
         } else {
             result = ly_make2(cx, LY_SYM(List),
-                              ly_make2(cx, LY_SYM(List), LY_INT((int64_t)at_a + 1), LY_INT((int64_t)(at_a + best))),
-                              ly_make2(cx, LY_SYM(List), LY_INT((int64_t)at_b + 1), LY_INT((int64_t)(at_b + best))));
+                              ly_make2(cx, LY_SYM(List), LY_INT((int64_t)at_a + 1),
+                                       LY_INT((int64_t)(at_a + best))),
+                              ly_make2(cx, LY_SYM(List), LY_INT((int64_t)at_b + 1),
+                                       LY_INT((int64_t)(at_b + best))));
         }
     }
     sequence_free(cx, &a);
     sequence_free(cx, &b);
     return result;
 }
-BUILTIN(LongestCommonSubsequence, string_common_run, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "LongestCommonSubsequence[u, v] gives the longest contiguous part that u and v have in common.")
-static ly_value string_common_run(ly_context *cx, ly_expr *call) { return common_run(cx, call, false); }
-BUILTIN(LongestCommonSubsequencePositions, string_run_positions, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+BUILTIN(
+    LongestCommonSubsequence, string_common_run, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+    "LongestCommonSubsequence[u, v] gives the longest contiguous part that u and v have in common.")
+static ly_value string_common_run(ly_context *cx, ly_expr *call)
+{
+    return common_run(cx, call, false);
+}
+BUILTIN(LongestCommonSubsequencePositions, string_run_positions, 2, 3, LY_PROTECTED,
+        LY_PURE | LY_EVALUATED,
         "LongestCommonSubsequencePositions[u, v] gives where it stands in u and v.")
-static ly_value string_run_positions(ly_context *cx, ly_expr *call) { return common_run(cx, call, true); }
+static ly_value string_run_positions(ly_context *cx, ly_expr *call)
+{
+    return common_run(cx, call, true);
+}
 
-/* ---- SequenceAlignment ------------------------------------------------------------------------- */
+/* ---- SequenceAlignment ----------------------------------------------------------------------- */
 
 /* What both have, alternating with {part of u, part of v}. Consumes nothing. */
 BUILTIN(SequenceAlignment, string_alignment, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
@@ -376,13 +415,16 @@ static ly_value string_alignment(ly_context *cx, ly_expr *call)
     bool ok = common_sequence(cx, &a, &b, &pairs, &count);
     size_t i = 0, j = 0;
     for (size_t k = 0; ok && k <= count;) {
-        size_t to_a = k < count ? pairs[2 * k] : a.count, to_b = k < count ? pairs[2 * k + 1] : b.count;
+        size_t to_a = k < count ? pairs[2 * k] : a.count,
+               to_b = k < count ? pairs[2 * k + 1] : b.count;
         if (to_a > i || to_b > j)
-            ok = ly_builder_add(cx, &list, ly_make2(cx, LY_SYM(List), piece(cx, &a, i, to_a), piece(cx, &b, j, to_b)));
+            ok = ly_builder_add(
+                cx, &list,
+                ly_make2(cx, LY_SYM(List), piece(cx, &a, i, to_a), piece(cx, &b, j, to_b)));
         if (k == count) break;
         size_t last = k + 1;
-        while (last < count && pairs[2 * last] == pairs[2 * last - 2] + 1 &&
-               pairs[2 * last + 1] == pairs[2 * last - 1] + 1)
+        while (last < count && pairs[2 * last] == pairs[2 * last - 2] + 1
+               && pairs[2 * last + 1] == pairs[2 * last - 1] + 1)
             last++;
         if (ok) ok = ly_builder_add(cx, &list, piece(cx, &a, to_a, to_a + (last - k)));
         i = to_a + (last - k);
@@ -397,9 +439,10 @@ static ly_value string_alignment(ly_context *cx, ly_expr *call)
     return LY_FAILED;
 }
 
-/* ---- LongestOrderedSequence -------------------------------------------------------------------- */
+/* ---- LongestOrderedSequence ------------------------------------------------------------------ */
 
-/* Whether item j may follow item i: by canonical order, or as the given function says. -1: failed. */
+/* Whether item j may follow item i: by canonical order, or as the given function says. -1: failed.
+ */
 static int may_follow(ly_context *cx, ly_value order, ly_value a, ly_value b)
 {
     if (ly_failed(order)) return ly_compare(a, b) <= 0;
@@ -407,26 +450,31 @@ static int may_follow(ly_context *cx, ly_value order, ly_value a, ly_value b)
 }
 
 BUILTIN(LongestOrderedSequence, string_longest_ordered, 1, 2, LY_PROTECTED, LY_PURE,
-        "LongestOrderedSequence[list] gives the longest sequence of elements that are in order; a second "
+        "LongestOrderedSequence[list] gives the longest sequence of elements that are in order; a "
+        "second "
         "argument is the ordering function.")
 static ly_value string_longest_ordered(ly_context *cx, ly_expr *call)
 {
     bool text = ly_is_string(call->args[0]);
-    ly_value list = text ? ly_call1(cx, LY_SYM(Characters), ly_retain(call->args[0])) : ly_retain(call->args[0]);
+    ly_value list = text ? ly_call1(cx, LY_SYM(Characters), ly_retain(call->args[0]))
+                         : ly_retain(call->args[0]);
     ly_value order = call->count == 2 ? call->args[1] : LY_FAILED, result = LY_UNEVALUATED;
     if (!ly_has_head(list, LY_SYM(List))) {
         ly_release(cx, list);
         return ly_failed(list) ? LY_FAILED : LY_UNEVALUATED;
     }
     size_t n = ly_expr_of(list)->count;
-    size_t *length = ly_buffer_alloc(cx, 2 * (n + 1) * sizeof *length), *next = length ? length + n + 1 : NULL;
+    size_t *length = ly_buffer_alloc(cx, 2 * (n + 1) * sizeof *length),
+           *next = length ? length + n + 1 : NULL;
     bool ok = length != NULL;
     for (size_t i = n; ok && i-- > 0;) {
         length[i] = 1;
         next[i] = n;
         for (size_t j = i + 1; ok && j < n; j++) {
             if (length[j] + 1 < length[i]) continue; /* of equals the last */
-            int follows = ly_poll(cx) ? -1 : may_follow(cx, order, ly_expr_of(list)->args[i], ly_expr_of(list)->args[j]);
+            int follows = ly_poll(cx) ? -1
+                                      : may_follow(cx, order, ly_expr_of(list)->args[i],
+                                                   ly_expr_of(list)->args[j]);
             ok = follows >= 0;
             if (follows > 0) length[i] = length[j] + 1, next[i] = j;
         }
@@ -437,8 +485,11 @@ static ly_value string_longest_ordered(ly_context *cx, ly_expr *call)
             if (length[i] > length[best]) best = i;
         ly_expr *kept = ly_expr_new(cx, LY_SYM(List), n ? length[best] : 0);
         size_t at = best;
-        for (size_t i = 0; kept && i < kept->count; i++, at = next[at]) kept->args[i] = ly_retain(ly_expr_of(list)->args[at]);
-        result = !kept ? LY_FAILED : text ? ly_call1(cx, LY_SYM(StringJoin), ly_from_object(kept)) : ly_from_object(kept);
+        for (size_t i = 0; kept && i < kept->count; i++, at = next[at])
+            kept->args[i] = ly_retain(ly_expr_of(list)->args[at]);
+        result = !kept  ? LY_FAILED
+                 : text ? ly_call1(cx, LY_SYM(StringJoin), ly_from_object(kept))
+                        : ly_from_object(kept);
     } else {
         result = LY_FAILED;
     }

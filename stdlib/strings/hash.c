@@ -1,5 +1,5 @@
-/* hash.c: hash codes: Hash, FileHash. Checksums are here; message digests come from libnettle, loaded on
-   first use (its table of hashes is a stable interface: name, sizes, three functions). */
+/* hash.c: hash codes: Hash, FileHash. Checksums are here; message digests come from libnettle,
+   loaded on first use (its table of hashes is a stable interface: name, sizes, three functions). */
 #include <dlfcn.h>
 #include <stdlib.h>
 
@@ -19,15 +19,25 @@ typedef struct nettle_hash {
 
 enum { DIGEST_MAX = 64 };
 
-/* ---- digests ----------------------------------------------------------------------------------- */
+/* ---- digests --------------------------------------------------------------------------------- */
 
 static const char *library_name(const char *type)
 {
-    static const char *const names[][2] = {
-        {"MD2", "md2"}, {"MD4", "md4"}, {"MD5", "md5"}, {"RIPEMD160", "ripemd160"}, {"SHA", "sha1"},
-        {"SHA1", "sha1"}, {"SHA224", "sha224"}, {"SHA256", "sha256"}, {"SHA384", "sha384"}, {"SHA512", "sha512"},
-        {"SHA3-224", "sha3_224"}, {"SHA3-256", "sha3_256"}, {"SHA3-384", "sha3_384"}, {"SHA3-512", "sha3_512"},
-        {"SHA256SHA256", "sha256"}};
+    static const char *const names[][2] = {{"MD2", "md2"},
+                                           {"MD4", "md4"},
+                                           {"MD5", "md5"},
+                                           {"RIPEMD160", "ripemd160"},
+                                           {"SHA", "sha1"},
+                                           {"SHA1", "sha1"},
+                                           {"SHA224", "sha224"},
+                                           {"SHA256", "sha256"},
+                                           {"SHA384", "sha384"},
+                                           {"SHA512", "sha512"},
+                                           {"SHA3-224", "sha3_224"},
+                                           {"SHA3-256", "sha3_256"},
+                                           {"SHA3-384", "sha3_384"},
+                                           {"SHA3-512", "sha3_512"},
+                                           {"SHA256SHA256", "sha256"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i][0], type) == 0) return names[i][1];
     return NULL;
@@ -35,9 +45,11 @@ static const char *library_name(const char *type)
 
 static const nettle_hash *find_digest(const char *name)
 {
-    void *library = dlopen("libnettle.so.8", RTLD_LAZY | RTLD_LOCAL); /* stays loaded: counted by dlopen */
+    void *library =
+        dlopen("libnettle.so.8", RTLD_LAZY | RTLD_LOCAL); /* stays loaded: counted by dlopen */
     if (!library) return NULL;
-    const nettle_hash *const *(*hashes)(void) = (const nettle_hash *const *(*)(void))dlsym(library, "nettle_get_hashes");
+    const nettle_hash *const *(*hashes)(void) =
+        (const nettle_hash *const *(*)(void))dlsym(library, "nettle_get_hashes");
     if (!hashes) return NULL;
     for (const nettle_hash *const *h = hashes(); *h; h++)
         if (strcmp((*h)->name, name) == 0) return *h;
@@ -96,13 +108,13 @@ static int digest_of(ly_context *cx, const char *type, const unsigned char *data
     return (int)hash->digest_size;
 }
 
-/* ---- the result in the form asked for ---------------------------------------------------------- */
+/* ---- the result in the form asked for -------------------------------------------------------- */
 
 static ly_value formatted(ly_context *cx, const unsigned char *digest, int count, ly_value format)
 {
     ly_text text = {0};
-    if (format == LY_SYM(Automatic) || ly_string_is(format, "Integer") || ly_string_is(format, "DecimalString") ||
-        ly_string_is(format, "Base36String")) {
+    if (format == LY_SYM(Automatic) || ly_string_is(format, "Integer")
+        || ly_string_is(format, "DecimalString") || ly_string_is(format, "Base36String")) {
         mpz_t z;
         mpz_init(z);
         mpz_import(z, (size_t)count, 1, 1, 0, 0, digest);
@@ -125,7 +137,8 @@ static ly_value formatted(ly_context *cx, const unsigned char *digest, int count
     }
     if (ly_string_is(format, "HexString") || ly_string_is(format, "HexStringLittleEndian")) {
         bool little = ly_string_is(format, "HexStringLittleEndian");
-        for (int i = 0; i < count; i++) ly_text_printf(&text, "%02x", digest[little ? count - 1 - i : i]);
+        for (int i = 0; i < count; i++)
+            ly_text_printf(&text, "%02x", digest[little ? count - 1 - i : i]);
         return ly_text_string(cx, &text);
     }
     if (ly_string_is(format, "Base64Encoding") || ly_string_is(format, "Base64String")) {
@@ -148,7 +161,8 @@ static uint64_t expression_hash(ly_context *cx, ly_value v)
 }
 
 BUILTIN(Hash, string_hash, 1, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "Hash[expr] gives an integer hash code; Hash[expr, \"MD5\"] a digest: CRC32, Adler32, MD4, MD5, SHA, "
+        "Hash[expr] gives an integer hash code; Hash[expr, \"MD5\"] a digest: CRC32, Adler32, MD4, "
+        "MD5, SHA, "
         "SHA256, SHA384, SHA512, SHA3-256 …; a third argument its form, such as \"HexString\".")
 static ly_value string_hash(ly_context *cx, ly_expr *call)
 {
@@ -165,11 +179,13 @@ static ly_value string_hash(ly_context *cx, ly_expr *call)
     if (ly_is_bytes(v)) {
         count = digest_of(cx, type, ly_bytes_of(v)->data, ly_bytes_of(v)->count, digest);
     } else if (ly_is_string(v)) {
-        count = digest_of(cx, type, (const unsigned char *)ly_string_of(v)->data, ly_string_of(v)->bytes, digest);
+        count = digest_of(cx, type, (const unsigned char *)ly_string_of(v)->data,
+                          ly_string_of(v)->bytes, digest);
     } else {
         ly_text text = {0};
         ly_print_full_form(cx, &text, v);
-        count = digest_of(cx, type, (const unsigned char *)(text.data ? text.data : ""), text.count, digest);
+        count = digest_of(cx, type, (const unsigned char *)(text.data ? text.data : ""), text.count,
+                          digest);
         ly_text_free(&text);
     }
     if (count > 0) return formatted(cx, digest, count, format);
@@ -190,7 +206,8 @@ static ly_value string_file_hash(ly_context *cx, ly_expr *call)
         return LY_SYM($Failed);
     }
     unsigned char digest[DIGEST_MAX];
-    const char *type = call->count > 1 && ly_is_string(call->args[1]) ? ly_string_of(call->args[1])->data : "MD5";
+    const char *type =
+        call->count > 1 && ly_is_string(call->args[1]) ? ly_string_of(call->args[1])->data : "MD5";
     int size = digest_of(cx, type, (unsigned char *)text, count, digest);
     free(text);
     if (size <= 0) return size < 0 ? LY_SYM($Failed) : LY_UNEVALUATED;

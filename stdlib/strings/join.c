@@ -7,12 +7,15 @@ MESSAGE(StringJoin, string, "String expected at position `1` in `2`.")
 MESSAGE(StringRiffle, list, "List expected at position `1` in `2`.")
 MESSAGE(StringRiffle, string, "String expected at position `1` in `2`.")
 MESSAGE(StringRiffle, mulsep, "Multiple separators form not allowed in `1`.")
-MESSAGE(StringRiffle, sep, "Separator specification `1` is not a string or a list of three strings.")
+MESSAGE(StringRiffle, sep,
+        "Separator specification `1` is not a string or a list of three strings.")
 MESSAGE(StringInsert, ins, "Cannot insert at position `1` in `2`.")
-MESSAGE(StringInsert, psl, "Position specification `1` in `2` is not a machine-sized integer or a list of machine-sized integers.")
+MESSAGE(StringInsert, psl,
+        "Position specification `1` in `2` is not a machine-sized integer or a list of "
+        "machine-sized integers.")
 MESSAGE(StringInsert, string, "String expected at position `1` in `2`.")
 
-/* ---- StringJoin -------------------------------------------------------------------------------- */
+/* ---- StringJoin ------------------------------------------------------------------------------ */
 
 /* Visits the strings of nested lists; false: something is no string. */
 typedef struct joiner {
@@ -50,7 +53,8 @@ static bool join_items(ly_context *cx, ly_value items, ly_value *joined)
     return true;
 }
 
-BUILTIN(StringJoin, string_join, 0, -1, LY_FLAT | LY_ONE_IDENTITY | LY_PROTECTED, LY_EVALUATED | LY_UPDATES,
+BUILTIN(StringJoin, string_join, 0, -1, LY_FLAT | LY_ONE_IDENTITY | LY_PROTECTED,
+        LY_EVALUATED | LY_UPDATES,
         "\"s1\"<>\"s2\"<>… or StringJoin[{\"s1\", \"s2\", …}] gives the strings joined together.")
 static ly_value string_join(ly_context *cx, ly_expr *call)
 {
@@ -68,7 +72,7 @@ static ly_value string_join(ly_context *cx, ly_expr *call)
     return joined;
 }
 
-/* ---- StringRiffle ------------------------------------------------------------------------------ */
+/* ---- StringRiffle ---------------------------------------------------------------------------- */
 
 typedef struct separator {
     ly_value left, middle, right; /* borrowed strings */
@@ -91,8 +95,8 @@ static int64_t list_depth(ly_context *cx, ly_value e)
     return depth + (ly_has_head(e, LY_SYM(List)) || ly_is_packed(e));
 }
 
-static bool riffle(ly_context *cx, ly_text *text, ly_value e, const separator *separators, size_t count,
-                   size_t level, size_t levels)
+static bool riffle(ly_context *cx, ly_text *text, ly_value e, const separator *separators,
+                   size_t count, size_t level, size_t levels)
 {
     if (!ly_is_list(e) || level >= levels) {
         if (ly_is_string(e)) return add_string(text, e);
@@ -123,9 +127,10 @@ static bool riffle(ly_context *cx, ly_text *text, ly_value e, const separator *s
     return true;
 }
 
-BUILTIN(StringRiffle, string_riffle, 1, -1, LY_PROTECTED, LY_PURE,
-        "StringRiffle[{s1, s2, …}] joins the strings with spaces; StringRiffle[{s1, s2, …}, sep] with "
-        "sep between; {left, sep, right} puts delimiters around.")
+BUILTIN(
+    StringRiffle, string_riffle, 1, -1, LY_PROTECTED, LY_PURE,
+    "StringRiffle[{s1, s2, …}] joins the strings with spaces; StringRiffle[{s1, s2, …}, sep] with "
+    "sep between; {left, sep, right} puts delimiters around.")
 static ly_value string_riffle(ly_context *cx, ly_expr *call)
 {
     if (!ly_has_head(call->args[0], LY_SYM(List)))
@@ -138,10 +143,11 @@ static ly_value string_riffle(ly_context *cx, ly_expr *call)
         if (ly_is_string(v)) {
             separators[i].middle = v;
         } else if (ly_has_shape(v, LY_SYM(List), 3) && string_list(v)) {
-            separators[i] = (separator){ly_expr_of(v)->args[0], ly_expr_of(v)->args[1],
-                                        ly_expr_of(v)->args[2]};
+            separators[i] =
+                (separator){ly_expr_of(v)->args[0], ly_expr_of(v)->args[1], ly_expr_of(v)->args[2]};
         } else {
-            return ly_message_call(cx, call, "string", 2, LY_INT((int64_t)i + 2), ly_from_object(call));
+            return ly_message_call(cx, call, "string", 2, LY_INT((int64_t)i + 2),
+                                   ly_from_object(call));
         }
     }
     int64_t depth = list_depth(cx, call->args[0]);
@@ -156,7 +162,7 @@ static ly_value string_riffle(ly_context *cx, ly_expr *call)
     return ly_text_string(cx, &text);
 }
 
-/* ---- StringRepeat ------------------------------------------------------------------------------ */
+/* ---- StringRepeat ---------------------------------------------------------------------------- */
 
 static ly_value repeated(ly_context *cx, ly_value string, uint64_t times, uint64_t most)
 {
@@ -199,7 +205,8 @@ static ly_value repeated(ly_context *cx, ly_value string, uint64_t times, uint64
 }
 
 BUILTIN(StringRepeat, string_repeat, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "StringRepeat[\"str\", n] gives str n times; StringRepeat[\"str\", n, max] at most max characters of it.")
+        "StringRepeat[\"str\", n] gives str n times; StringRepeat[\"str\", n, max] at most max "
+        "characters of it.")
 static ly_value string_repeat(ly_context *cx, ly_expr *call)
 {
     if (!ly_is_string(call->args[0]))
@@ -218,11 +225,12 @@ static ly_value string_repeat(ly_context *cx, ly_expr *call)
 MESSAGE(StringRepeat, string, "String expected at position `1` in `2`.")
 MESSAGE(StringRepeat, intp, "Positive integer expected at position `1` in `2`.")
 
-/* ---- padding ----------------------------------------------------------------------------------- */
+/* ---- padding --------------------------------------------------------------------------------- */
 
 /* Position i of the result (from 0) takes the pad's character i mod its length, counted from the
    left for padding on the right, and from the right end for padding on the left. */
-static ly_value padded(ly_context *cx, ly_value string, uint64_t width, const ly_string *pad, bool left)
+static ly_value padded(ly_context *cx, ly_value string, uint64_t width, const ly_string *pad,
+                       bool left)
 {
     const ly_string *s = ly_string_of(string);
     if (width <= s->length)
@@ -230,10 +238,12 @@ static ly_value padded(ly_context *cx, ly_value string, uint64_t width, const ly
                     : string_slice(cx, string, 0, width);
     if (width > LY_SMALL_BYTES && !ly_memory_can(cx, width)) return LY_FAILED;
     uint64_t missing = width - s->length;
-    uint64_t at = left ? (pad->length - width % pad->length) % pad->length : s->length % pad->length;
+    uint64_t at =
+        left ? (pad->length - width % pad->length) % pad->length : s->length % pad->length;
     ly_text text = {0};
     if (!left) ly_text_add(&text, s->data, s->bytes);
-    for (uint64_t i = 0; i < missing && !text.failed; i++, at = at + 1 == pad->length ? 0 : at + 1) {
+    for (uint64_t i = 0; i < missing && !text.failed;
+         i++, at = at + 1 == pad->length ? 0 : at + 1) {
         size_t from = ly_string_offset(pad, at), to = ly_string_offset(pad, at + 1);
         ly_text_add(&text, pad->data + from, to - from);
         if ((i & 4095) == 0 && ly_poll(cx)) {
@@ -274,7 +284,8 @@ static ly_value pad_side(ly_context *cx, ly_expr *call, bool left)
     } else {
         ly_builder items = ly_builder_new();
         for (size_t i = 0; i < ly_expr_of(subject)->count; i++) {
-            ly_value item = padded(cx, ly_expr_of(subject)->args[i], width, ly_string_of(pad), left);
+            ly_value item =
+                padded(cx, ly_expr_of(subject)->args[i], width, ly_string_of(pad), left);
             if (ly_failed(item) || !ly_builder_add(cx, &items, item)) {
                 ly_builder_drop(cx, &items);
                 ly_release(cx, pad);
@@ -287,19 +298,25 @@ static ly_value pad_side(ly_context *cx, ly_expr *call, bool left)
     return result;
 }
 
-BUILTIN(StringPadLeft, string_pad_left, 1, 3, LY_PROTECTED, LY_PURE,
-        "StringPadLeft[\"str\", n] makes a string of length n by padding with spaces on the left, or "
-        "dropping; StringPadLeft[\"str\", n, \"pad\"] pads with pad; a list alone is padded to its longest.")
+BUILTIN(
+    StringPadLeft, string_pad_left, 1, 3, LY_PROTECTED, LY_PURE,
+    "StringPadLeft[\"str\", n] makes a string of length n by padding with spaces on the left, or "
+    "dropping; StringPadLeft[\"str\", n, \"pad\"] pads with pad; a list alone is padded to its "
+    "longest.")
 static ly_value string_pad_left(ly_context *cx, ly_expr *call) { return pad_side(cx, call, true); }
-BUILTIN(StringPadRight, string_pad_right, 1, 3, LY_PROTECTED, LY_PURE,
-        "StringPadRight[\"str\", n] makes a string of length n by padding with spaces on the right.")
-static ly_value string_pad_right(ly_context *cx, ly_expr *call) { return pad_side(cx, call, false); }
+BUILTIN(
+    StringPadRight, string_pad_right, 1, 3, LY_PROTECTED, LY_PURE,
+    "StringPadRight[\"str\", n] makes a string of length n by padding with spaces on the right.")
+static ly_value string_pad_right(ly_context *cx, ly_expr *call)
+{
+    return pad_side(cx, call, false);
+}
 MESSAGE(StringPadLeft, list, "List of strings expected at position `1` in `2`.")
 MESSAGE(StringPadRight, list, "List of strings expected at position `1` in `2`.")
 MESSAGE(StringPadLeft, string, "Nonempty string expected at position `1` in `2`.")
 MESSAGE(StringPadRight, string, "Nonempty string expected at position `1` in `2`.")
 
-/* ---- StringInsert ------------------------------------------------------------------------------ */
+/* ---- StringInsert ---------------------------------------------------------------------------- */
 
 /* The index (from 0) that a position of StringInsert means; false: outside. */
 static bool insert_place(ly_value v, size_t length, size_t *place)
@@ -346,9 +363,10 @@ static ly_value insert_one(ly_context *cx, ly_expr *call, ly_value string, void 
     return ly_text_string(cx, &text);
 }
 
-BUILTIN(StringInsert, string_insert, 3, 3, LY_PROTECTED, LY_PURE,
-        "StringInsert[\"string\", \"snew\", n] inserts snew at position n; negative n counts from the "
-        "end; StringInsert[\"string\", \"snew\", {n1, n2, …}] at each of these positions.")
+BUILTIN(
+    StringInsert, string_insert, 3, 3, LY_PROTECTED, LY_PURE,
+    "StringInsert[\"string\", \"snew\", n] inserts snew at position n; negative n counts from the "
+    "end; StringInsert[\"string\", \"snew\", {n1, n2, …}] at each of these positions.")
 static ly_value string_insert(ly_context *cx, ly_expr *call)
 {
     if (!ly_is_string(call->args[1]))

@@ -1,4 +1,5 @@
-/* letters.c: letters and their case: ToUpperCase, Capitalize …, and the predicates of characters. */
+/* letters.c: letters and their case: ToUpperCase, Capitalize …, and the predicates of characters.
+ */
 #include <stdlib.h>
 #include <utf8proc.h>
 
@@ -6,7 +7,7 @@
 
 MESSAGE(Capitalize, scheme, "Value `1` is not a known capitalization scheme.")
 
-/* ---- case -------------------------------------------------------------------------------------- */
+/* ---- case ------------------------------------------------------------------------------------ */
 
 static uint32_t upper(uint32_t c)
 {
@@ -25,7 +26,8 @@ static ly_value map_case(ly_context *cx, ly_value string, uint32_t (*map)(uint32
     const ly_string *s = ly_string_of(string);
     const char *p = s->data, *end = s->data + s->bytes;
     ly_text text = {0};
-    for (size_t i = 0; i < most && p < end; i++) ly_text_code_point(&text, map(ly_utf8_next(&p, end)));
+    for (size_t i = 0; i < most && p < end; i++)
+        ly_text_code_point(&text, map(ly_utf8_next(&p, end)));
     ly_text_add(&text, p, (size_t)(end - p));
     return ly_text_string(cx, &text);
 }
@@ -39,13 +41,22 @@ static ly_value case_call(ly_context *cx, ly_expr *call, uint32_t (*map)(uint32_
 
 BUILTIN(ToUpperCase, string_to_upper, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "ToUpperCase[\"string\"] gives the string with all letters in upper case.")
-static ly_value string_to_upper(ly_context *cx, ly_expr *call) { return case_call(cx, call, upper, SIZE_MAX); }
+static ly_value string_to_upper(ly_context *cx, ly_expr *call)
+{
+    return case_call(cx, call, upper, SIZE_MAX);
+}
 BUILTIN(ToLowerCase, string_to_lower, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "ToLowerCase[\"string\"] gives the string with all letters in lower case.")
-static ly_value string_to_lower(ly_context *cx, ly_expr *call) { return case_call(cx, call, lower, SIZE_MAX); }
+static ly_value string_to_lower(ly_context *cx, ly_expr *call)
+{
+    return case_call(cx, call, lower, SIZE_MAX);
+}
 BUILTIN(Decapitalize, string_decapitalize, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "Decapitalize[\"string\"] gives the string with its first letter in lower case.")
-static ly_value string_decapitalize(ly_context *cx, ly_expr *call) { return case_call(cx, call, lower, 1); }
+static ly_value string_decapitalize(ly_context *cx, ly_expr *call)
+{
+    return case_call(cx, call, lower, 1);
+}
 
 static ly_value capitalize_words(ly_context *cx, ly_value string)
 {
@@ -77,7 +88,7 @@ static ly_value string_capitalize(ly_context *cx, ly_expr *call)
     return map_case(cx, call->args[0], upper, 1);
 }
 
-/* ---- predicates -------------------------------------------------------------------------------- */
+/* ---- predicates ------------------------------------------------------------------------------ */
 
 static bool letter(uint32_t c)
 {
@@ -114,17 +125,30 @@ static ly_value character_test(ly_expr *call, bool (*test)(uint32_t))
 
 BUILTIN(LetterQ, string_letter_q, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "LetterQ[\"string\"] tests whether all characters are letters.")
-static ly_value string_letter_q(ly_context *cx, ly_expr *call) { return character_test(call, letter); }
+static ly_value string_letter_q(ly_context *cx, ly_expr *call)
+{
+    return character_test(call, letter);
+}
 BUILTIN(DigitQ, string_digit_q, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "DigitQ[\"string\"] tests whether all characters are digits 0 … 9.")
-static ly_value string_digit_q(ly_context *cx, ly_expr *call) { return character_test(call, digit); }
+static ly_value string_digit_q(ly_context *cx, ly_expr *call)
+{
+    return character_test(call, digit);
+}
 BUILTIN(UpperCaseQ, string_upper_q, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "UpperCaseQ[\"string\"] tests whether all characters are upper-case letters.")
-static ly_value string_upper_q(ly_context *cx, ly_expr *call) { return character_test(call, is_upper); }
+static ly_value string_upper_q(ly_context *cx, ly_expr *call)
+{
+    return character_test(call, is_upper);
+}
 BUILTIN(LowerCaseQ, string_lower_q, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "LowerCaseQ[\"string\"] tests whether all characters are lower-case letters.")
-static ly_value string_lower_q(ly_context *cx, ly_expr *call) { return character_test(call, is_lower); }
-BUILTIN(PrintableASCIIQ, string_printable_q, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
+static ly_value string_lower_q(ly_context *cx, ly_expr *call)
+{
+    return character_test(call, is_lower);
+}
+BUILTIN(PrintableASCIIQ, string_printable_q, 1, 1, LY_LISTABLE | LY_PROTECTED,
+        LY_PURE | LY_EVALUATED,
         "PrintableASCIIQ[\"string\"] tests whether all characters are printable ASCII.")
 static ly_value string_printable_q(ly_context *cx, ly_expr *call)
 {
@@ -133,7 +157,10 @@ static ly_value string_printable_q(ly_context *cx, ly_expr *call)
 
 BUILTIN(StringQ, string_q, 1, 1, LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "StringQ[expr] gives True if expr is a string.")
-static ly_value string_q(ly_context *cx, ly_expr *call) { return ly_bool(ly_is_string(call->args[0])); }
+static ly_value string_q(ly_context *cx, ly_expr *call)
+{
+    return ly_bool(ly_is_string(call->args[0]));
+}
 
 BUILTIN(PalindromeQ, string_palindrome_q, 1, 1, LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "PalindromeQ[x] gives True if a string, list or integer is the same read backwards.")
@@ -166,16 +193,18 @@ static ly_value string_palindrome_q(ly_context *cx, ly_expr *call)
     return ly_bool(same);
 }
 
-/* ---- AlphabeticSort ---------------------------------------------------------------------------- */
+/* ---- AlphabeticSort -------------------------------------------------------------------------- */
 
 /* The order of a dictionary: letters whatever their case and accents, then lower case first. */
 static int compare_alphabetic(const void *a, const void *b)
 {
-    const ly_string *s = ly_string_of(*(const ly_value *)a), *t = ly_string_of(*(const ly_value *)b);
+    const ly_string *s = ly_string_of(*(const ly_value *)a),
+                    *t = ly_string_of(*(const ly_value *)b);
     const char *p = s->data, *q = t->data, *p_end = p + s->bytes, *q_end = q + t->bytes;
     int by_case = 0;
     while (p < p_end && q < q_end) {
-        uint32_t c = ly_utf8_next(&p, p_end), d = ly_utf8_next(&q, q_end), x = lower(c), y = lower(d);
+        uint32_t c = ly_utf8_next(&p, p_end), d = ly_utf8_next(&q, q_end), x = lower(c),
+                 y = lower(d);
         if (x != y) {
             bool letters = letter(x) && letter(y);
             if (!letters && letter(x) != letter(y)) return letter(x) ? 1 : -1;

@@ -20,8 +20,9 @@ static ly_value test(ly_context *cx, ly_expr *call, unsigned flags, bool negate)
     if (ignore < 0) return LY_FAILED;
     if (!ly_is_string(call->args[0]) && !string_list(call->args[0]))
         return ly_message_call(cx, call, "strse", 2, LY_INT(1), ly_from_object(call));
-    testing t = {string_pattern_of(cx, call, call->args[1], flags | (ignore ? STRING_IGNORE_CASE : 0)),
-                 negate};
+    testing t = {
+        string_pattern_of(cx, call, call->args[1], flags | (ignore ? STRING_IGNORE_CASE : 0)),
+        negate};
     if (!t.pattern) return cx->pending.kind ? LY_FAILED : LY_UNEVALUATED;
     ly_value answer = string_thread(cx, call, test_one, &t);
     string_pattern_release(cx, t.pattern);
@@ -29,7 +30,8 @@ static ly_value test(ly_context *cx, ly_expr *call, unsigned flags, bool negate)
 }
 
 BUILTIN(StringMatchQ, string_match_q, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
-        "StringMatchQ[\"string\", patt] tests whether the whole string matches the string pattern; in a "
+        "StringMatchQ[\"string\", patt] tests whether the whole string matches the string pattern; "
+        "in a "
         "plain string * stands for any characters, @ for any but capital letters.")
 static ly_value string_match_q(ly_context *cx, ly_expr *call)
 {
@@ -43,10 +45,7 @@ static ly_value string_contains_q(ly_context *cx, ly_expr *call)
 }
 BUILTIN(StringFreeQ, string_free_q, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
         "StringFreeQ[\"string\", patt] tests whether no part of the string matches.")
-static ly_value string_free_q(ly_context *cx, ly_expr *call)
-{
-    return test(cx, call, 0, true);
-}
+static ly_value string_free_q(ly_context *cx, ly_expr *call) { return test(cx, call, 0, true); }
 BUILTIN(StringStartsQ, string_starts_q, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
         "StringStartsQ[\"string\", patt] tests whether the string begins with a match.")
 static ly_value string_starts_q(ly_context *cx, ly_expr *call)
@@ -60,9 +59,10 @@ static ly_value string_ends_q(ly_context *cx, ly_expr *call)
     return test(cx, call, STRING_AT_END, false);
 }
 
-/* ---- StringExpression -------------------------------------------------------------------------- */
+/* ---- StringExpression ------------------------------------------------------------------------ */
 
-BUILTIN(StringExpression, string_expression, 0, -1, LY_FLAT | LY_ONE_IDENTITY | LY_PROTECTED, LY_PURE,
+BUILTIN(StringExpression, string_expression, 0, -1, LY_FLAT | LY_ONE_IDENTITY | LY_PROTECTED,
+        LY_PURE,
         "s1~~s2~~… or StringExpression[s1, s2, …] is a sequence of strings and patterns; strings "
         "side by side are joined.")
 static ly_value string_expression(ly_context *cx, ly_expr *call)
@@ -95,18 +95,30 @@ static ly_value string_expression(ly_context *cx, ly_expr *call)
 
 BUILTIN_SYMBOL(RegularExpression, LY_PROTECTED,
                "RegularExpression[\"regex\"] is a string pattern given by a regular expression.")
-BUILTIN_SYMBOL(DatePattern, LY_PROTECTED,
-               "DatePattern[{\"Year\", \"Month\", …}] is a string pattern for dates with these elements.")
+BUILTIN_SYMBOL(
+    DatePattern, LY_PROTECTED,
+    "DatePattern[{\"Year\", \"Month\", …}] is a string pattern for dates with these elements.")
 BUILTIN_SYMBOL(LetterCharacter, LY_PROTECTED, "LetterCharacter is a string pattern for a letter.")
-BUILTIN_SYMBOL(DigitCharacter, LY_PROTECTED, "DigitCharacter is a string pattern for a digit 0 … 9.")
-BUILTIN_SYMBOL(HexadecimalCharacter, LY_PROTECTED, "HexadecimalCharacter is a string pattern for 0 … 9, a … f, A … F.")
-BUILTIN_SYMBOL(WordCharacter, LY_PROTECTED, "WordCharacter is a string pattern for a letter or digit.")
-BUILTIN_SYMBOL(PunctuationCharacter, LY_PROTECTED, "PunctuationCharacter is a string pattern for punctuation.")
-BUILTIN_SYMBOL(WhitespaceCharacter, LY_PROTECTED, "WhitespaceCharacter is a string pattern for one white space character.")
-BUILTIN_SYMBOL(Whitespace, LY_PROTECTED, "Whitespace is a string pattern for one or more white space characters.")
-BUILTIN_SYMBOL(NumberString, LY_PROTECTED, "NumberString is a string pattern for the digits of a number.")
-BUILTIN_SYMBOL(WordBoundary, LY_PROTECTED, "WordBoundary is a string pattern for the boundary of a word.")
-BUILTIN_SYMBOL(StartOfString, LY_PROTECTED, "StartOfString is a string pattern for the beginning of the string.")
-BUILTIN_SYMBOL(EndOfString, LY_PROTECTED, "EndOfString is a string pattern for the end of the string.")
-BUILTIN_SYMBOL(StartOfLine, LY_PROTECTED, "StartOfLine is a string pattern for the beginning of a line.")
+BUILTIN_SYMBOL(DigitCharacter, LY_PROTECTED,
+               "DigitCharacter is a string pattern for a digit 0 … 9.")
+BUILTIN_SYMBOL(HexadecimalCharacter, LY_PROTECTED,
+               "HexadecimalCharacter is a string pattern for 0 … 9, a … f, A … F.")
+BUILTIN_SYMBOL(WordCharacter, LY_PROTECTED,
+               "WordCharacter is a string pattern for a letter or digit.")
+BUILTIN_SYMBOL(PunctuationCharacter, LY_PROTECTED,
+               "PunctuationCharacter is a string pattern for punctuation.")
+BUILTIN_SYMBOL(WhitespaceCharacter, LY_PROTECTED,
+               "WhitespaceCharacter is a string pattern for one white space character.")
+BUILTIN_SYMBOL(Whitespace, LY_PROTECTED,
+               "Whitespace is a string pattern for one or more white space characters.")
+BUILTIN_SYMBOL(NumberString, LY_PROTECTED,
+               "NumberString is a string pattern for the digits of a number.")
+BUILTIN_SYMBOL(WordBoundary, LY_PROTECTED,
+               "WordBoundary is a string pattern for the boundary of a word.")
+BUILTIN_SYMBOL(StartOfString, LY_PROTECTED,
+               "StartOfString is a string pattern for the beginning of the string.")
+BUILTIN_SYMBOL(EndOfString, LY_PROTECTED,
+               "EndOfString is a string pattern for the end of the string.")
+BUILTIN_SYMBOL(StartOfLine, LY_PROTECTED,
+               "StartOfLine is a string pattern for the beginning of a line.")
 BUILTIN_SYMBOL(EndOfLine, LY_PROTECTED, "EndOfLine is a string pattern for the end of a line.")

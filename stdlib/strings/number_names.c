@@ -6,13 +6,33 @@
 MESSAGE(IntegerName, nolang, "`1` is not a known language or form of IntegerName.")
 
 static const char *const english_small[] = {
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
-static const char *const english_tens[] = {"", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"};
-static const char *const english_groups[] = {
-    "", "thousand", "million", "billion", "trillion", "quadrillion", "quintillion", "sextillion", "septillion",
-    "octillion", "nonillion", "decillion", "undecillion", "duodecillion", "tredecillion", "quattuordecillion",
-    "quindecillion", "sexdecillion", "septendecillion", "octodecillion", "novemdecillion", "vigintillion"};
+    "zero",     "one",     "two",     "three",     "four",     "five",    "six",
+    "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
+static const char *const english_tens[] = {"",      "",      "twenty",  "thirty", "forty",
+                                           "fifty", "sixty", "seventy", "eighty", "ninety"};
+static const char *const english_groups[] = {"",
+                                             "thousand",
+                                             "million",
+                                             "billion",
+                                             "trillion",
+                                             "quadrillion",
+                                             "quintillion",
+                                             "sextillion",
+                                             "septillion",
+                                             "octillion",
+                                             "nonillion",
+                                             "decillion",
+                                             "undecillion",
+                                             "duodecillion",
+                                             "tredecillion",
+                                             "quattuordecillion",
+                                             "quindecillion",
+                                             "sexdecillion",
+                                             "septendecillion",
+                                             "octodecillion",
+                                             "novemdecillion",
+                                             "vigintillion"};
 enum { GROUPS = sizeof english_groups / sizeof *english_groups };
 
 /* The groups of three digits of |n|, least first; 0: too large. */
@@ -33,7 +53,7 @@ static int groups_of(ly_value n, int groups[GROUPS])
     return count;
 }
 
-/* ---- English ----------------------------------------------------------------------------------- */
+/* ---- English --------------------------------------------------------------------------------- */
 
 static void english_hundreds(ly_text *text, int n, const char *hyphen)
 {
@@ -70,8 +90,9 @@ static void english(ly_text *text, const int *groups, int count, bool words, con
 /* The last word as an ordinal: one → first, twenty → twentieth, thousand → thousandth. */
 static void make_english_ordinal(ly_text *text)
 {
-    static const char *const odd[][2] = {{"one", "first"}, {"two", "second"}, {"three", "third"}, {"five", "fifth"},
-                                         {"eight", "eighth"}, {"nine", "ninth"}, {"twelve", "twelfth"}};
+    static const char *const odd[][2] = {
+        {"one", "first"},    {"two", "second"}, {"three", "third"},   {"five", "fifth"},
+        {"eight", "eighth"}, {"nine", "ninth"}, {"twelve", "twelfth"}};
     size_t at = text->count;
     while (at && text->data[at - 1] >= 'a' && text->data[at - 1] <= 'z') at--;
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
@@ -88,7 +109,7 @@ static void make_english_ordinal(ly_text *text)
     }
 }
 
-/* ---- German: parts of a word with soft hyphens between ----------------------------------------- */
+/* ---- German: parts of a word with soft hyphens between --------------------------------------- */
 
 #define SOFT "\u00ad"
 
@@ -101,11 +122,12 @@ static void german_part(ly_text *text, size_t start, const char *part)
 /* 1 … 999; one: how a final 1 is said (eins, ein, eine) */
 static void german_hundreds(ly_text *text, size_t start, int n, const char *one)
 {
-    static const char *const small[] = {"null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun",
-                                        "zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn",
-                                        "siebzehn", "achtzehn", "neunzehn"};
-    static const char *const tens[] = {"", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig",
-                                       "achtzig", "neunzig"};
+    static const char *const small[] = {"null",     "ein",      "zwei",     "drei",     "vier",
+                                        "fünf",     "sechs",    "sieben",   "acht",     "neun",
+                                        "zehn",     "elf",      "zwölf",    "dreizehn", "vierzehn",
+                                        "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn"};
+    static const char *const tens[] = {"",        "",        "zwanzig", "dreißig", "vierzig",
+                                       "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"};
     if (n >= 100) {
         german_part(text, start, small[n / 100]);
         german_part(text, start, "hundert");
@@ -126,8 +148,10 @@ static void german_hundreds(ly_text *text, size_t start, int n, const char *one)
 
 static bool german(ly_text *text, const int *groups, int count)
 {
-    static const char *const names[][2] = {{"Million", "Millionen"}, {"Milliarde", "Milliarden"},
-                                           {"Billion", "Billionen"}, {"Billiarde", "Billiarden"}};
+    static const char *const names[][2] = {{"Million", "Millionen"},
+                                           {"Milliarde", "Milliarden"},
+                                           {"Billion", "Billionen"},
+                                           {"Billiarde", "Billiarden"}};
     if (count > 6) return false;
     if (count == 1 && groups[0] == 0) return ly_text_puts(text, "null"), true;
     for (int i = count - 1; i >= 2; i--) {
@@ -153,7 +177,8 @@ static void make_german_ordinal(ly_text *text, int last)
     static const struct {
         int n;
         const char *cardinal, *ordinal;
-    } odd[] = {{1, "eins", "erste"}, {3, "drei", "dritte"}, {7, "sieben", "siebte"}, {8, "acht", "achte"}};
+    } odd[] = {
+        {1, "eins", "erste"}, {3, "drei", "dritte"}, {7, "sieben", "siebte"}, {8, "acht", "achte"}};
     int n = last % 100;
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
         if (n == odd[i].n) {
@@ -164,7 +189,7 @@ static void make_german_ordinal(ly_text *text, int last)
     ly_text_puts(text, n >= 1 && n < 20 ? "te" : "ste");
 }
 
-/* ---- IntegerName ------------------------------------------------------------------------------- */
+/* ---- IntegerName ----------------------------------------------------------------------------- */
 
 typedef struct naming {
     bool german, ordinal, words;
@@ -185,7 +210,8 @@ static bool read_form(ly_value v, naming *how)
 }
 
 BUILTIN(IntegerName, string_integer_name, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "IntegerName[n] gives the English name of an integer; IntegerName[n, \"Words\"], \"Ordinal\", \"German\" or "
+        "IntegerName[n] gives the English name of an integer; IntegerName[n, \"Words\"], "
+        "\"Ordinal\", \"German\" or "
         "{language, form} others.")
 static ly_value string_integer_name(ly_context *cx, ly_expr *call)
 {

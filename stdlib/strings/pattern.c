@@ -1,10 +1,10 @@
 /* pattern.c: string patterns compiled to regular expressions.
 
    A pattern becomes the text of one PCRE2 regular expression. Named patterns are capture groups, a
-   name's second appearance a back reference; conditions and tests are callouts, at which the matcher
-   evaluates the test with the groups captured so far and backtracks where it does not hold. A list of
-   rules becomes alternatives, each with a mark that tells which of them matched; so the leftmost
-   match wins, and at one place the first rule.
+   name's second appearance a back reference; conditions and tests are callouts, at which the
+   matcher evaluates the test with the groups captured so far and backtracks where it does not hold.
+   A list of rules becomes alternatives, each with a mark that tells which of them matched; so the
+   leftmost match wins, and at one place the first rule.
 
    Compiled patterns are kept in a small cache by the expression that they came from. */
 #include "stdlib/strings/pattern.h"
@@ -16,24 +16,23 @@
 
 MESSAGE(StringExpression, invld, "Element `1` is not a valid string or pattern element in `2`.")
 MESSAGE(RegularExpression, msg, "`1` in the regular expression `2` at character `3`.")
-MESSAGE(RegularExpression, maxrec,
-        "Recursion limit exceeded; positive match might be missed.")
+MESSAGE(RegularExpression, maxrec, "Recursion limit exceeded; positive match might be missed.")
 
 typedef struct compiler {
     ly_context *cx;
     ly_text out;
     string_pattern *pattern;
-    uint32_t groups;      /* capture groups so far */
-    uint32_t rule;        /* the one being compiled */
-    bool lazy;            /* inside Shortest */
-    bool abbreviated;     /* strings hold the wild cards * and @ */
-    ly_value culprit;     /* borrowed: what is no pattern, or LY_FAILED */
-    bool reported;        /* a message was given already */
+    uint32_t groups;  /* capture groups so far */
+    uint32_t rule;    /* the one being compiled */
+    bool lazy;        /* inside Shortest */
+    bool abbreviated; /* strings hold the wild cards * and @ */
+    ly_value culprit; /* borrowed: what is no pattern, or LY_FAILED */
+    bool reported;    /* a message was given already */
 } compiler;
 
 static bool compile(compiler *c, ly_value e);
 
-/* ---- text of the regular expression ------------------------------------------------------------ */
+/* ---- text of the regular expression ---------------------------------------------------------- */
 
 static void emit(compiler *c, const char *text) { ly_text_puts(&c->out, text); }
 
@@ -43,15 +42,16 @@ static void emit_literal(compiler *c, const char *bytes, size_t count)
         unsigned char byte = (unsigned char)bytes[i];
         if (byte < 32 || byte == 127)
             ly_text_printf(&c->out, "\\x%02x", byte);
-        else if (byte < 128 && !(byte >= '0' && byte <= '9') && !(byte >= 'a' && byte <= 'z') &&
-                 !(byte >= 'A' && byte <= 'Z'))
+        else if (byte < 128 && !(byte >= '0' && byte <= '9') && !(byte >= 'a' && byte <= 'z')
+                 && !(byte >= 'A' && byte <= 'Z'))
             ly_text_printf(&c->out, "\\%c", byte);
         else
             ly_text_putc(&c->out, (char)byte);
     }
 }
 
-/* StringMatchQ's abbreviations: * any characters, @ one or more but no capital letters, \ quotes. */
+/* StringMatchQ's abbreviations: * any characters, @ one or more but no capital letters, \ quotes.
+ */
 static void emit_abbreviation(compiler *c, const ly_string *s)
 {
     const char *p = s->data, *end = s->data + s->bytes, *plain = p;
@@ -73,7 +73,7 @@ static void emit_abbreviation(compiler *c, const ly_string *s)
     emit_literal(c, plain, (size_t)(end - plain));
 }
 
-/* ---- variables, checks ------------------------------------------------------------------------- */
+/* ---- variables, checks ----------------------------------------------------------------------- */
 
 static void *grown(compiler *c, void *items, uint32_t count, size_t size)
 {
@@ -104,7 +104,7 @@ static bool emit_check(compiler *c, ly_value test, uint32_t group)
     return true;
 }
 
-/* ---- elements ---------------------------------------------------------------------------------- */
+/* ---- elements -------------------------------------------------------------------------------- */
 
 /* The regular expression of one character that the well-known predicate accepts, or NULL. */
 static const char *predicate_class(ly_value test)
@@ -201,7 +201,8 @@ static bool compile_repeated(compiler *c, ly_expr *e, int64_t least)
         ok = false;
     }
     ly_release(c->cx, spec);
-    if (!ok || least < 0 || least > 65535 || (!open && (most < least || most > 65535))) return false;
+    if (!ok || least < 0 || least > 65535 || (!open && (most < least || most > 65535)))
+        return false;
     char quantifier[48];
     if (open)
         snprintf(quantifier, sizeof quantifier, "{%d,}", (int)least);
@@ -272,13 +273,15 @@ static bool compile_date(compiler *c, ly_expr *e)
         {"YearShort", "[0-9]{2}"},
         {"Month", "(?:1[0-2]|0?[1-9])"},
         {"MonthShort", "(?:1[0-2]|[1-9])"},
-        {"MonthName", "(?i:January|February|March|April|May|June|July|August|September|October|November|"
-                      "December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"},
+        {"MonthName",
+         "(?i:January|February|March|April|May|June|July|August|September|October|November|"
+         "December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"},
         {"MonthNameShort", "(?i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"},
         {"Day", "(?:3[01]|[12][0-9]|0?[1-9])"},
         {"DayShort", "(?:3[01]|[12][0-9]|[1-9])"},
-        {"DayName", "(?i:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Mon|Tue|Wed|Thu|Fri|"
-                    "Sat|Sun)"},
+        {"DayName",
+         "(?i:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Mon|Tue|Wed|Thu|Fri|"
+         "Sat|Sun)"},
         {"DayNameShort", "(?i:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"},
         {"Hour", "(?:2[0-4]|1[0-9]|0?[0-9])"},
         {"Hour12", "(?:1[0-2]|0?[0-9])"},
@@ -322,8 +325,8 @@ static int regex_groups(compiler *c, ly_value text)
     int error;
     PCRE2_SIZE place;
     const ly_string *s = ly_string_of(text);
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)s->data, s->bytes, PCRE2_UTF | PCRE2_UCP, &error,
-                                     &place, NULL);
+    pcre2_code *code =
+        pcre2_compile((PCRE2_SPTR)s->data, s->bytes, PCRE2_UTF | PCRE2_UCP, &error, &place, NULL);
     if (!code) {
         PCRE2_UCHAR words[160];
         pcre2_get_error_message(error, words, sizeof words);
@@ -371,7 +374,8 @@ static bool compile_expression(compiler *c, ly_expr *e)
     if (head == LY_SYM(Pattern)) return compile_named(c, e);
     if (head == LY_SYM(Repeated)) return compile_repeated(c, e, 1);
     if (head == LY_SYM(RepeatedNull)) return compile_repeated(c, e, 0);
-    if (head == LY_SYM(PatternTest) && e->count == 2) return compile_test(c, e->args[0], e->args[1]);
+    if (head == LY_SYM(PatternTest) && e->count == 2)
+        return compile_test(c, e->args[0], e->args[1]);
     if (head == LY_SYM(Condition) && e->count == 2)
         return compile_grouped(c, e->args[0]) && emit_check(c, e->args[1], 0);
     if (head == LY_SYM(Except) && (e->count == 1 || e->count == 2)) {
@@ -448,7 +452,7 @@ static bool compile(compiler *c, ly_value e)
     return ok;
 }
 
-/* ---- rules ------------------------------------------------------------------------------------- */
+/* ---- rules ----------------------------------------------------------------------------------- */
 
 static bool is_rule(ly_value e)
 {
@@ -506,7 +510,7 @@ static bool compile_all(compiler *c, ly_value source)
     return true;
 }
 
-/* ---- the cache --------------------------------------------------------------------------------- */
+/* ---- the cache ------------------------------------------------------------------------------- */
 
 struct ly_string_patterns *string_patterns(ly_context *cx)
 {

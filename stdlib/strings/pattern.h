@@ -15,28 +15,28 @@ typedef struct string_variable {
 
 /* A test that a callout of the regular expression evaluates. */
 typedef struct string_check {
-    ly_value test;      /* owned: a condition with the variables, or a function of the group's text */
-    uint32_t group;     /* 0: a condition */
+    ly_value test;  /* owned: a condition with the variables, or a function of the group's text */
+    uint32_t group; /* 0: a condition */
     uint32_t rule;
 } string_check;
 
 typedef struct string_rule {
-    ly_value rhs;       /* owned; LY_FAILED: none */
+    ly_value rhs; /* owned; LY_FAILED: none */
     bool delayed;
-    bool dollars;       /* a RegularExpression: $1 … in the strings of the right side */
+    bool dollars; /* a RegularExpression: $1 … in the strings of the right side */
     uint32_t first_group, last_group; /* of the rule, for $1 */
 } string_rule;
 
 #define STRING_EVERY_CALLOUT 255
 
 struct string_pattern {
-    int count;          /* of holders */
-    ly_value source;    /* owned: the pattern as given */
+    int count;       /* of holders */
+    ly_value source; /* owned: the pattern as given */
     unsigned flags;
     pcre2_code *code;
-    ly_value literal;   /* owned: a plain string that memmem finds; else LY_FAILED */
-    bool jit;           /* was compiled to machine code */
-    size_t searched;    /* bytes so far: what pays for machine code */
+    ly_value literal; /* owned: a plain string that memmem finds; else LY_FAILED */
+    bool jit;         /* was compiled to machine code */
+    size_t searched;  /* bytes so far: what pays for machine code */
     string_rule *rules;
     uint32_t rule_count;
     string_variable *variables;

@@ -2,7 +2,6 @@
    positions and ranges of a string. */
 #include "stdlib/strings/strings.h"
 
-
 ly_value string_bytes(ly_context *cx, ly_value string, size_t from, size_t to)
 {
     const ly_string *s = ly_string_of(string);
@@ -63,8 +62,8 @@ int string_flag(ly_context *cx, ly_expr *call, size_t from, const char *name)
 
 static bool is_infinity(ly_value v)
 {
-    return v == LY_SYM(Infinity) || (ly_has_shape(v, LY_SYM(DirectedInfinity), 1) &&
-                                     ly_expr_of(v)->args[0] == LY_INT(1));
+    return v == LY_SYM(Infinity)
+           || (ly_has_shape(v, LY_SYM(DirectedInfinity), 1) && ly_expr_of(v)->args[0] == LY_INT(1));
 }
 
 bool string_limit(ly_value v, size_t *limit)
@@ -78,7 +77,7 @@ bool string_limit(ly_value v, size_t *limit)
     return true;
 }
 
-/* ---- ranges ------------------------------------------------------------------------------------ */
+/* ---- ranges ---------------------------------------------------------------------------------- */
 
 /* The number of a position from the front, where v counts from either end; false: no integer. */
 static bool position(ly_value v, size_t length, int64_t *at)
@@ -122,7 +121,8 @@ string_span_status string_read_span(ly_value spec, size_t length, string_span *s
         *from = k < 0 ? k : 1;
         *to = k < 0 ? -1 : k;
         if (k > n || -k > n) return STRING_SPAN_OUTSIDE;
-        *span = k >= 0 ? (string_span){0, (size_t)k, 1} : (string_span){(size_t)(n + k), (size_t)-k, 1};
+        *span =
+            k >= 0 ? (string_span){0, (size_t)k, 1} : (string_span){(size_t)(n + k), (size_t)-k, 1};
         return STRING_SPAN_OK;
     }
     if (spec == LY_SYM(All)) {
@@ -170,8 +170,8 @@ string_span_status string_read_span(ly_value spec, size_t length, string_span *s
         count = ly_expr_of(spec)->count;
         if (count < 1 || count > 3) return STRING_SPAN_MALFORMED;
         for (size_t i = 0; i < count; i++) items[i] = ly_expr_of(spec)->args[i];
-    } else if (ly_is_packed(spec) && ly_packed_of(spec)->rank == 1 &&
-               ly_packed_of(spec)->type == LY_PACKED_INT64) {
+    } else if (ly_is_packed(spec) && ly_packed_of(spec)->rank == 1
+               && ly_packed_of(spec)->type == LY_PACKED_INT64) {
         count = ly_packed_of(spec)->total;
         if (count < 1 || count > 3) return STRING_SPAN_MALFORMED;
         for (size_t i = 0; i < count; i++) items[i] = LY_INT(ly_packed_ints(spec)[i]);

@@ -14,7 +14,10 @@ typedef struct pieces {
     bool mixed;
 } pieces;
 
-static void add_bytes(pieces *p, const char *bytes, size_t count) { ly_text_add(&p->text, bytes, count); }
+static void add_bytes(pieces *p, const char *bytes, size_t count)
+{
+    ly_text_add(&p->text, bytes, count);
+}
 
 static bool flush(ly_context *cx, pieces *p)
 {
@@ -52,12 +55,12 @@ static ly_value give_up(ly_context *cx, pieces *p)
     return LY_FAILED;
 }
 
-/* ---- StringReplace, StringDelete --------------------------------------------------------------- */
+/* ---- StringReplace, StringDelete ------------------------------------------------------------- */
 
 typedef struct replacing {
     string_pattern *pattern;
     size_t limit, count;
-    size_t at;           /* bytes before this were copied */
+    size_t at; /* bytes before this were copied */
     pieces out;
     bool delete, failed;
 } replacing;
@@ -68,7 +71,7 @@ static bool replace_match(string_search *search, const string_match *match, void
     const ly_string *s = ly_string_of(search->subject);
     add_bytes(&r->out, s->data + r->at, match->start - r->at);
     r->at = match->end;
-    if (!r->delete && !add_value(search->cx, &r->out, string_match_value(search, match))) {
+    if (!r->delete &&!add_value(search->cx, &r->out, string_match_value(search, match))) {
         r->failed = true;
         return false;
     }
@@ -80,7 +83,8 @@ static ly_value replace_one(ly_context *cx, ly_expr *call, ly_value string, void
     replacing *r = data;
     r->count = r->at = 0;
     r->out = (pieces){.items = ly_builder_new()};
-    if (string_each_match(cx, r->pattern, string, STRING_OVERLAPS_NONE, replace_match, r) < 0 || r->failed)
+    if (string_each_match(cx, r->pattern, string, STRING_OVERLAPS_NONE, replace_match, r) < 0
+        || r->failed)
         return give_up(cx, &r->out);
     if (r->count == 0) return ly_retain(string);
     const ly_string *s = ly_string_of(string);
@@ -113,9 +117,10 @@ static bool all_rules(ly_value v)
     return true;
 }
 
-BUILTIN(StringReplace, string_replace, 2, -1, LY_PROTECTED, LY_OPERATOR_LAST,
-        "StringReplace[\"string\", s -> t] replaces the substrings that match s; a list of rules is "
-        "tried in order at each place; StringReplace[\"string\", rules, n] replaces the first n.")
+BUILTIN(
+    StringReplace, string_replace, 2, -1, LY_PROTECTED, LY_OPERATOR_LAST,
+    "StringReplace[\"string\", s -> t] replaces the substrings that match s; a list of rules is "
+    "tried in order at each place; StringReplace[\"string\", rules, n] replaces the first n.")
 static ly_value string_replace(ly_context *cx, ly_expr *call)
 {
     size_t options = ly_option_start(call, 2);
@@ -133,7 +138,8 @@ static ly_value string_replace(ly_context *cx, ly_expr *call)
         ly_release(cx, rules);
         return ly_message_call(cx, call, "srep", 1, call->args[1]);
     }
-    r.pattern = string_pattern_of(cx, call, rules, STRING_RULES | (ignore ? STRING_IGNORE_CASE : 0));
+    r.pattern =
+        string_pattern_of(cx, call, rules, STRING_RULES | (ignore ? STRING_IGNORE_CASE : 0));
     ly_release(cx, rules);
     if (!r.pattern) return cx->pending.kind ? LY_FAILED : LY_UNEVALUATED;
     ly_value result = string_thread(cx, call, replace_one, &r);
@@ -159,7 +165,7 @@ static ly_value string_delete(ly_context *cx, ly_expr *call)
     return result;
 }
 
-/* ---- StringReplaceList ------------------------------------------------------------------------- */
+/* ---- StringReplaceList ----------------------------------------------------------------------- */
 
 typedef struct listing {
     string_pattern *pattern;
@@ -188,7 +194,8 @@ static ly_value list_one(ly_context *cx, ly_expr *call, ly_value string, void *d
 {
     listing *l = data;
     l->items = ly_builder_new();
-    if (string_each_match(cx, l->pattern, string, STRING_OVERLAPS_ALL, list_match, l) < 0 || l->failed) {
+    if (string_each_match(cx, l->pattern, string, STRING_OVERLAPS_ALL, list_match, l) < 0
+        || l->failed) {
         ly_builder_drop(cx, &l->items);
         return LY_FAILED;
     }
@@ -219,7 +226,7 @@ static ly_value string_replace_list(ly_context *cx, ly_expr *call)
     return result;
 }
 
-/* ---- StringReplacePart ------------------------------------------------------------------------- */
+/* ---- StringReplacePart ----------------------------------------------------------------------- */
 
 typedef struct part {
     size_t from, to; /* code points, to excluded */
@@ -283,9 +290,10 @@ static ly_value replace_parts(ly_context *cx, ly_expr *call, ly_value string, vo
     return ly_text_string(cx, &text);
 }
 
-BUILTIN(StringReplacePart, string_replace_part, 3, 3, LY_PROTECTED, LY_PURE,
-        "StringReplacePart[\"string\", snew, {m, n}] replaces the characters m through n; with a list "
-        "of ranges each of them, by the corresponding one of a list of strings.")
+BUILTIN(
+    StringReplacePart, string_replace_part, 3, 3, LY_PROTECTED, LY_PURE,
+    "StringReplacePart[\"string\", snew, {m, n}] replaces the characters m through n; with a list "
+    "of ranges each of them, by the corresponding one of a list of strings.")
 static ly_value string_replace_part(ly_context *cx, ly_expr *call)
 {
     if (!ly_is_string(call->args[1]) && !string_list(call->args[1]))
@@ -294,13 +302,13 @@ static ly_value string_replace_part(ly_context *cx, ly_expr *call)
     return string_thread(cx, call, replace_parts, NULL);
 }
 
-/* ---- StringTrim -------------------------------------------------------------------------------- */
+/* ---- StringTrim ------------------------------------------------------------------------------ */
 
 static bool is_blank(uint32_t c)
 {
-    return (c >= 9 && c <= 13) || c == 32 || c == 0x85 || c == 0xa0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
-           c == 0x3000;
+    return (c >= 9 && c <= 13) || c == 32 || c == 0x85 || c == 0xa0 || c == 0x1680
+           || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f
+           || c == 0x205f || c == 0x3000;
 }
 
 static ly_value trim_blanks(ly_context *cx, ly_value string)
@@ -347,9 +355,10 @@ static ly_value trim_one(ly_context *cx, ly_expr *call, ly_value string, void *d
     return result;
 }
 
-BUILTIN(StringTrim, string_trim, 1, 2, LY_PROTECTED, LY_PURE,
-        "StringTrim[\"string\"] trims white space from both ends; StringTrim[\"string\", patt] what "
-        "matches patt.")
+BUILTIN(
+    StringTrim, string_trim, 1, 2, LY_PROTECTED, LY_PURE,
+    "StringTrim[\"string\"] trims white space from both ends; StringTrim[\"string\", patt] what "
+    "matches patt.")
 static ly_value string_trim(ly_context *cx, ly_expr *call)
 {
     trimming t = {NULL, NULL};

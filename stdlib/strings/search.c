@@ -1,16 +1,16 @@
 /* search.c: matches of a compiled string pattern in a string.
 
-   A search holds the match data of PCRE2 for one pattern and one subject, so that a test may use the
-   same pattern for a string of its own. Patterns that have searched enough are compiled to machine
-   code. Offsets are bytes; every match begins and ends between code points. */
+   A search holds the match data of PCRE2 for one pattern and one subject, so that a test may use
+   the same pattern for a string of its own. Patterns that have searched enough are compiled to
+   machine code. Offsets are bytes; every match begins and ends between code points. */
 #include "match/match.h"
 #include "stdlib/strings/pattern.h"
 
 #include <stdlib.h>
 
-#define JIT_WORTH 8192            /* bytes searched before machine code pays */
+#define JIT_WORTH 8192 /* bytes searched before machine code pays */
 #define JIT_STACK (512 * 1024)
-#define HEAP_LIMIT (512 * 1024)   /* KiB that backtracking may take */
+#define HEAP_LIMIT (512 * 1024) /* KiB that backtracking may take */
 
 size_t string_step(ly_value subject, size_t offset)
 {
@@ -20,18 +20,18 @@ size_t string_step(ly_value subject, size_t offset)
     return offset;
 }
 
-/* ---- values of variables, right sides ---------------------------------------------------------- */
+/* ---- values of variables, right sides -------------------------------------------------------- */
 
-static ly_value group_text(string_search *search, const size_t *groups, uint32_t count, uint32_t group)
+static ly_value group_text(string_search *search, const size_t *groups, uint32_t count,
+                           uint32_t group)
 {
-    if (group >= count || groups[2 * group] == PCRE2_UNSET)
-        return ly_string_new(search->cx, "", 0);
+    if (group >= count || groups[2 * group] == PCRE2_UNSET) return ly_string_new(search->cx, "", 0);
     return string_bytes(search->cx, search->subject, groups[2 * group], groups[2 * group + 1]);
 }
 
 /* e with the variables of the rule replaced by the texts that they stand for. */
-static ly_value put_variables(string_search *search, ly_value e, uint32_t rule, const size_t *groups,
-                              uint32_t count)
+static ly_value put_variables(string_search *search, ly_value e, uint32_t rule,
+                              const size_t *groups, uint32_t count)
 {
     string_pattern *p = search->pattern;
     ly_value symbols[64], values[64];
@@ -54,7 +54,8 @@ static ly_value put_groups(string_search *search, ly_value string, const string_
     const string_rule *rule = &search->pattern->rules[match->which];
     ly_text text = {0};
     for (size_t i = 0; i < s->bytes; i++) {
-        if (s->data[i] != '$' || i + 1 >= s->bytes || s->data[i + 1] < '0' || s->data[i + 1] > '9') {
+        if (s->data[i] != '$' || i + 1 >= s->bytes || s->data[i + 1] < '0'
+            || s->data[i + 1] > '9') {
             ly_text_putc(&text, s->data[i]);
             continue;
         }
@@ -64,8 +65,8 @@ static ly_value put_groups(string_search *search, ly_value string, const string_
         size_t from = match->start, to = match->end;
         if (number > 0) {
             uint32_t group = rule->first_group + number - 1;
-            if (group > rule->last_group || group >= match->group_count ||
-                match->groups[2 * group] == PCRE2_UNSET)
+            if (group > rule->last_group || group >= match->group_count
+                || match->groups[2 * group] == PCRE2_UNSET)
                 continue;
             from = match->groups[2 * group];
             to = match->groups[2 * group + 1];
@@ -97,8 +98,9 @@ static ly_value put_all_groups(string_search *search, ly_value e, const string_m
         return ly_on_new_stack(cx, put_deeper, &d) ? d.result : LY_FAILED;
     }
     if (ly_is_string(e))
-        return memchr(ly_string_of(e)->data, '$', ly_string_of(e)->bytes) ? put_groups(search, e, match)
-                                                                          : ly_retain(e);
+        return memchr(ly_string_of(e)->data, '$', ly_string_of(e)->bytes)
+                   ? put_groups(search, e, match)
+                   : ly_retain(e);
     if (!ly_is_expr(e)) return ly_retain(e);
     ly_value result = ly_retain(e);
     for (size_t i = 0; i < ly_expr_of(e)->count; i++) {
@@ -126,7 +128,8 @@ ly_value string_match_value(string_search *search, const string_match *match)
     string_pattern *p = search->pattern;
     string_rule *rule = &p->rules[match->which];
     if (ly_failed(rule->rhs)) return string_bytes(cx, search->subject, match->start, match->end);
-    ly_value rhs = put_variables(search, rule->rhs, match->which, match->groups, match->group_count);
+    ly_value rhs =
+        put_variables(search, rule->rhs, match->which, match->groups, match->group_count);
     if (rule->dollars && !ly_failed(rhs)) {
         ly_value filled = put_all_groups(search, rhs, match);
         ly_release(cx, rhs);
@@ -136,9 +139,10 @@ ly_value string_match_value(string_search *search, const string_match *match)
     return ly_evaluate_take(cx, rhs);
 }
 
-/* ---- callouts ---------------------------------------------------------------------------------- */
+/* ---- callouts -------------------------------------------------------------------------------- */
 
-static int run_check(string_search *search, const string_check *check, const size_t *groups, uint32_t count)
+static int run_check(string_search *search, const string_check *check, const size_t *groups,
+                     uint32_t count)
 {
     ly_context *cx = search->cx;
     if (check->group) {
@@ -173,7 +177,8 @@ static int on_callout(pcre2_callout_block *block, void *data)
         search->stopped = true;
         return PCRE2_ERROR_CALLOUT;
     }
-    if (block->callout_number == 0 || block->callout_number > search->pattern->check_count) return 0;
+    if (block->callout_number == 0 || block->callout_number > search->pattern->check_count)
+        return 0;
     int answer = run_check(search, &search->pattern->checks[block->callout_number - 1],
                            block->offset_vector, block->capture_top);
     if (answer < 0) {
@@ -183,9 +188,10 @@ static int on_callout(pcre2_callout_block *block, void *data)
     return answer ? 0 : 1;
 }
 
-/* ---- searching --------------------------------------------------------------------------------- */
+/* ---- searching ------------------------------------------------------------------------------- */
 
-bool string_search_begin(ly_context *cx, string_search *search, string_pattern *pattern, ly_value subject)
+bool string_search_begin(ly_context *cx, string_search *search, string_pattern *pattern,
+                         ly_value subject)
 {
     struct ly_string_patterns *all = string_patterns(cx);
     *search = (string_search){.cx = cx, .pattern = pattern, .subject = subject};
@@ -259,9 +265,10 @@ int string_search_next(string_search *search, size_t from, string_match *match)
     if (count < 0) return 0;
     const size_t *groups = pcre2_get_ovector_pointer(search->data);
     if (groups[1] < groups[0]) return 0; /* \K in a look-ahead */
-    *match = (string_match){groups[0], groups[1],
-                            search->pattern->rule_count > 1 ? marked(pcre2_get_mark(search->data)) : 0,
-                            groups, (uint32_t)count};
+    *match =
+        (string_match){groups[0], groups[1],
+                       search->pattern->rule_count > 1 ? marked(pcre2_get_mark(search->data)) : 0,
+                       groups, (uint32_t)count};
     return 1;
 }
 
@@ -288,7 +295,7 @@ int string_test(ly_context *cx, string_pattern *pattern, ly_value subject)
     return answer;
 }
 
-/* ---- one match after the other ----------------------------------------------------------------- */
+/* ---- one match after the other --------------------------------------------------------------- */
 
 bool string_overlaps_option(ly_context *cx, ly_expr *call, size_t from, string_overlaps fallback,
                             string_overlaps *overlaps)
@@ -306,7 +313,7 @@ bool string_overlaps_option(ly_context *cx, ly_expr *call, size_t from, string_o
 typedef struct every {
     bool (*found)(string_search *search, const string_match *match, void *data);
     void *data;
-    size_t *ends;    /* seen at this place: each extent counts once */
+    size_t *ends; /* seen at this place: each extent counts once */
     size_t count, capacity;
     bool go_on;
 } every;
@@ -348,7 +355,8 @@ int string_each_match(ly_context *cx, string_pattern *pattern, ly_value subject,
         while ((status = string_search_next(&search, at, &match)) == 1) {
             size_t start = match.start, end = match.end;
             if (!found(&search, &match, data)) break;
-            at = overlaps != STRING_OVERLAPS_NONE || end == start ? string_step(subject, start) : end;
+            at = overlaps != STRING_OVERLAPS_NONE || end == start ? string_step(subject, start)
+                                                                  : end;
         }
         if (status == 1) status = 0;
     }

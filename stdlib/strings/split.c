@@ -6,10 +6,10 @@ MESSAGE(StringSplit, pos, "Positive integer, All or Infinity expected at positio
 
 typedef struct splitting {
     string_pattern *pattern;
-    size_t limit;      /* of pieces */
-    bool keep_ends;    /* empty pieces at the ends stay */
+    size_t limit;   /* of pieces */
+    bool keep_ends; /* empty pieces at the ends stay */
     size_t at, cuts;
-    bool begun;        /* something stands in the list already */
+    bool begun; /* something stands in the list already */
     ly_builder items;
     bool failed;
 } splitting;
@@ -29,8 +29,8 @@ static bool cut(string_search *search, const string_match *match, void *data)
     size_t bytes = ly_string_of(search->subject)->bytes;
     /* an empty match cuts nothing off at the beginning and the end */
     if (match->start == match->end && (match->start == s->at || match->end == bytes)) return true;
-    if ((match->start > s->at || s->begun || s->keep_ends) &&
-        !add(cx, s, string_bytes(cx, search->subject, s->at, match->start)))
+    if ((match->start > s->at || s->begun || s->keep_ends)
+        && !add(cx, s, string_bytes(cx, search->subject, s->at, match->start)))
         return false;
     s->at = match->end;
     if (string_match_has_value(search, match) && !add(cx, s, string_match_value(search, match)))
@@ -64,8 +64,9 @@ static ly_value split_one(ly_context *cx, ly_expr *call, ly_value string, void *
     s->begun = false;
     s->items = ly_builder_new();
     size_t bytes = ly_string_of(string)->bytes;
-    if (s->limit > 1 &&
-        (string_each_match(cx, s->pattern, string, STRING_OVERLAPS_NONE, cut, s) < 0 || s->failed)) {
+    if (s->limit > 1
+        && (string_each_match(cx, s->pattern, string, STRING_OVERLAPS_NONE, cut, s) < 0
+            || s->failed)) {
         ly_builder_drop(cx, &s->items);
         return LY_FAILED;
     }
@@ -76,9 +77,10 @@ static ly_value split_one(ly_context *cx, ly_expr *call, ly_value string, void *
     return without_empty_end(cx, &s->items);
 }
 
-BUILTIN(StringSplit, string_split, 1, -1, LY_PROTECTED, LY_PURE,
-        "StringSplit[\"string\"] splits at white space; StringSplit[\"string\", patt] at matches; "
-        "patt -> val puts val in place of each match; a third argument limits the number of pieces.")
+BUILTIN(
+    StringSplit, string_split, 1, -1, LY_PROTECTED, LY_PURE,
+    "StringSplit[\"string\"] splits at white space; StringSplit[\"string\", patt] at matches; "
+    "patt -> val puts val in place of each match; a third argument limits the number of pieces.")
 static ly_value string_split(ly_context *cx, ly_expr *call)
 {
     size_t options = ly_option_start(call, call->count > 1 ? 2 : 1);
@@ -101,11 +103,12 @@ static ly_value string_split(ly_context *cx, ly_expr *call)
     return result;
 }
 
-/* ---- StringExtract ----------------------------------------------------------------------------- */
+/* ---- StringExtract --------------------------------------------------------------------------- */
 
 static ly_value extract(ly_context *cx, ly_expr *call, ly_value string, uint32_t level);
 
-static ly_value one_block(ly_context *cx, ly_expr *call, ly_expr *blocks, ly_value at, uint32_t level)
+static ly_value one_block(ly_context *cx, ly_expr *call, ly_expr *blocks, ly_value at,
+                          uint32_t level)
 {
     int64_t n = ly_int_of(at), count = blocks->count;
     if (n < 0) n += count + 1;
@@ -114,7 +117,8 @@ static ly_value one_block(ly_context *cx, ly_expr *call, ly_expr *blocks, ly_val
     return extract(cx, call, blocks->args[n - 1], level + 1);
 }
 
-static ly_value some_blocks(ly_context *cx, ly_expr *call, ly_expr *blocks, ly_value at, uint32_t level)
+static ly_value some_blocks(ly_context *cx, ly_expr *call, ly_expr *blocks, ly_value at,
+                            uint32_t level)
 {
     ly_builder items = ly_builder_new();
     int64_t first = 1, last = blocks->count, step = 1, count = blocks->count;

@@ -10,7 +10,7 @@
 #include "eval/eval.h"
 #include "value/value.h"
 
-/* ---- pieces.c ---------------------------------------------------------------------------------- */
+/* ---- pieces.c -------------------------------------------------------------------------------- */
 
 /* The bytes from … to of a string, as a string. */
 ly_value string_bytes(ly_context *cx, ly_value string, size_t from, size_t to);
@@ -31,29 +31,30 @@ bool string_limit(ly_value v, size_t *limit);
 ly_value string_from_text(ly_context *cx, ly_text *text);
 
 /* A sequence specification as Take and StringTake have: n, -n, {n}, {m, n}, {m, n, step}, m;;n;;s,
-   UpTo[n], All, None. On success the selection is count code points from first (from 0) in steps. */
+   UpTo[n], All, None. On success the selection is count code points from first (from 0) in steps.
+ */
 typedef struct string_span {
     size_t first, count;
     int64_t step;
 } string_span;
 typedef enum string_span_status {
     STRING_SPAN_OK,
-    STRING_SPAN_OUTSIDE,  /* well formed, but not within the string; from, to say what was asked */
+    STRING_SPAN_OUTSIDE, /* well formed, but not within the string; from, to say what was asked */
     STRING_SPAN_MALFORMED,
 } string_span_status;
 string_span_status string_read_span(ly_value spec, size_t length, string_span *span, int64_t *from,
                                     int64_t *to);
 
-/* ---- pattern.c --------------------------------------------------------------------------------- */
+/* ---- pattern.c ------------------------------------------------------------------------------- */
 
 enum {
     STRING_IGNORE_CASE = 1,
-    STRING_WHOLE = 2,       /* the match must be the whole string */
-    STRING_AT_START = 4,    /* … begin where the string begins */
-    STRING_AT_END = 8,      /* … end where it ends */
+    STRING_WHOLE = 2,        /* the match must be the whole string */
+    STRING_AT_START = 4,     /* … begin where the string begins */
+    STRING_AT_END = 8,       /* … end where it ends */
     STRING_ABBREVIATED = 16, /* StringMatchQ: * and @ in strings are wild cards */
-    STRING_EVERY = 32,      /* for string_search_every: all ways to match are wanted */
-    STRING_RULES = 64,      /* the pattern is a rule or list of rules (patterns alone: no right side) */
+    STRING_EVERY = 32,       /* for string_search_every: all ways to match are wanted */
+    STRING_RULES = 64, /* the pattern is a rule or list of rules (patterns alone: no right side) */
 };
 
 typedef struct string_pattern string_pattern;
@@ -61,32 +62,33 @@ typedef struct string_pattern string_pattern;
 string_pattern *string_pattern_of(ly_context *cx, ly_expr *call, ly_value pattern, unsigned flags);
 void string_pattern_release(ly_context *cx, string_pattern *pattern);
 
-/* ---- search.c ---------------------------------------------------------------------------------- */
+/* ---- search.c -------------------------------------------------------------------------------- */
 
 typedef struct string_match {
-    size_t start, end;       /* byte offsets */
-    uint32_t which;          /* number of the rule */
-    const size_t *groups;    /* pairs of byte offsets; SIZE_MAX: unset */
+    size_t start, end;    /* byte offsets */
+    uint32_t which;       /* number of the rule */
+    const size_t *groups; /* pairs of byte offsets; SIZE_MAX: unset */
     uint32_t group_count;
 } string_match;
 
 typedef struct string_search {
     ly_context *cx;
     string_pattern *pattern;
-    ly_value subject;        /* borrowed */
-    void *data;              /* pcre2_match_data */
+    ly_value subject; /* borrowed */
+    void *data;       /* pcre2_match_data */
     bool (*found)(struct string_search *search, const string_match *match, void *data);
     void *found_data;
     bool failed, stopped;
     size_t anchor;
 } string_search;
 
-bool string_search_begin(ly_context *cx, string_search *search, string_pattern *pattern, ly_value subject);
+bool string_search_begin(ly_context *cx, string_search *search, string_pattern *pattern,
+                         ly_value subject);
 void string_search_end(string_search *search);
 /* The first match at or behind byte `from`: 1, 0 none, -1 an error is pending. */
 int string_search_next(string_search *search, size_t from, string_match *match);
-/* Every way to match that begins at byte `from` exactly (pattern compiled with STRING_EVERY), in the
-   order of preference, until found says false. -1: an error is pending. */
+/* Every way to match that begins at byte `from` exactly (pattern compiled with STRING_EVERY), in
+   the order of preference, until found says false. -1: an error is pending. */
 int string_search_every(string_search *search, size_t from,
                         bool (*found)(string_search *search, const string_match *match, void *data),
                         void *data);
@@ -99,7 +101,11 @@ bool string_match_has_value(const string_search *search, const string_match *mat
 /* 1, 0, -1: does it match anywhere (or as the flags of the pattern say)? */
 int string_test(ly_context *cx, string_pattern *pattern, ly_value subject);
 /* Matches one after the other by the Overlaps option. */
-typedef enum string_overlaps { STRING_OVERLAPS_NONE, STRING_OVERLAPS_STARTS, STRING_OVERLAPS_ALL } string_overlaps;
+typedef enum string_overlaps {
+    STRING_OVERLAPS_NONE,
+    STRING_OVERLAPS_STARTS,
+    STRING_OVERLAPS_ALL
+} string_overlaps;
 bool string_overlaps_option(ly_context *cx, ly_expr *call, size_t from, string_overlaps fallback,
                             string_overlaps *overlaps);
 int string_each_match(ly_context *cx, string_pattern *pattern, ly_value subject,

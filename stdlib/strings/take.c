@@ -62,9 +62,12 @@ static ly_value take_one(ly_context *cx, ly_expr *call, ly_value string, ly_valu
     string_span span;
     int64_t from = 0, to = 0;
     switch (string_read_span(spec, ly_string_of(string)->length, &span, &from, &to)) {
-    case STRING_SPAN_OK: return drop ? drop_span(cx, string, span) : take_span(cx, string, span);
-    case STRING_SPAN_OUTSIDE: return outside(cx, call, drop ? "drop" : "take", from, to, string);
-    default: return LY_FAILED; /* malformed: the caller says so */
+    case STRING_SPAN_OK:
+        return drop ? drop_span(cx, string, span) : take_span(cx, string, span);
+    case STRING_SPAN_OUTSIDE:
+        return outside(cx, call, drop ? "drop" : "take", from, to, string);
+    default:
+        return LY_FAILED; /* malformed: the caller says so */
     }
 }
 
@@ -77,7 +80,8 @@ static bool list_of_specifications(ly_value spec)
     int64_t from, to;
     if (string_read_span(spec, 0, &span, &from, &to) != STRING_SPAN_MALFORMED) return false;
     for (size_t i = 0; i < e->count; i++)
-        if (string_read_span(e->args[i], 0, &span, &from, &to) == STRING_SPAN_MALFORMED) return false;
+        if (string_read_span(e->args[i], 0, &span, &from, &to) == STRING_SPAN_MALFORMED)
+            return false;
     return true;
 }
 
@@ -147,7 +151,7 @@ static ly_value string_take_drop(ly_context *cx, ly_expr *call)
     return string_thread(cx, call, take_drop, NULL);
 }
 
-/* ---- StringPart -------------------------------------------------------------------------------- */
+/* ---- StringPart ------------------------------------------------------------------------------ */
 
 static ly_value one_part(ly_context *cx, ly_expr *call, ly_value string, ly_value at)
 {
@@ -183,7 +187,9 @@ static ly_value part_all(ly_context *cx, ly_expr *call, ly_value string, void *d
     string_span span;
     int64_t from, to;
     bool whole = spec == LY_SYM(All) || ly_has_head(spec, LY_SYM(Span));
-    if (!whole || string_read_span(spec, ly_string_of(string)->length, &span, &from, &to) != STRING_SPAN_OK)
+    if (!whole
+        || string_read_span(spec, ly_string_of(string)->length, &span, &from, &to)
+               != STRING_SPAN_OK)
         return ly_message_call(cx, call, "pspec", 1, spec);
     for (size_t i = 0; i < span.count; i++) {
         size_t at = (size_t)((int64_t)span.first + (int64_t)i * span.step);
@@ -193,9 +199,12 @@ static ly_value part_all(ly_context *cx, ly_expr *call, ly_value string, void *d
 }
 BUILTIN(StringPart, string_part, 2, 2, LY_PROTECTED, LY_OPERATOR_LAST,
         "StringPart[\"string\", n] gives the n-th character; {n1, n2, …} a list of characters.")
-static ly_value string_part(ly_context *cx, ly_expr *call) { return string_thread(cx, call, part_all, NULL); }
+static ly_value string_part(ly_context *cx, ly_expr *call)
+{
+    return string_thread(cx, call, part_all, NULL);
+}
 
-/* ---- Characters, StringLength, StringReverse --------------------------------------------------- */
+/* ---- Characters, StringLength, StringReverse ------------------------------------------------- */
 
 BUILTIN(Characters, string_characters, 1, 1, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "Characters[\"string\"] gives a list of the characters in the string.")
@@ -249,7 +258,7 @@ static ly_value string_reverse(ly_context *cx, ly_expr *call)
     return ly_text_string(cx, &text);
 }
 
-/* ---- StringPartition, rotation ----------------------------------------------------------------- */
+/* ---- StringPartition, rotation --------------------------------------------------------------- */
 
 static ly_value partition(ly_context *cx, ly_expr *call, ly_value string, void *data)
 {
@@ -271,7 +280,8 @@ static ly_value partition(ly_context *cx, ly_expr *call, ly_value string, void *
     return ly_builder_finish(cx, &items, LY_SYM(List));
 }
 BUILTIN(StringPartition, string_partition, 2, 3, LY_PROTECTED, LY_PURE,
-        "StringPartition[\"string\", n] gives pieces of n characters; StringPartition[\"string\", n, d] "
+        "StringPartition[\"string\", n] gives pieces of n characters; StringPartition[\"string\", "
+        "n, d] "
         "at offsets of d.")
 static ly_value string_partition(ly_context *cx, ly_expr *call)
 {
@@ -308,7 +318,8 @@ static ly_value rotate_call(ly_context *cx, ly_expr *call, int64_t sign)
 {
     int64_t by = 1;
     if (call->count == 2) {
-        if (!ly_is_int(call->args[1])) return ly_message_call(cx, call, "int", 2, ly_from_object(call), LY_INT(2));
+        if (!ly_is_int(call->args[1]))
+            return ly_message_call(cx, call, "int", 2, ly_from_object(call), LY_INT(2));
         by = ly_int_of(call->args[1]);
     }
     by *= sign;
@@ -316,7 +327,13 @@ static ly_value rotate_call(ly_context *cx, ly_expr *call, int64_t sign)
 }
 BUILTIN(StringRotateLeft, string_rotate_left, 1, 2, LY_PROTECTED, LY_PURE,
         "StringRotateLeft[\"string\", n] cycles the characters n positions to the left.")
-static ly_value string_rotate_left(ly_context *cx, ly_expr *call) { return rotate_call(cx, call, 1); }
+static ly_value string_rotate_left(ly_context *cx, ly_expr *call)
+{
+    return rotate_call(cx, call, 1);
+}
 BUILTIN(StringRotateRight, string_rotate_right, 1, 2, LY_PROTECTED, LY_PURE,
         "StringRotateRight[\"string\", n] cycles the characters n positions to the right.")
-static ly_value string_rotate_right(ly_context *cx, ly_expr *call) { return rotate_call(cx, call, -1); }
+static ly_value string_rotate_right(ly_context *cx, ly_expr *call)
+{
+    return rotate_call(cx, call, -1);
+}

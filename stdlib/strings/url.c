@@ -5,8 +5,8 @@ static void encode(ly_text *out, const char *bytes, size_t count, bool plus)
 {
     for (size_t i = 0; i < count; i++) {
         unsigned char c = (unsigned char)bytes[i];
-        if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
-            c == '.' || c == '~')
+        if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-'
+            || c == '_' || c == '.' || c == '~')
             ly_text_putc(out, (char)c);
         else if (plus && c == ' ')
             ly_text_putc(out, '+');
@@ -17,7 +17,9 @@ static void encode(ly_text *out, const char *bytes, size_t count, bool plus)
 
 static int hex(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+    return c >= '0' && c <= '9'                 ? c - '0'
+           : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                : -1;
 }
 
 static ly_value decode(ly_context *cx, const char *bytes, size_t count, bool plus)
@@ -52,14 +54,15 @@ static ly_value decode_one(ly_context *cx, ly_expr *call, ly_value string, void 
 {
     return decode(cx, ly_string_of(string)->data, ly_string_of(string)->bytes, true);
 }
-BUILTIN(URLDecode, url_decode, 1, 1, LY_PROTECTED, LY_PURE | LY_EVALUATED, "URLDecode[\"string\"] undoes URLEncode.")
+BUILTIN(URLDecode, url_decode, 1, 1, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+        "URLDecode[\"string\"] undoes URLEncode.")
 static ly_value url_decode(ly_context *cx, ly_expr *call)
 {
     if (!ly_is_string(call->args[0]) && !string_list(call->args[0])) return LY_UNEVALUATED;
     return string_thread(cx, call, decode_one, NULL);
 }
 
-/* ---- queries ----------------------------------------------------------------------------------- */
+/* ---- queries --------------------------------------------------------------------------------- */
 
 static bool is_rule(ly_value v)
 {
@@ -81,7 +84,8 @@ static int add_query(ly_context *cx, ly_text *out, ly_value v)
     bool first = true;
     if (ly_is_association(v)) {
         const ly_entry *entry;
-        for (uint32_t at = 0; (entry = ly_association_next(ly_association_of(v), &at)); first = false) {
+        for (uint32_t at = 0; (entry = ly_association_next(ly_association_of(v), &at));
+             first = false) {
             if (!first) ly_text_putc(out, '&');
             if (!add_text(cx, out, entry->key)) return -1;
             ly_text_putc(out, '=');
@@ -138,7 +142,7 @@ static ly_value url_query_decode(ly_context *cx, ly_expr *call)
     return query_rules(cx, s->data, s->data + s->bytes);
 }
 
-/* ---- parts of a URL ---------------------------------------------------------------------------- */
+/* ---- parts of a URL -------------------------------------------------------------------------- */
 
 typedef struct url {
     const char *scheme, *scheme_end, *user, *user_end, *domain, *domain_end, *port, *port_end;
@@ -155,7 +159,10 @@ static url parse_url(const ly_string *s)
     if (mark) u.query = mark + 1, u.query_end = end, end = mark;
     const char *colon = p;
     while (colon < end && ((*colon | 32) >= 'a' && (*colon | 32) <= 'z')) colon++;
-    while (colon < end && colon > p && (((*colon | 32) >= 'a' && (*colon | 32) <= 'z') || (*colon >= '0' && *colon <= '9') || strchr("+-.", *colon))) colon++;
+    while (colon < end && colon > p
+           && (((*colon | 32) >= 'a' && (*colon | 32) <= 'z') || (*colon >= '0' && *colon <= '9')
+               || strchr("+-.", *colon)))
+        colon++;
     if (colon > p && colon < end && *colon == ':') {
         u.scheme = p, u.scheme_end = colon;
         p = colon + 1;
@@ -169,7 +176,8 @@ static url parse_url(const ly_string *s)
         const char *port = stop;
         while (port > p && port[-1] >= '0' && port[-1] <= '9') port--;
         u.domain = p, u.domain_end = stop;
-        if (port > p && port[-1] == ':' && port < stop) u.port = port, u.port_end = stop, u.domain_end = port - 1;
+        if (port > p && port[-1] == ':' && port < stop)
+            u.port = port, u.port_end = stop, u.domain_end = port - 1;
         p = stop;
     }
     u.path = p, u.path_end = end;
@@ -193,7 +201,8 @@ static ly_value path_pieces(ly_context *cx, const url *u)
     while (p < u->path_end || (p == u->path_end && p > u->path && p[-1] == '/')) {
         const char *stop = memchr(p, '/', (size_t)(u->path_end - p));
         if (!stop) stop = u->path_end;
-        if (!ly_builder_add(cx, &pieces, decode(cx, p, (size_t)(stop - p), false))) return LY_FAILED;
+        if (!ly_builder_add(cx, &pieces, decode(cx, p, (size_t)(stop - p), false)))
+            return LY_FAILED;
         p = stop + 1;
     }
     return ly_builder_finish(cx, &pieces, LY_SYM(List));
@@ -205,16 +214,21 @@ static ly_value url_part(ly_context *cx, const ly_string *s, const url *u, ly_va
     if (ly_string_is(name, "User")) return plain_text(cx, u->user, u->user_end);
     if (ly_string_is(name, "Domain")) return lower_text(cx, u->domain, u->domain_end);
     if (ly_string_is(name, "Port"))
-        return u->port ? ly_integer_from_digits(cx, u->port, (size_t)(u->port_end - u->port), 10) : LY_SYM(None);
+        return u->port ? ly_integer_from_digits(cx, u->port, (size_t)(u->port_end - u->port), 10)
+                       : LY_SYM(None);
     if (ly_string_is(name, "Path")) return path_pieces(cx, u);
-    if (ly_string_is(name, "PathString")) return ly_string_new(cx, u->path, (size_t)(u->path_end - u->path));
+    if (ly_string_is(name, "PathString"))
+        return ly_string_new(cx, u->path, (size_t)(u->path_end - u->path));
     if (ly_string_is(name, "Query"))
         return u->query ? query_rules(cx, u->query, u->query_end) : ly_make0(cx, LY_SYM(List));
     if (ly_string_is(name, "QueryString"))
-        return u->query ? ly_string_new(cx, u->query, (size_t)(u->query_end - u->query)) : LY_SYM(None);
+        return u->query ? ly_string_new(cx, u->query, (size_t)(u->query_end - u->query))
+                        : LY_SYM(None);
     if (ly_string_is(name, "Fragment")) return plain_text(cx, u->fragment, u->fragment_end);
-    if (ly_string_is(name, "AbsolutePath")) return ly_string_new(cx, s->data, (size_t)(u->path_end - s->data));
-    if (ly_string_is(name, "AbsoluteDomain")) return ly_string_new(cx, s->data, (size_t)(u->path - s->data));
+    if (ly_string_is(name, "AbsolutePath"))
+        return ly_string_new(cx, s->data, (size_t)(u->path_end - s->data));
+    if (ly_string_is(name, "AbsoluteDomain"))
+        return ly_string_new(cx, s->data, (size_t)(u->path - s->data));
     return LY_UNEVALUATED;
 }
 
@@ -222,7 +236,8 @@ BUILTIN(URLParse, url_parse, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "URLParse[\"url\"] gives the parts of a URL; URLParse[\"url\", \"part\"] one of them.")
 static ly_value url_parse(ly_context *cx, ly_expr *call)
 {
-    static const char *const names[] = {"Scheme", "User", "Domain", "Port", "Path", "Query", "Fragment"};
+    static const char *const names[] = {"Scheme", "User",  "Domain",  "Port",
+                                        "Path",   "Query", "Fragment"};
     if (!ly_is_string(call->args[0])) return LY_UNEVALUATED;
     const ly_string *s = ly_string_of(call->args[0]);
     url u = parse_url(s);
@@ -251,12 +266,14 @@ static ly_value part_named(ly_value v, const char *name)
 {
     const ly_entry *entry;
     for (uint32_t at = 0; (entry = ly_association_next(ly_association_of(v), &at));)
-        if (ly_string_is(entry->key, name)) return entry->value == LY_SYM(None) ? LY_FAILED : entry->value;
+        if (ly_string_is(entry->key, name))
+            return entry->value == LY_SYM(None) ? LY_FAILED : entry->value;
     return LY_FAILED;
 }
 
 BUILTIN(URLBuild, url_build, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "URLBuild[<|\"Scheme\" -> …, \"Domain\" -> …, …|>] gives a URL of these parts; URLBuild[{part, …}, query] "
+        "URLBuild[<|\"Scheme\" -> …, \"Domain\" -> …, …|>] gives a URL of these parts; "
+        "URLBuild[{part, …}, query] "
         "of path parts and query.")
 static ly_value url_build(ly_context *cx, ly_expr *call)
 {
@@ -274,7 +291,8 @@ static ly_value url_build(ly_context *cx, ly_expr *call)
         }
         if (ly_is_string(part = part_named(v, "Domain")))
             ly_text_add(&out, ly_string_of(part)->data, ly_string_of(part)->bytes);
-        if (ly_is_int(part = part_named(v, "Port"))) ly_text_printf(&out, ":%lld", (long long)ly_int_of(part));
+        if (ly_is_int(part = part_named(v, "Port")))
+            ly_text_printf(&out, ":%lld", (long long)ly_int_of(part));
         part = part_named(v, "Path");
         if (ly_failed(query)) query = part_named(v, "Query");
     } else {

@@ -8,8 +8,8 @@ static bool letter_or_digit(uint32_t c)
 {
     if (c < 128) return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
-    return (k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_ME) ||
-           (k >= UTF8PROC_CATEGORY_ND && k <= UTF8PROC_CATEGORY_NO);
+    return (k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_ME)
+           || (k >= UTF8PROC_CATEGORY_ND && k <= UTF8PROC_CATEGORY_NO);
 }
 
 /* Finds the next word at or behind *at: letters and digits, with apostrophes, hyphens, points and
@@ -73,18 +73,23 @@ static ly_value word_count(ly_context *cx, ly_expr *call, ly_value string, void 
 }
 BUILTIN(WordCount, string_word_count, 1, 1, LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "WordCount[\"string\"] gives the number of words.")
-static ly_value string_word_count(ly_context *cx, ly_expr *call) { return string_thread(cx, call, word_count, NULL); }
+static ly_value string_word_count(ly_context *cx, ly_expr *call)
+{
+    return string_thread(cx, call, word_count, NULL);
+}
 
-/* ---- sentences --------------------------------------------------------------------------------- */
+/* ---- sentences ------------------------------------------------------------------------------- */
 
 static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /* A point behind these ends no sentence. */
 static bool abbreviation(const char *text, size_t count)
 {
-    static const char *const known[] = {"Mr", "Mrs", "Ms", "Dr", "Prof", "St", "Jr", "Sr", "vs", "etc",
-                                        "No", "Fig", "Inc", "Ltd", "Co", "Gen", "Col", "Rev", "Hon"};
-    if (count == 1 && ((text[0] >= 'A' && text[0] <= 'Z') || (text[0] >= 'a' && text[0] <= 'z'))) return true;
+    static const char *const known[] = {"Mr", "Mrs", "Ms",  "Dr",  "Prof", "St",  "Jr",
+                                        "Sr", "vs",  "etc", "No",  "Fig",  "Inc", "Ltd",
+                                        "Co", "Gen", "Col", "Rev", "Hon"};
+    if (count == 1 && ((text[0] >= 'A' && text[0] <= 'Z') || (text[0] >= 'a' && text[0] <= 'z')))
+        return true;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strlen(known[i]) == count && memcmp(known[i], text, count) == 0) return true;
     return false;
@@ -98,10 +103,13 @@ static size_t sentence_end(const ly_string *s, size_t from)
         if (c != '.' && c != '!' && c != '?') continue;
         size_t stop = i;
         bool strong = c != '.';
-        while (i + 1 < s->bytes && (s->data[i + 1] == '.' || s->data[i + 1] == '!' || s->data[i + 1] == '?'))
+        while (i + 1 < s->bytes
+               && (s->data[i + 1] == '.' || s->data[i + 1] == '!' || s->data[i + 1] == '?'))
             strong |= s->data[++i] != '.';
         size_t points = i - stop + 1;
-        while (i + 1 < s->bytes && (s->data[i + 1] == '"' || s->data[i + 1] == '\'' || s->data[i + 1] == ')')) i++;
+        while (i + 1 < s->bytes
+               && (s->data[i + 1] == '"' || s->data[i + 1] == '\'' || s->data[i + 1] == ')'))
+            i++;
         if (i + 1 >= s->bytes) return s->bytes;
         if (!is_space(s->data[i + 1])) continue;
         if (!strong) {
@@ -144,7 +152,8 @@ static ly_value sentences_of(ly_context *cx, ly_expr *call, ly_value string, voi
     return ly_builder_finish(cx, &items, LY_SYM(List));
 }
 BUILTIN(TextSentences, string_sentences, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "TextSentences[\"string\"] gives a list of the sentences; TextSentences[\"string\", n] the first n.")
+        "TextSentences[\"string\"] gives a list of the sentences; TextSentences[\"string\", n] the "
+        "first n.")
 static ly_value string_sentences(ly_context *cx, ly_expr *call)
 {
     size_t limit;
@@ -152,7 +161,7 @@ static ly_value string_sentences(ly_context *cx, ly_expr *call)
     return string_thread(cx, call, sentences_of, &limit);
 }
 
-/* ---- counts ------------------------------------------------------------------------------------ */
+/* ---- counts ---------------------------------------------------------------------------------- */
 
 typedef struct counting {
     size_t size;
@@ -186,9 +195,12 @@ static ly_value by_count(ly_context *cx, ly_value counts, bool reverse)
 #define COUNT(i) ly_int_of(ly_association_entry(ly_association_of(counts), i)->value)
     for (size_t width = 1; width < n; width *= 2) {
         for (size_t from = 0; from < n; from += 2 * width) {
-            size_t middle = from + width < n ? from + width : n, end = middle + width < n ? middle + width : n;
+            size_t middle = from + width < n ? from + width : n,
+                   end = middle + width < n ? middle + width : n;
             for (size_t a = from, b = middle, k = from; k < end; k++)
-                other[k] = a < middle && (b >= end || COUNT(order[a]) >= COUNT(order[b])) ? order[a++] : order[b++];
+                other[k] = a < middle && (b >= end || COUNT(order[a]) >= COUNT(order[b]))
+                               ? order[a++]
+                               : order[b++];
         }
         size_t *spare = order;
         order = other;
@@ -197,7 +209,8 @@ static ly_value by_count(ly_context *cx, ly_value counts, bool reverse)
 #undef COUNT
     for (size_t i = 0; i < n && !ly_failed(sorted); i++) {
         const ly_entry *entry = ly_association_entry(ly_association_of(counts), order[i]);
-        sorted = ly_association_set_take(cx, sorted, ly_retain(entry->key), ly_retain(entry->value), false);
+        sorted = ly_association_set_take(cx, sorted, ly_retain(entry->key), ly_retain(entry->value),
+                                         false);
     }
     ly_buffer_free(cx, order);
     ly_buffer_free(cx, other);
@@ -241,13 +254,21 @@ static ly_value count_call(ly_context *cx, ly_expr *call, bool letters)
 MESSAGE(LetterCounts, arg2, "Positive integer expected in position 2.")
 MESSAGE(CharacterCounts, arg2, "Positive integer expected in position 2.")
 BUILTIN(CharacterCounts, string_character_counts, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "CharacterCounts[\"string\"] gives how often each character occurs; with n, runs of n characters.")
-static ly_value string_character_counts(ly_context *cx, ly_expr *call) { return count_call(cx, call, false); }
+        "CharacterCounts[\"string\"] gives how often each character occurs; with n, runs of n "
+        "characters.")
+static ly_value string_character_counts(ly_context *cx, ly_expr *call)
+{
+    return count_call(cx, call, false);
+}
 BUILTIN(LetterCounts, string_letter_counts, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "LetterCounts[\"string\"] gives how often each letter occurs; with n, runs of n letters.")
-static ly_value string_letter_counts(ly_context *cx, ly_expr *call) { return count_call(cx, call, true); }
+static ly_value string_letter_counts(ly_context *cx, ly_expr *call)
+{
+    return count_call(cx, call, true);
+}
 
-/* WordCounts["text", n]: runs of n words as lists; most frequent first, the last seen before others. */
+/* WordCounts["text", n]: runs of n words as lists; most frequent first, the last seen before
+ * others. */
 static ly_value word_counts(ly_context *cx, ly_expr *call, ly_value string, void *data)
 {
     size_t size = *(size_t *)data, limit = SIZE_MAX;
@@ -258,12 +279,14 @@ static ly_value word_counts(ly_context *cx, ly_expr *call, ly_value string, void
         if (size > 1) {
             ly_release(cx, key);
             ly_expr *run = ly_expr_new(cx, LY_SYM(List), size);
-            for (size_t k = 0; run && k < size; k++) run->args[k] = ly_retain(ly_expr_of(words)->args[i + k]);
+            for (size_t k = 0; run && k < size; k++)
+                run->args[k] = ly_retain(ly_expr_of(words)->args[i + k]);
             key = run ? ly_from_object(run) : LY_FAILED;
             if (ly_failed(key)) break;
         }
         ly_value before = ly_association_find(ly_association_of(counts), key);
-        counts = ly_association_set_take(cx, counts, key, LY_INT(ly_failed(before) ? 1 : ly_int_of(before) + 1), false);
+        counts = ly_association_set_take(
+            cx, counts, key, LY_INT(ly_failed(before) ? 1 : ly_int_of(before) + 1), false);
     }
     ly_release(cx, words);
     if (ly_failed(counts)) return counts;
@@ -283,7 +306,7 @@ static ly_value string_word_counts(ly_context *cx, ly_expr *call)
     return string_thread(cx, call, word_counts, &size);
 }
 
-/* ---- lines ------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 /* Breaks lines at spaces so that none is longer than width, and longer words anywhere. */
 static ly_value break_lines(ly_context *cx, ly_expr *call, ly_value string, void *data)
@@ -321,7 +344,8 @@ static ly_value break_lines(ly_context *cx, ly_expr *call, ly_value string, void
     return ly_text_string(cx, &text);
 }
 BUILTIN(InsertLinebreaks, string_break_lines, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "InsertLinebreaks[\"string\"] breaks lines to at most 78 characters; InsertLinebreaks[\"string\", n] to n.")
+        "InsertLinebreaks[\"string\"] breaks lines to at most 78 characters; "
+        "InsertLinebreaks[\"string\", n] to n.")
 static ly_value string_break_lines(ly_context *cx, ly_expr *call)
 {
     size_t width = 78;
@@ -332,7 +356,7 @@ static ly_value string_break_lines(ly_context *cx, ly_expr *call)
     return string_thread(cx, call, break_lines, &width);
 }
 
-/* ---- Snippet ----------------------------------------------------------------------------------- */
+/* ---- Snippet --------------------------------------------------------------------------------- */
 
 /* The first lines that are not empty, each cut to 80 characters. */
 static ly_value snippet_of(ly_context *cx, ly_expr *call, ly_value string, void *data)
@@ -360,7 +384,8 @@ static ly_value snippet_of(ly_context *cx, ly_expr *call, ly_value string, void 
     return ly_text_string(cx, &text);
 }
 BUILTIN(Snippet, string_snippet, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
-        "Snippet[\"string\"] gives the first line; Snippet[\"string\", n] the first n; m;;n lines m to n.")
+        "Snippet[\"string\"] gives the first line; Snippet[\"string\", n] the first n; m;;n lines "
+        "m to n.")
 static ly_value string_snippet(ly_context *cx, ly_expr *call)
 {
     int64_t range[2] = {1, 1};
