@@ -135,6 +135,15 @@ void emit_program(program *p, ly_text *c)
     if (e.entry_count)
         ly_text_puts(c, "\n/* where this module's entries begin among those of the process */\n"
                         "static uint32_t first_entry;\n");
+    if (e.entry_count) {
+        ly_text_puts(c, "enum {");
+        for (const definition *d = p->definitions, *first = NULL; d; d = d->next) {
+            if (!d->direct) continue;
+            ly_text_printf(c, "%s entry_%s", first ? "," : "", d->name);
+            first = d;
+        }
+        ly_text_puts(c, " };\n");
+    }
     ly_text_printf(c, "\n%sconst ly_module lyra_module;\n\n",
                    p->options->emit == LY_EMIT_OBJECT ? "extern " : "static ");
     put(c, &e.prototypes);

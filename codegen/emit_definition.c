@@ -134,16 +134,20 @@ static void emit_bindings(frame *f, matching *m)
         binding *b = &m->bindings[i];
         if (b->whole && !kept[b->argument]) {
             b->local->name = f->parameters[b->argument];
+            b->local->branches = f->branches;
             kept[b->argument] = true;
             continue;
         }
         b->local->name = NULL;
         line(f, "ly_value %s = ly_retain(%s);", local_text(f, b->local), b->path);
+        b->local->branches = f->branches;
         own(f, b->local->name);
     }
     for (uint32_t i = 0; i < f->arity->count; i++) {
         if (kept[i]) continue;
-        line(f, "ly_release(cx, %s);", f->parameters[i]);
+        ly_value e = ly_expr_of(m->r->call)->args[i];
+        /* a symbol or machine integer needs no release */
+        if (!ly_is_int(e) && !ly_is_symbol(e)) line(f, "ly_release(cx, %s);", f->parameters[i]);
         disown(f, f->parameters[i]);
     }
 }
@@ -186,7 +190,7 @@ static bool emit_leaf(frame *f, rule *r, const char *next, bool *next_used)
     emit_rule_comment(f, r);
     bool asks = m.condition.count > 0, conditional = fn->condition || m.test_count;
     if (asks) open_block(f, "if (%s)", m.condition.data);
-    else open_block(f, "%s", "");
+    else open_plain_block(f);
     uint32_t owned = f->owned_count;
     const char **saved = program_alloc(f->e->p, (owned + 1) * sizeof *saved);
     memcpy(saved, f->owned, owned * sizeof *saved);
@@ -253,7 +257,7 @@ static void emit_tree(emitter *e, definition *d, arity *a)
     f.indent = 1;
     const char *symbol = emit_symbol(e, d->symbol);
     const char *array = a->count ? program_text(e->p, "(ly_value[]){%s}", names.data) : "NULL";
-    line(&f, "if (ly_unusual(cx, first_entry + %u, %u)%s)", d->entry, d->deepest, odd.data ? odd.data : "");
+    line(&f, "if (ly_unusual(cx, first_entry + entry_%s, %u)%s)", d->name, d->deepest, odd.data ? odd.data : "");
     f.indent++;
     line(&f, "return ly_call_slowly(cx, %s, %u, %s);", symbol, a->count, array);
     f.indent--;
@@ -328,7 +332,8 @@ static const char *emit_body(emitter *e, rule *r, uint32_t number)
         line(&f, "ly_value %s = ly_retain(variables[%u]);", local_text(&f, v), i);
         own(&f, v->name);
     }
-    f.calm = true;
+    /* held arguments, and those under Unevaluated, come as they are: every use evaluates */
+    f.calm = false;
     if (r->function->condition && !r->condition) {
         const char *c = emit_test(&f, r->function->condition);
         line(&f, "cx->looked++;");

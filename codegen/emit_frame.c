@@ -46,6 +46,12 @@ void open_block(frame *f, const char *format, ...)
     f->indent++;
 }
 
+void open_plain_block(frame *f)
+{
+    line(f, "{");
+    f->indent++;
+}
+
 void close_block(frame *f)
 {
     f->indent--;
@@ -93,6 +99,13 @@ void disown(frame *f, const char *name)
         f->owned_count--;
         return;
     }
+}
+
+bool is_owned(const frame *f, const char *name)
+{
+    for (uint32_t i = 0; i < f->owned_count; i++)
+        if (strcmp(f->owned[i], name) == 0) return true;
+    return false;
 }
 
 /* The end of the scope of a symbol-carrying variable takes more than a release. */

@@ -20,6 +20,7 @@ static void begin_handler(frame *f, handler *h, bool loop)
     }
     f->handler = h;
     f->calm = false;
+    f->branches++;
 }
 
 static void put_label(frame *f, const char *name)
@@ -33,6 +34,7 @@ static void put_label(frame *f, const char *name)
 static void end_body(frame *f, handler *h, const char *variable)
 {
     f->handler = h->outer;
+    f->branches--;
     if (!h->failed_used) return;
     const char *how = temp_name(f, "how");
     line(f, "continue;");
@@ -98,6 +100,7 @@ void emit_do(frame *f, node *n, const char *variable)
     handler h;
     local *v = n->local;
     line(f, "ly_range %s;", it);
+    f->branches++;
     open_block(f, "if (ly_range_start(cx, &%s, %u, %s, %s))", it, count, bounds, n->post ? "true" : "false");
     const char *end = program_text(f->e->p, "*ly_range_end(cx, &%s)", it);
     own(f, end);
@@ -117,6 +120,7 @@ void emit_do(frame *f, node *n, const char *variable)
         line(f, "ly_value %s = ly_range_next(cx, &%s);", name, it);
         fail_if(f, "ly_failed(%s)", name);
         own(f, name);
+        v->branches = f->branches;
         if (v->escapes) line(f, "ly_range_assign(cx, &%s, %s);", it, name);
     }
     fail_if(f, "ly_poll(cx)");
@@ -130,6 +134,7 @@ void emit_do(frame *f, node *n, const char *variable)
     f->owned_count = h.owned;
     if (table) {
         f->handler = h.outer;
+    f->branches--;
         if (h.failed_used) {
             line(f, "continue;");
             put_label(f, h.failed);
@@ -157,6 +162,7 @@ void emit_do(frame *f, node *n, const char *variable)
     while (f->owned_count > base) line(f, "ly_release(cx, %s);", f->owned[--f->owned_count]);
     fail_if(f, "ly_failed(%s)", variable);
     close_block(f);
+    f->branches--;
 }
 
 /* ---- Map, Scan, Select */
@@ -177,6 +183,7 @@ void emit_over(frame *f, node *n, const char *variable)
     const char *data = emit_owned(f, n->kids[0]), *items = temp_name(f, "items");
     const char *builder = n->op == OP_SCAN ? NULL : temp_name(f, "list");
     line(f, "ly_items %s;", items);
+    f->branches++;
     open_block(f, "if (ly_items_start(cx, &%s, %s))", items, data);
     const char *end = program_text(f->e->p, "*ly_items_end(cx, &%s)", items), *drop = NULL;
     own(f, end);
@@ -192,6 +199,7 @@ void emit_over(frame *f, node *n, const char *variable)
     line(f, "ly_value %s = ly_items_next(cx, &%s);", element, items);
     fail_if(f, "ly_failed(%s) || ly_poll(cx)", element);
     own(f, element);
+    n->local->branches = f->branches;
     if (n->op == OP_MAP) {
         const char *v = emit_owned(f, n->kids[1]);
         fail_if(f, "!ly_builder_add(cx, &%s, %s)", builder, v);
@@ -204,6 +212,7 @@ void emit_over(frame *f, node *n, const char *variable)
     release_owned(f, h.owned, NULL);
     f->owned_count = h.owned;
     f->handler = h.outer;
+    f->branches--;
     if (h.failed_used) {
         line(f, "continue;");
         put_label(f, h.failed);
@@ -222,6 +231,7 @@ void emit_over(frame *f, node *n, const char *variable)
     if (n->op == OP_SELECT) emit_atom(f, n, data, 1, variable);
     else emit_atom(f, n, program_text(f->e->p, "LY_FAILED, %s", data), 2, variable);
     close_block(f);
+    f->branches--;
 }
 
 /* ---- Fold, Nest */
@@ -235,6 +245,7 @@ void emit_fold(frame *f, node *n, const char *variable)
     disown(f, start);
     const char *items = temp_name(f, nest ? "it" : "items");
     handler h;
+    f->branches++;
     if (nest) {
         line(f, "ly_range %s;", items);
         open_block(f, "if (ly_is_int(%s) && (int64_t)%s > 0)", over, over);
@@ -255,7 +266,9 @@ void emit_fold(frame *f, node *n, const char *variable)
         line(f, "ly_value %s = ly_items_next(cx, &%s);", element, items);
         fail_if(f, "ly_failed(%s)", element);
         own(f, element);
+        n->local2->branches = f->branches;
     }
+    n->local->branches = UINT32_MAX; /* assigned round after round */
     fail_if(f, "ly_poll(cx)");
     const char *v = emit_owned(f, n->kids[2]);
     line(f, "ly_release(cx, %s);", state);
@@ -263,6 +276,7 @@ void emit_fold(frame *f, node *n, const char *variable)
     release_owned(f, h.owned, NULL);
     f->owned_count = h.owned;
     f->handler = h.outer;
+    f->branches--;
     if (h.failed_used) {
         line(f, "continue;");
         put_label(f, h.failed);
@@ -279,4 +293,5 @@ void emit_fold(frame *f, node *n, const char *variable)
     open_block(f, "} else");
     emit_atom(f, n, program_text(f->e->p, "LY_FAILED, %s, %s", start, over), 3, variable);
     close_block(f);
+    f->branches--;
 }

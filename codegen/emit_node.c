@@ -123,8 +123,14 @@ static void emit_operands(frame *f, uint32_t count, node **kids, operand *operan
         operand o = emit_value(f, kids[i]);
         bool local_read = kids[i]->op == OP_LOCAL && !o.owned;
         if (local_read && (later || owned)) {
+            local *v = kids[i]->local;
+            if (kids[i]->last && owned && !later && !v->escapes && !v->borrowed && v->branches == f->branches) {
+                /* its last use on every way: the variable itself is what is consumed */
+                operands[i] = (operand){o.text, true, false};
+                continue;
+            }
             const char *t = temp_name(f, "t");
-            if (kids[i]->last && owned && !kids[i]->local->escapes) {
+            if (kids[i]->last && owned && !v->escapes && !v->borrowed) {
                 line(f, "ly_value %s = %s;", t, o.text);
                 line(f, "%s = LY_FAILED;", o.text);
             } else {
@@ -297,6 +303,7 @@ static operand emit_apply_value(frame *f, node *n)
     }
     line(f, "ly_value %s;", t);
     f->calm = false;
+    f->branches++;
     open_block(f, "if (ly_holds(cx, %s))", head.text);
     uint32_t base = f->owned_count;
     const char *values = filling(f, n);
@@ -312,6 +319,7 @@ static operand emit_apply_value(frame *f, node *n)
          array_of(f, n->count - 1, items));
     fail_if(f, "ly_failed(%s)", t);
     close_block(f);
+    f->branches--;
     if (head.owned) {
         disown(f, head.text);
         line(f, "ly_release(cx, %s);", head.text);
@@ -371,6 +379,7 @@ const char *emit_test(frame *f, node *n)
         const char *going = n->op == OP_AND ? "LY_TRUE" : "LY_FALSE";
         line(f, "int %s = %s;", c, going);
         uint32_t depth = 0;
+        f->branches++;
         for (uint32_t i = 0; i < n->count; i++) {
             if (i) {
                 open_block(f, "if (%s == %s)", c, going);
@@ -391,6 +400,7 @@ const char *emit_test(frame *f, node *n)
             close_block(f);
         }
         while (depth--) close_block(f);
+        f->branches--;
         if (n->count > 1) line(f, "if (%s >= LY_DECIDED) %s -= LY_DECIDED;", c, c);
         return c;
     }
@@ -443,21 +453,33 @@ static void emit_if(frame *f, node *n, place place, const char *to)
     const char *c = emit_test(f, n->kids[0]);
     bool decided = n->kids[0]->op == OP_PRIMITIVE && primitives[n->kids[0]->primitive].kind == 'q';
     bool calm = f->calm, calm_after;
+    /* a branch that returns is a way of its own: what it consumes, the others still own */
+    uint32_t owned = f->owned_count;
+    const char **saved = program_alloc(f->e->p, (owned + 1) * sizeof *saved);
+    if (owned) memcpy(saved, f->owned, owned * sizeof *saved);
+    if (place != RETURN) f->branches++;
     open_block(f, "if (%s == LY_TRUE)", c);
     emit_placed(f, n->kids[1], place, to);
+    if (owned) memcpy(f->owned, saved, owned * sizeof *saved);
+    f->owned_count = owned;
     calm_after = f->calm;
     f->calm = calm;
     f->indent--;
     if (decided) open_block(f, "} else");
     else open_block(f, "} else if (%s == LY_FALSE)", c);
     emit_placed(f, n->kids[2], place, to);
+    if (owned) memcpy(f->owned, saved, owned * sizeof *saved);
+    f->owned_count = owned;
     calm_after = calm_after && f->calm;
     f->calm = calm;
     if (!decided) {
         f->indent--;
         open_block(f, "} else");
         emit_if_undecided(f, n, place, to);
+        if (owned) memcpy(f->owned, saved, owned * sizeof *saved);
+        f->owned_count = owned;
     }
+    if (place != RETURN) f->branches--;
     close_block(f);
     f->calm = calm_after;
 }
@@ -482,15 +504,17 @@ static const char *begin_local(frame *f, node *n)
         }
         if (v->kind == LOCAL_VARIABLE) line(f, "cx->temporary_serial++;");
     }
+    v->branches = f->branches;
     own(f, end);
     return end;
 }
 
 static void end_local(frame *f, const char *end)
 {
+    bool there = is_owned(f, end); /* it may have been moved */
     disown(f, end);
     if (end[0] == '*') line(f, "%s;", end + 1);
-    else line(f, "ly_release(cx, %s);", end);
+    else if (there) line(f, "ly_release(cx, %s);", end);
 }
 
 /* ---- assignments: each leaves the value of the assignment in the local or a temporary */
@@ -761,7 +785,7 @@ void emit_discard(frame *f, node *n)
         for (uint32_t i = 0; i < n->count; i++) emit_discard(f, n->kids[i]);
         return;
     case OP_LET: {
-        open_block(f, "%s", "");
+        open_plain_block(f);
         const char *end = begin_local(f, n);
         emit_discard(f, n->kids[1]);
         end_local(f, end);
@@ -814,6 +838,8 @@ static void emit_tail_call(frame *f, node *n)
 void emit_return(frame *f, node *n)
 {
     uint32_t owned = f->owned_count;
+    const char **saved = program_alloc(f->e->p, (owned + 1) * sizeof *saved);
+    if (owned) memcpy(saved, f->owned, owned * sizeof *saved);
     switch (n->op) {
     case OP_IF: emit_if(f, n, RETURN, NULL); break;
     case OP_SEQUENCE:
@@ -837,6 +863,7 @@ void emit_return(frame *f, node *n)
         line(f, "return %s;", o.text);
     }
     }
+    if (owned) memcpy(f->owned, saved, owned * sizeof *saved);
     f->owned_count = owned;
 }
 

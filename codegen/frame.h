@@ -28,6 +28,7 @@ typedef struct frame {
     bool rule;               /* a pending Return ends here */
     bool lazy;               /* a tail call may be given back unevaluated: the evaluator goes on */
     bool again_used;         /* a call of itself became a jump to the function's beginning */
+    uint32_t branches;       /* conditional blocks around: what is moved in one may not be moved */
     bool calm;               /* nothing was evaluated yet that could have changed a symbol */
     definition *definition;  /* of the function, where it is a definition's */
     arity *arity;
@@ -45,6 +46,7 @@ typedef struct operand {
 /* ---- emit_frame.c */
 void line(frame *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void open_block(frame *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void open_plain_block(frame *f);
 void close_block(frame *f);
 const char *temp_name(frame *f, const char *stem);
 /* A C name for a local, not used otherwise in the function. */
@@ -52,6 +54,7 @@ const char *local_name(frame *f, const char *lyra_name);
 void own(frame *f, const char *name);
 /* It is consumed, or zeroed: no longer dropped on failure. */
 void disown(frame *f, const char *name);
+bool is_owned(const frame *f, const char *name);
 /* Statements that drop all but `except` (or nothing) of what is owned, from the height on. */
 void release_owned(frame *f, uint32_t from, const char *except);
 /* if (condition) <fail>; */

@@ -33,6 +33,7 @@ typedef struct local {
     bool escapes;       /* it needs a symbol at run time: code that we did not lower mentions it */
     bool unset;         /* begins without a value */
     bool parameter;     /* argument of the C function */
+    uint32_t branches;  /* while it is written: conditional blocks around its beginning */
     bool borrowed;      /* while it is written: the variable does not own its value */
     uint32_t index;     /* in function.locals */
 } local;
