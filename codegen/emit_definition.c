@@ -127,7 +127,7 @@ static void emit_rule_comment(frame *f, rule *r)
 }
 
 /* The variables get their values; the arguments that are not variables themselves are dropped. */
-static void emit_bindings(frame *f, matching *m)
+static void emit_bindings(frame *f, matching *m, uint32_t fresh)
 {
     bool kept[64] = {false};
     for (uint32_t i = 0; i < m->count; i++) {
@@ -135,12 +135,14 @@ static void emit_bindings(frame *f, matching *m)
         if (b->whole && !kept[b->argument]) {
             b->local->name = f->parameters[b->argument];
             b->local->branches = f->branches;
+            b->local->fresh = fresh;
             kept[b->argument] = true;
             continue;
         }
         b->local->name = NULL;
         line(f, "ly_value %s = ly_retain(%s);", local_text(f, b->local), b->path);
         b->local->branches = f->branches;
+        b->local->fresh = fresh;
         own(f, b->local->name);
     }
     for (uint32_t i = 0; i < f->arity->count; i++) {
@@ -159,6 +161,7 @@ static void emit_condition(frame *f, matching *m, node *condition, const char *n
     for (uint32_t i = 0; i < m->count; i++) {
         binding *b = &m->bindings[i];
         b->local->name = NULL;
+        b->local->fresh = f->epoch;
         if (b->whole) {
             b->local->name = f->parameters[b->argument];
         } else {
@@ -195,13 +198,11 @@ static bool emit_leaf(frame *f, rule *r, const char *next, bool *next_used)
     const char **saved = program_alloc(f->e->p, (owned + 1) * sizeof *saved);
     memcpy(saved, f->owned, owned * sizeof *saved);
     if (conditional) {
-        f->calm = false;
         emit_condition(f, &m, fn->condition, next);
         *next_used = true;
     }
-    emit_bindings(f, &m);
+    emit_bindings(f, &m, conditional ? 0 : f->epoch);
     f->f = fn;
-    f->calm = !conditional;
     emit_return(f, fn->body);
     memcpy(f->owned, saved, owned * sizeof *saved);
     f->owned_count = owned;
@@ -238,7 +239,7 @@ static bool opens_list(const definition *d, const arity *a, uint32_t i)
 
 static void emit_tree(emitter *e, definition *d, arity *a)
 {
-    frame f = {.e = e, .out = &e->functions, .rule = true, .definition = d, .arity = a};
+    frame f = {.e = e, .out = &e->functions, .rule = true, .definition = d, .arity = a, .epoch = 1};
     ly_text parameters = {0}, names = {0}, odd = {0};
     const char **list = program_alloc(e->p, (a->count + 1) * sizeof *list);
     f.names = name_table_new(e->p);
@@ -333,7 +334,7 @@ static const char *emit_body(emitter *e, rule *r, uint32_t number)
         own(&f, v->name);
     }
     /* held arguments, and those under Unevaluated, come as they are: every use evaluates */
-    f.calm = false;
+    f.epoch = 1;
     if (r->function->condition && !r->condition) {
         const char *c = emit_test(&f, r->function->condition);
         line(&f, "cx->looked++;");

@@ -19,7 +19,7 @@ static void begin_handler(frame *f, handler *h, bool loop)
         h->continued = label(f, "continued");
     }
     f->handler = h;
-    f->calm = false;
+    disturb(f);
     f->branches++;
 }
 
@@ -35,6 +35,7 @@ static void end_body(frame *f, handler *h, const char *variable)
 {
     f->handler = h->outer;
     f->branches--;
+    disturb(f);
     if (!h->failed_used) return;
     const char *how = temp_name(f, "how");
     line(f, "continue;");
@@ -77,13 +78,15 @@ void emit_while(frame *f, node *n, const char *variable)
 static const char *owned_array(frame *f, uint32_t count, node **kids, const char *name)
 {
     const char *items[8];
+    bool owned[8];
     for (uint32_t i = 0; i < count; i++) {
         items[i] = emit_owned(f, kids[i]);
-        own(f, items[i]);
+        owned[i] = kids[i]->op != OP_CONSTANT;
+        if (owned[i]) own(f, items[i]);
     }
     ly_text all = {0};
     for (uint32_t i = 0; i < count; i++) {
-        disown(f, items[i]);
+        if (owned[i]) disown(f, items[i]);
         ly_text_printf(&all, "%s%s", i ? ", " : "", items[i]);
     }
     line(f, "ly_value %s[] = {%s};", name, all.data);
@@ -135,6 +138,7 @@ void emit_do(frame *f, node *n, const char *variable)
     if (table) {
         f->handler = h.outer;
     f->branches--;
+    disturb(f);
         if (h.failed_used) {
             line(f, "continue;");
             put_label(f, h.failed);
@@ -213,6 +217,7 @@ void emit_over(frame *f, node *n, const char *variable)
     f->owned_count = h.owned;
     f->handler = h.outer;
     f->branches--;
+    disturb(f);
     if (h.failed_used) {
         line(f, "continue;");
         put_label(f, h.failed);
@@ -277,6 +282,7 @@ void emit_fold(frame *f, node *n, const char *variable)
     f->owned_count = h.owned;
     f->handler = h.outer;
     f->branches--;
+    disturb(f);
     if (h.failed_used) {
         line(f, "continue;");
         put_label(f, h.failed);

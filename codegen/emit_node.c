@@ -48,8 +48,10 @@ static bool is_trivial(const node *n) { return n->op == OP_CONSTANT || n->op == 
 static void refresh(frame *f, local *v)
 {
     const char *name = local_text(f, v);
-    if ((f->calm && v->parameter) || v->borrowed) return;
+    if (v->borrowed || v->fresh == f->epoch) return;
     fail_if(f, "ly_stale(cx, %s) && ly_failed(%s = ly_evaluate_take(cx, %s))", name, name, name);
+    v->fresh = f->epoch;
+    f->refreshes++;
 }
 
 static operand emit_local(frame *f, node *n, bool value)
@@ -264,7 +266,7 @@ static operand emit_call(frame *f, node *n)
     if (saved) line(f, "cx->iterations = %s;", saved);
     fail_if(f, "ly_failed(%s)", t);
     own(f, t);
-    f->calm = false;
+    disturb(f);
     return (operand){t, true, false};
 }
 
@@ -281,7 +283,7 @@ static operand emit_apply(frame *f, node *n)
     operand *o = program_alloc(f->e->p, (n->count + 1) * sizeof *o);
     emit_operands(f, n->count, n->kids, o, true);
     const char *items = consumed(f, n->count, o), *head = emit_word(f->e, n->value);
-    f->calm = false;
+    disturb(f);
     if (is_constructor(f, n->value) && (n->count == 1 || n->count == 2))
         return computed(f, "t", text(f, "ly_construct%u(cx, %s, %s)", n->count, head, items));
     if (is_constructor(f, n->value))
@@ -302,7 +304,7 @@ static operand emit_apply_value(frame *f, node *n)
         head = (operand){kept, true, false};
     }
     line(f, "ly_value %s;", t);
-    f->calm = false;
+    disturb(f);
     f->branches++;
     open_block(f, "if (ly_holds(cx, %s))", head.text);
     uint32_t base = f->owned_count;
@@ -320,6 +322,7 @@ static operand emit_apply_value(frame *f, node *n)
     fail_if(f, "ly_failed(%s)", t);
     close_block(f);
     f->branches--;
+    disturb(f);
     if (head.owned) {
         disown(f, head.text);
         line(f, "ly_release(cx, %s);", head.text);
@@ -330,7 +333,7 @@ static operand emit_apply_value(frame *f, node *n)
 
 static operand emit_template(frame *f, node *n)
 {
-    f->calm = false;
+    disturb(f);
     uint32_t base = f->owned_count;
     const char *values = filling(f, n), *word = emit_word(f->e, n->value), *t = temp_name(f, "t");
     line(f, "ly_value %s = ly_evaluate_filled(cx, %u, %s, %s);", t, n->depth, word, values);
@@ -401,6 +404,7 @@ const char *emit_test(frame *f, node *n)
         }
         while (depth--) close_block(f);
         f->branches--;
+        disturb(f);
         if (n->count > 1) line(f, "if (%s >= LY_DECIDED) %s -= LY_DECIDED;", c, c);
         return c;
     }
@@ -452,7 +456,7 @@ static void emit_if(frame *f, node *n, place place, const char *to)
 {
     const char *c = emit_test(f, n->kids[0]);
     bool decided = n->kids[0]->op == OP_PRIMITIVE && primitives[n->kids[0]->primitive].kind == 'q';
-    bool calm = f->calm, calm_after;
+    uint32_t refreshes = f->refreshes, epoch = f->epoch;
     /* a branch that returns is a way of its own: what it consumes, the others still own */
     uint32_t owned = f->owned_count;
     const char **saved = program_alloc(f->e->p, (owned + 1) * sizeof *saved);
@@ -462,16 +466,14 @@ static void emit_if(frame *f, node *n, place place, const char *to)
     emit_placed(f, n->kids[1], place, to);
     if (owned) memcpy(f->owned, saved, owned * sizeof *saved);
     f->owned_count = owned;
-    calm_after = f->calm;
-    f->calm = calm;
+    if (f->refreshes != refreshes || f->epoch != epoch) disturb(f);
     f->indent--;
     if (decided) open_block(f, "} else");
     else open_block(f, "} else if (%s == LY_FALSE)", c);
     emit_placed(f, n->kids[2], place, to);
     if (owned) memcpy(f->owned, saved, owned * sizeof *saved);
     f->owned_count = owned;
-    calm_after = calm_after && f->calm;
-    f->calm = calm;
+    if (f->refreshes != refreshes || f->epoch != epoch) disturb(f);
     if (!decided) {
         f->indent--;
         open_block(f, "} else");
@@ -481,7 +483,7 @@ static void emit_if(frame *f, node *n, place place, const char *to)
     }
     if (place != RETURN) f->branches--;
     close_block(f);
-    f->calm = calm_after;
+    disturb(f);
 }
 
 /* ---- scopes */
@@ -505,6 +507,7 @@ static const char *begin_local(frame *f, node *n)
         if (v->kind == LOCAL_VARIABLE) line(f, "cx->temporary_serial++;");
     }
     v->branches = f->branches;
+    v->fresh = f->epoch;
     own(f, end);
     return end;
 }
@@ -525,11 +528,12 @@ static operand emit_set_local(frame *f, node *n, bool used)
     const char *name = local_text(f, v), *value = emit_owned(f, n->kids[0]);
     if (v->escapes) {
         const char *symbol = v->kind == LOCAL_ITERATOR ? emit_word(f->e, v->symbol) : name;
-        f->calm = false;
+        disturb(f);
         return computed(f, "t", text(f, "ly_assign_symbol(cx, %s, %s)", symbol, value));
     }
     line(f, "ly_release(cx, %s);", name);
     line(f, "%s = %s;", name, value);
+    v->fresh = f->epoch;
     if (!used) return (operand){name, false, false};
     const char *t = temp_name(f, "t");
     line(f, "ly_value %s = ly_retain(%s);", t, name);
@@ -546,7 +550,7 @@ static operand emit_step(frame *f, node *n, bool used)
         const char *symbol = v->kind == LOCAL_ITERATOR ? emit_word(f->e, v->symbol) : name;
         ly_value head = ly_expr_of(n->source)->head;
         const char *by = ly_expr_of(n->source)->count > 1 ? emit_owned(f, n->kids[0]) : NULL;
-        f->calm = false;
+        disturb(f);
         return computed(f, "t", by ? text(f, "ly_apply(cx, 1, %s, 2, (ly_value[]){ly_retain(%s), %s})", emit_word(f->e, head), symbol, by)
                                    : text(f, "ly_apply(cx, 1, %s, 1, (ly_value[]){ly_retain(%s)})", emit_word(f->e, head), symbol));
     }
@@ -579,7 +583,7 @@ static operand emit_set_part(frame *f, node *n)
     local *v = n->local;
     operand *o = program_alloc(f->e->p, n->count * sizeof *o);
     emit_operands(f, n->count, n->kids, o, true);
-    f->calm = false;
+    disturb(f);
     if (!v || v->escapes) {
         const char *symbol = !v || v->kind == LOCAL_ITERATOR ? emit_word(f->e, n->value) : local_text(f, v);
         const char *value = consumed(f, 1, o), *specs = consumed(f, n->count - 1, o + 1);
@@ -630,7 +634,7 @@ static operand emit_update(frame *f, node *n, bool used)
 {
     local *v = n->local;
     const char *item = emit_owned(f, n->kids[0]);
-    f->calm = false;
+    disturb(f);
     if (!v || v->escapes) {
         const char *symbol = !v || v->kind == LOCAL_ITERATOR ? emit_word(f->e, n->value) : local_text(f, v);
         return computed(f, "t", text(f, "ly_apply(cx, 1, %s, 2, (ly_value[]){ly_retain(%s), %s})",
@@ -656,7 +660,7 @@ static operand emit_assign(frame *f, node *n)
     if (value) emit_operands(f, 1, &value, o + count, true);
     emit_operands(f, count, n->kids + 1, o, true);
     const char *items = consumed(f, count, o), *v = value ? consumed(f, 1, o + count) : NULL;
-    f->calm = false;
+    disturb(f);
     const char *target = text(f, "ly_make(cx, %s, %u, (ly_value[]){%s})", head, count, items);
     return computed(f, "t", v ? text(f, "ly_apply(cx, 1, %s, 2, (ly_value[]){%s, %s})", emit_word(f->e, n->value), target, v)
                               : text(f, "ly_apply(cx, 1, %s, 1, (ly_value[]){%s})", emit_word(f->e, n->value), target));
@@ -683,7 +687,9 @@ operand emit_value(frame *f, node *n)
     switch (n->op) {
     case OP_CONSTANT: return (operand){emit_word(f->e, n->value), false, true};
     case OP_LOCAL: return emit_local(f, n, true);
-    case OP_SYMBOL: return computed(f, "t", text(f, "ly_evaluate(cx, %s)", emit_word(f->e, n->value)));
+    case OP_SYMBOL:
+        disturb(f);
+        return computed(f, "t", text(f, "ly_evaluate(cx, %s)", emit_word(f->e, n->value)));
     case OP_TEMPLATE: return emit_template(f, n);
     case OP_QUOTE: {
         if (n->use_count == 0) return (operand){emit_word(f->e, n->value), false, true};
@@ -701,7 +707,7 @@ operand emit_value(frame *f, node *n)
     case OP_SET_LOCAL: return emit_set_local(f, n, true);
     case OP_SET_SYMBOL: {
         const char *v = emit_owned(f, n->kids[0]);
-        f->calm = false;
+        disturb(f);
         return computed(f, "t", text(f, "ly_assign_symbol(cx, %s, %s)", emit_word(f->e, n->value), v));
     }
     case OP_STEP: return emit_step(f, n, true);
@@ -710,7 +716,7 @@ operand emit_value(frame *f, node *n)
     case OP_UPDATE: return emit_update(f, n, true);
     case OP_ASSIGN: return emit_assign(f, n);
     case OP_DEFINE:
-        f->calm = false;
+        disturb(f);
         return computed(f, "t", text(f, "ly_module_define(cx, &lyra_module, %u, %s)", n->index,
                                      emit_word(f->e, n->value)));
     case OP_AND:
@@ -869,7 +875,7 @@ void emit_return(frame *f, node *n)
 
 void emit_function(emitter *e, function *fn, const char *name)
 {
-    frame f = {.e = e, .f = fn, .out = &e->functions};
+    frame f = {.e = e, .f = fn, .out = &e->functions, .epoch = 1};
     f.names = name_table_new(e->p);
     line(&f, "static ly_value %s(ly_context *cx)", name);
     line(&f, "{");

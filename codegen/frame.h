@@ -29,7 +29,8 @@ typedef struct frame {
     bool lazy;               /* a tail call may be given back unevaluated: the evaluator goes on */
     bool again_used;         /* a call of itself became a jump to the function's beginning */
     uint32_t branches;       /* conditional blocks around: what is moved in one may not be moved */
-    bool calm;               /* nothing was evaluated yet that could have changed a symbol */
+    uint32_t epoch;          /* grows with everything that may have changed what symbols mean */
+    uint32_t refreshes;      /* locals that were evaluated again */
     definition *definition;  /* of the function, where it is a definition's */
     arity *arity;
     const char *const *parameters;
@@ -57,6 +58,8 @@ void disown(frame *f, const char *name);
 bool is_owned(const frame *f, const char *name);
 /* Statements that drop all but `except` (or nothing) of what is owned, from the height on. */
 void release_owned(frame *f, uint32_t from, const char *except);
+/* What is written now may change what symbols mean: locals are looked at again before their next use. */
+static inline void disturb(frame *f) { f->epoch++; }
 /* if (condition) <fail>; */
 void fail_if(frame *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void fail_now(frame *f);

@@ -107,7 +107,7 @@ static bool is_constant(lowering *l, ly_value e)
     if (!ly_is_object(e)) return true;
     if (ly_is_symbol(e)) {
         const ly_symbol *s = ly_symbol_of(e);
-        return s->builtin && !(s->builtin->effects & LY_VALUE) &&
+        return s->builtin && !(s->builtin->effects & LY_VALUE) && !definition_of(l->p, e) &&
                (s->builtin->attributes & LY_PROTECTED) && strcmp(s->context, "System`") == 0 &&
                s->name[0] != '$';
     }

@@ -34,6 +34,7 @@ typedef struct local {
     bool unset;         /* begins without a value */
     bool parameter;     /* argument of the C function */
     uint32_t branches;  /* while it is written: conditional blocks around its beginning */
+    uint32_t fresh;     /* while it is written: the epoch in which its value was known to be evaluated */
     bool borrowed;      /* while it is written: the variable does not own its value */
     uint32_t index;     /* in function.locals */
 } local;

@@ -54,6 +54,15 @@ lyra_status lyra_evaluate(lyra_context *cx, const char *text, size_t count, lyra
 lyra_status lyra_call(lyra_context *cx, const char *function, size_t count,
                       const lyra_value *arguments, lyra_value *result);
 
+/* ---- compiled programs */
+
+/* What `lyra build --emit=obj` made: the object file defines lyra_module. One for the process; any
+   number of contexts may load it. */
+typedef struct ly_module lyra_compiled;
+extern const lyra_compiled lyra_module;
+/* Runs its statements in cx, up to the first error: then cx has its definitions. */
+lyra_status lyra_load(lyra_context *cx, const lyra_compiled *module);
+
 /* ---- values */
 
 lyra_value lyra_integer(lyra_context *cx, int64_t n);

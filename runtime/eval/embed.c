@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "eval/eval.h"
+#include "eval/module.h"
 #include "eval/messages.h"
 #include "lyra.h"
 #include "text/text.h"
@@ -187,6 +188,12 @@ lyra_status lyra_call(lyra_context *cx, const char *function, size_t count,
     for (size_t i = 0; i < count; i++) call->args[i] = ly_retain(arguments[i]);
     ly_messages_new_input(cx);
     return answer(cx, ly_evaluate_take(cx, ly_from_object(call)), result);
+}
+
+lyra_status lyra_load(lyra_context *cx, const lyra_compiled *module)
+{
+    enter(cx);
+    return answer(cx, ly_module_start(cx, module), NULL);
 }
 
 /* ---- values ----------------------------------------------------------------------------------- */

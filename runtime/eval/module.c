@@ -343,6 +343,17 @@ void ly_module_run(ly_context *cx, const ly_module *m)
     }
 }
 
+ly_value ly_module_start(ly_context *cx, const ly_module *m)
+{
+    if (!ly_module_attach(cx, m)) return ly_raise_memory(cx);
+    for (uint32_t i = m->units[0][0]; i < m->units[m->main_units - 1][1]; i++) {
+        ly_value v = run_statement(cx, m, &m->statements[i]);
+        if (ly_failed(v)) return v;
+        ly_release(cx, v);
+    }
+    return LY_SYM(Null);
+}
+
 static bool run_unit(ly_context *cx, const ly_module *m, uint32_t unit, ly_value *value)
 {
     *value = LY_SYM(Null);
