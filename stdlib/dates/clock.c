@@ -39,8 +39,7 @@ static ly_value clock_absolute_timing(ly_context *cx, ly_expr *call)
 }
 
 /* RepeatedTiming[expr]: the mean of runs over about a second. */
-BUILTIN(
-    RepeatedTiming, clock_repeated_timing, 1, 2, LY_HOLD_FIRST | LY_PROTECTED,
+BUILTIN(RepeatedTiming, clock_repeated_timing, 1, 2, LY_HOLD_FIRST | LY_PROTECTED,
     LY_EFFECTS | LY_EVALUATED,
     "RepeatedTiming[expr] evaluates expr repeatedly for a second and gives {mean seconds, value}.")
 static ly_value clock_repeated_timing(ly_context *cx, ly_expr *call)

@@ -32,8 +32,7 @@ static int zone_option(ly_context *cx, ly_expr *call, size_t from, double *zone)
 /* ---- DateObject ------------------------------------------------------------------------------ */
 
 static ly_value object_property(ly_context *cx, ly_expr *call);
-BUILTIN_SUB(
-    DateObject, date_object_call, object_property, 0, -1, LY_PROTECTED | LY_READ_PROTECTED,
+BUILTIN_SUB(DateObject, date_object_call, object_property, 0, -1, LY_PROTECTED | LY_READ_PROTECTED,
     LY_EFFECTS | LY_EVALUATED,
     "DateObject[{y, m, d, …}] is a date; DateObject[date, \"granularity\"] a year, month, day …; "
     "DateObject[] is now.")
@@ -155,8 +154,7 @@ static ly_value seconds_value(ly_context *cx, const date *d, double since)
     return whole ? ly_integer(cx, (int64_t)seconds) : ly_real(cx, seconds);
 }
 
-BUILTIN(
-    AbsoluteTime, date_absolute_time, 0, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(AbsoluteTime, date_absolute_time, 0, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
     "AbsoluteTime[] gives the seconds since the beginning of 1900; AbsoluteTime[date] of a date.")
 static ly_value date_absolute_time(ly_context *cx, ly_expr *call)
 {
@@ -360,8 +358,7 @@ static ly_value date_time_zone(ly_context *cx, ly_expr *call)
 }
 
 MESSAGE(TimeZoneConvert, zone, "The time zone `1` is not known.")
-BUILTIN(
-    TimeZoneConvert, date_zone_convert, 1, 2, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(TimeZoneConvert, date_zone_convert, 1, 2, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
     "TimeZoneConvert[date, n] gives the same moment in the time zone n hours ahead of Greenwich.")
 static ly_value date_zone_convert(ly_context *cx, ly_expr *call)
 {

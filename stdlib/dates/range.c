@@ -354,8 +354,7 @@ static ly_value date_overlaps_q(ly_context *cx, ly_expr *call)
                    && !(begin[0] == end[1] || begin[1] == end[0]));
 }
 
-BUILTIN(
-    MidDate, date_mid, 1, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+BUILTIN(MidDate, date_mid, 1, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
     "MidDate[date] gives the middle of a span; MidDate[date, \"granularity\", f] the part f of it.")
 static ly_value date_mid(ly_context *cx, ly_expr *call)
 {

@@ -205,8 +205,7 @@ static void list_folder(ly_context *cx, listing *l, const char *folder, const ch
     closedir(dir);
 }
 
-BUILTIN(
-    FileNames, file_names, 0, 4, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(FileNames, file_names, 0, 4, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
     "FileNames[] lists the files in the working folder; FileNames[form] those whose names match a "
     "string pattern; FileNames[form, {dir, …}, n] in these folders, n levels deep.")
 static ly_value file_names(ly_context *cx, ly_expr *call)
@@ -454,8 +453,7 @@ static ly_value two_files(ly_context *cx, ly_expr *call,
     free(to);
     return result;
 }
-BUILTIN(
-    CopyFile, file_copy, 2, 3, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(CopyFile, file_copy, 2, 3, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
     "CopyFile[\"from\", \"to\"] copies a file; OverwriteTarget -> True allows an existing target.")
 static ly_value file_copy(ly_context *cx, ly_expr *call) { return two_files(cx, call, copy_file); }
 BUILTIN(RenameFile, file_rename, 2, 3, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,

@@ -101,8 +101,7 @@ static ly_value open_output(ly_context *cx, ly_expr *call, bool append)
     if (options) ly_message_call(cx, call, "noopen", 1, call->args[0]);
     return LY_SYM($Failed);
 }
-BUILTIN(
-    OpenWrite, file_open_write, 0, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(OpenWrite, file_open_write, 0, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
     "OpenWrite[\"file\"] opens a file to write to, emptying it; OpenWrite[] a new temporary file.")
 static ly_value file_open_write(ly_context *cx, ly_expr *call)
 {

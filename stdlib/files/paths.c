@@ -360,8 +360,7 @@ static ly_value file_absolute_name(ly_context *cx, ly_expr *call)
     return name;
 }
 
-BUILTIN(
-    FindFile, file_find, 1, 1, LY_PROTECTED, LY_EFFECTS,
+BUILTIN(FindFile, file_find, 1, 1, LY_PROTECTED, LY_EFFECTS,
     "FindFile[\"name\"] gives the full name of the file that Get would read, looking along $Path; "
     "$Failed where there is none.")
 static ly_value file_find(ly_context *cx, ly_expr *call)

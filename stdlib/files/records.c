@@ -325,8 +325,7 @@ static ly_value read_all(ly_context *cx, ly_expr *call, size_t options, ly_strea
     return ly_builder_finish(cx, &items, LY_SYM(List));
 }
 
-BUILTIN(
-    ReadList, file_read_list, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(ReadList, file_read_list, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
     "ReadList[\"file\"] reads all expressions of a file or stream; ReadList[\"file\", type] all "
     "objects of a type; ReadList[\"file\", type, n] the first n.")
 static ly_value file_read_list(ly_context *cx, ly_expr *call)
@@ -472,8 +471,7 @@ static ly_value find_line(ly_context *cx, ly_stream *stream, ly_value texts, boo
     }
 }
 
-BUILTIN(
-    Find, file_find_line, 2, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(Find, file_find_line, 2, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
     "Find[stream, \"text\"] gives the next line that contains text; a list gives several texts.")
 static ly_value file_find_line(ly_context *cx, ly_expr *call)
 {

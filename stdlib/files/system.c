@@ -18,8 +18,7 @@ extern char **environ;
 
 /* ---- environment ----------------------------------------------------------------------------- */
 
-BUILTIN(
-    Environment, file_environment, 1, 1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(Environment, file_environment, 1, 1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
     "Environment[\"var\"] gives the value of an environment variable, $Failed where it has none.")
 static ly_value file_environment(ly_context *cx, ly_expr *call)
 {
@@ -277,8 +276,7 @@ static bool converse(ly_context *cx, int in, const char *input, size_t input_cou
 }
 
 MESSAGE(RunProcess, pnfd, "Program `1` not found.")
-BUILTIN(
-    RunProcess, file_run_process, 1, 3, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(RunProcess, file_run_process, 1, 3, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
     "RunProcess[\"command\"] or RunProcess[{\"command\", arg1, …}] runs a program, and gives an "
     "association of its exit code and what it wrote; RunProcess[…, \"prop\", input] one of them.")
 static ly_value file_run_process(ly_context *cx, ly_expr *call)

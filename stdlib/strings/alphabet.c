@@ -75,8 +75,7 @@ static int64_t letter_number(const char *letters, uint32_t c)
     return 0;
 }
 
-BUILTIN(
-    LetterNumber, string_letter_number, 1, 2, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
+BUILTIN(LetterNumber, string_letter_number, 1, 2, LY_LISTABLE | LY_PROTECTED, LY_PURE | LY_EVALUATED,
     "LetterNumber[\"c\"] gives the position of a letter in the alphabet, 0 for other characters; "
     "LetterNumber[\"string\"] a list of them.")
 static ly_value string_letter_number(ly_context *cx, ly_expr *call)
@@ -93,8 +92,7 @@ static ly_value string_letter_number(ly_context *cx, ly_expr *call)
     return ly_from_object(list);
 }
 
-BUILTIN(
-    FromLetterNumber, string_from_letter_number, 1, 2, LY_LISTABLE | LY_PROTECTED,
+BUILTIN(FromLetterNumber, string_from_letter_number, 1, 2, LY_LISTABLE | LY_PROTECTED,
     LY_PURE | LY_EVALUATED,
     "FromLetterNumber[n] gives the n-th letter of the alphabet; negative n counts from its end.")
 static ly_value string_from_letter_number(ly_context *cx, ly_expr *call)

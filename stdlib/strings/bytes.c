@@ -93,8 +93,7 @@ static ly_value bytes_array_q(ly_context *cx, ly_expr *call)
     return ly_bool(ly_is_bytes(call->args[0]));
 }
 
-BUILTIN(
-    StringToByteArray, bytes_from_string, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+BUILTIN(StringToByteArray, bytes_from_string, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
     "StringToByteArray[\"string\"] gives the bytes of the string in UTF-8, or in another encoding.")
 static ly_value bytes_from_string(ly_context *cx, ly_expr *call)
 {

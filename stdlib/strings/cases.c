@@ -82,8 +82,7 @@ static ly_value collect_call(ly_context *cx, ly_expr *call, wanted want, string_
     return result;
 }
 
-BUILTIN(
-    StringCases, string_cases, 2, -1, LY_PROTECTED, LY_OPERATOR_LAST,
+BUILTIN(StringCases, string_cases, 2, -1, LY_PROTECTED, LY_OPERATOR_LAST,
     "StringCases[\"string\", patt] gives a list of the substrings that match; patt -> rhs or "
     "patt :> rhs gives the values of rhs instead; StringCases[\"string\", patt, n] the first n.")
 static ly_value string_cases(ly_context *cx, ly_expr *call)

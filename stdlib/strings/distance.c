@@ -139,8 +139,7 @@ static ly_value edit_call(ly_context *cx, ly_expr *call, bool swaps)
     return distance < 0 ? LY_FAILED : LY_INT(distance);
 }
 
-BUILTIN(
-    EditDistance, string_edit_distance, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+BUILTIN(EditDistance, string_edit_distance, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
     "EditDistance[u, v] gives the number of deletions, insertions and substitutions that turn one "
     "string or list into the other.")
 static ly_value string_edit_distance(ly_context *cx, ly_expr *call)
@@ -323,15 +322,13 @@ static ly_value common_call(ly_context *cx, ly_expr *call, bool positions)
     sequence_free(cx, &b);
     return result;
 }
-BUILTIN(
-    LongestCommonSequence, string_common_sequence, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+BUILTIN(LongestCommonSequence, string_common_sequence, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
     "LongestCommonSequence[u, v] gives the longest, not necessarily contiguous, common sequence.")
 static ly_value string_common_sequence(ly_context *cx, ly_expr *call)
 {
     return common_call(cx, call, false);
 }
-BUILTIN(
-    LongestCommonSequencePositions, string_common_positions, 2, 3, LY_PROTECTED,
+BUILTIN(LongestCommonSequencePositions, string_common_positions, 2, 3, LY_PROTECTED,
     LY_PURE | LY_EVALUATED,
     "LongestCommonSequencePositions[u, v] gives the positions of its contiguous runs in u and v.")
 static ly_value string_common_positions(ly_context *cx, ly_expr *call)
@@ -385,8 +382,7 @@ static ly_value common_run(ly_context *cx, ly_expr *call, bool positions)
     sequence_free(cx, &b);
     return result;
 }
-BUILTIN(
-    LongestCommonSubsequence, string_common_run, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+BUILTIN(LongestCommonSubsequence, string_common_run, 2, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
     "LongestCommonSubsequence[u, v] gives the longest contiguous part that u and v have in common.")
 static ly_value string_common_run(ly_context *cx, ly_expr *call)
 {

@@ -127,8 +127,7 @@ static bool riffle(ly_context *cx, ly_text *text, ly_value e, const separator *s
     return true;
 }
 
-BUILTIN(
-    StringRiffle, string_riffle, 1, -1, LY_PROTECTED, LY_PURE,
+BUILTIN(StringRiffle, string_riffle, 1, -1, LY_PROTECTED, LY_PURE,
     "StringRiffle[{s1, s2, …}] joins the strings with spaces; StringRiffle[{s1, s2, …}, sep] with "
     "sep between; {left, sep, right} puts delimiters around.")
 static ly_value string_riffle(ly_context *cx, ly_expr *call)
@@ -298,14 +297,12 @@ static ly_value pad_side(ly_context *cx, ly_expr *call, bool left)
     return result;
 }
 
-BUILTIN(
-    StringPadLeft, string_pad_left, 1, 3, LY_PROTECTED, LY_PURE,
+BUILTIN(StringPadLeft, string_pad_left, 1, 3, LY_PROTECTED, LY_PURE,
     "StringPadLeft[\"str\", n] makes a string of length n by padding with spaces on the left, or "
     "dropping; StringPadLeft[\"str\", n, \"pad\"] pads with pad; a list alone is padded to its "
     "longest.")
 static ly_value string_pad_left(ly_context *cx, ly_expr *call) { return pad_side(cx, call, true); }
-BUILTIN(
-    StringPadRight, string_pad_right, 1, 3, LY_PROTECTED, LY_PURE,
+BUILTIN(StringPadRight, string_pad_right, 1, 3, LY_PROTECTED, LY_PURE,
     "StringPadRight[\"str\", n] makes a string of length n by padding with spaces on the right.")
 static ly_value string_pad_right(ly_context *cx, ly_expr *call)
 {
@@ -363,8 +360,7 @@ static ly_value insert_one(ly_context *cx, ly_expr *call, ly_value string, void 
     return ly_text_string(cx, &text);
 }
 
-BUILTIN(
-    StringInsert, string_insert, 3, 3, LY_PROTECTED, LY_PURE,
+BUILTIN(StringInsert, string_insert, 3, 3, LY_PROTECTED, LY_PURE,
     "StringInsert[\"string\", \"snew\", n] inserts snew at position n; negative n counts from the "
     "end; StringInsert[\"string\", \"snew\", {n1, n2, …}] at each of these positions.")
 static ly_value string_insert(ly_context *cx, ly_expr *call)

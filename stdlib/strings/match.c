@@ -95,8 +95,7 @@ static ly_value string_expression(ly_context *cx, ly_expr *call)
 
 BUILTIN_SYMBOL(RegularExpression, LY_PROTECTED,
                "RegularExpression[\"regex\"] is a string pattern given by a regular expression.")
-BUILTIN_SYMBOL(
-    DatePattern, LY_PROTECTED,
+BUILTIN_SYMBOL(DatePattern, LY_PROTECTED,
     "DatePattern[{\"Year\", \"Month\", …}] is a string pattern for dates with these elements.")
 BUILTIN_SYMBOL(LetterCharacter, LY_PROTECTED, "LetterCharacter is a string pattern for a letter.")
 BUILTIN_SYMBOL(DigitCharacter, LY_PROTECTED,

@@ -117,8 +117,7 @@ static bool all_rules(ly_value v)
     return true;
 }
 
-BUILTIN(
-    StringReplace, string_replace, 2, -1, LY_PROTECTED, LY_OPERATOR_LAST,
+BUILTIN(StringReplace, string_replace, 2, -1, LY_PROTECTED, LY_OPERATOR_LAST,
     "StringReplace[\"string\", s -> t] replaces the substrings that match s; a list of rules is "
     "tried in order at each place; StringReplace[\"string\", rules, n] replaces the first n.")
 static ly_value string_replace(ly_context *cx, ly_expr *call)
@@ -290,8 +289,7 @@ static ly_value replace_parts(ly_context *cx, ly_expr *call, ly_value string, vo
     return ly_text_string(cx, &text);
 }
 
-BUILTIN(
-    StringReplacePart, string_replace_part, 3, 3, LY_PROTECTED, LY_PURE,
+BUILTIN(StringReplacePart, string_replace_part, 3, 3, LY_PROTECTED, LY_PURE,
     "StringReplacePart[\"string\", snew, {m, n}] replaces the characters m through n; with a list "
     "of ranges each of them, by the corresponding one of a list of strings.")
 static ly_value string_replace_part(ly_context *cx, ly_expr *call)
@@ -355,8 +353,7 @@ static ly_value trim_one(ly_context *cx, ly_expr *call, ly_value string, void *d
     return result;
 }
 
-BUILTIN(
-    StringTrim, string_trim, 1, 2, LY_PROTECTED, LY_PURE,
+BUILTIN(StringTrim, string_trim, 1, 2, LY_PROTECTED, LY_PURE,
     "StringTrim[\"string\"] trims white space from both ends; StringTrim[\"string\", patt] what "
     "matches patt.")
 static ly_value string_trim(ly_context *cx, ly_expr *call)

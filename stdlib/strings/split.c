@@ -77,8 +77,7 @@ static ly_value split_one(ly_context *cx, ly_expr *call, ly_value string, void *
     return without_empty_end(cx, &s->items);
 }
 
-BUILTIN(
-    StringSplit, string_split, 1, -1, LY_PROTECTED, LY_PURE,
+BUILTIN(StringSplit, string_split, 1, -1, LY_PROTECTED, LY_PURE,
     "StringSplit[\"string\"] splits at white space; StringSplit[\"string\", patt] at matches; "
     "patt -> val puts val in place of each match; a third argument limits the number of pieces.")
 static ly_value string_split(ly_context *cx, ly_expr *call)

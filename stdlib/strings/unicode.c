@@ -22,8 +22,7 @@ static ly_value normalize(ly_context *cx, ly_expr *call, ly_value string, void *
     return mapped(cx, string, *(utf8proc_option_t *)data);
 }
 
-BUILTIN(
-    CharacterNormalize, string_normalize, 2, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+BUILTIN(CharacterNormalize, string_normalize, 2, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
     "CharacterNormalize[\"text\", form] gives the Unicode normal form \"NFC\", \"NFD\", \"NFKC\", "
     "\"NFKD\" or \"NFKCCasefold\" of text.")
 static ly_value string_normalize(ly_context *cx, ly_expr *call)
