@@ -1,4 +1,4 @@
-/* modify.c: parts taken out or replaced by position: Delete, ReplacePart, ReplaceAt. */
+/* modify.c: parts taken out or replaced by position: Delete, ReplacePart. */
 #include "lists.h"
 
 #include <stdlib.h>
@@ -282,36 +282,3 @@ static ly_value list_replace_part(ly_context *cx, ly_expr *call)
 }
 
 MESSAGE(General, reps, "`1` is neither a list of replacement rules nor a valid dispatch table, and so cannot be used for replacing.")
-
-/* ReplaceAt[expr, rules, pos] */
-static ly_value replace_here(ly_context *cx, void *rules, ly_value part)
-{
-    return ly_make2(cx, LY_SYM(Replace), part, ly_retain(*(ly_value *)rules));
-}
-
-static ly_value list_replace_at_operator(ly_context *cx, ly_expr *call)
-{
-    const ly_expr *inner = ly_expr_of(call->head);
-    if (!ly_is_symbol(inner->head) || inner->count != 2 || call->count != 1) return LY_UNEVALUATED;
-    return ly_make3(cx, inner->head, ly_retain(call->args[0]), ly_retain(inner->args[0]), ly_retain(inner->args[1]));
-}
-
-BUILTIN_SUB(ReplaceAt, list_replace_at, list_replace_at_operator, 3, 3, LY_PROTECTED, LY_ANY_COUNT,
-            "ReplaceAt[expr, rules, n] replaces the part at position n by the rules.")
-static ly_value list_replace_at(ly_context *cx, ly_expr *call)
-{
-    if (call->count != 3) return LY_UNEVALUATED;
-    ly_value v = ly_retain(call->args[0]), where = call->args[2], rules = call->args[1];
-    bool many = ly_has_head(where, LY_SYM(List)) && ly_expr_of(where)->count > 0 && ly_has_head(ly_expr_of(where)->args[0], LY_SYM(List));
-    bool done = true;
-    size_t n = many ? ly_expr_of(where)->count : 1;
-    for (size_t i = 0; i < n && done && !ly_failed(v); i++) {
-        ly_value position = many ? ly_expr_of(where)->args[i] : where;
-        bool listed = ly_has_head(position, LY_SYM(List));
-        v = ly_parts_change_take(cx, v, listed ? ly_expr_of(position)->count : 1,
-                                 listed ? ly_expr_of(position)->args : &position, replace_here, &rules, &done);
-    }
-    if (ly_failed(v) || done) return v;
-    ly_release(cx, v);
-    return ly_message_call(cx, call, "partw", 2, where, call->args[0]);
-}

@@ -188,6 +188,39 @@ BUILTIN(Ratios, list_ratios, 1, 3, LY_PROTECTED, LY_PURE,
         "Ratios[list] gives the ratios of neighbours; Ratios[list, n] the n-th ones.")
 static ly_value list_ratios(ly_context *cx, ly_expr *call) { return neighbours_call(cx, call, LY_SYM(Divide)); }
 
+/* ---- extremes --------------------------------------------------------------------------------- */
+
+BUILTIN(MinMax, list_min_max, 1, 2, LY_PROTECTED, LY_PURE,
+        "MinMax[list] gives {Min[list], Max[list]}; MinMax[list, d] widens it by d.")
+static ly_value list_min_max(ly_context *cx, ly_expr *call)
+{
+    ly_value min = ly_call1(cx, LY_SYM(Min), ly_retain(call->args[0]));
+    ly_value max = ly_failed(min) ? min : ly_call1(cx, LY_SYM(Max), ly_retain(call->args[0]));
+    if (ly_failed(max)) {
+        ly_release(cx, min);
+        return LY_FAILED;
+    }
+    if (call->count == 1) return ly_make2(cx, LY_SYM(List), min, max);
+    ly_value d = call->args[1], below = d, above = d, scaled = LY_FAILED;
+    if (ly_has_shape(d, LY_SYM(List), 2)) {
+        below = ly_expr_of(d)->args[0];
+        above = ly_expr_of(d)->args[1];
+    } else if (ly_has_shape(d, LY_SYM(Scaled), 1)) {
+        scaled = ly_call2(cx, LY_SYM(Times), ly_retain(ly_expr_of(d)->args[0]),
+                          ly_make2(cx, LY_SYM(Subtract), ly_retain(max), ly_retain(min)));
+        if (ly_failed(scaled)) {
+            ly_release(cx, min);
+            ly_release(cx, max);
+            return LY_FAILED;
+        }
+        below = above = scaled;
+    }
+    ly_value low = ly_make2(cx, LY_SYM(Subtract), min, ly_retain(below));
+    ly_value high = ly_make2(cx, LY_SYM(Plus), max, ly_retain(above));
+    ly_release(cx, scaled);
+    return ly_make2(cx, LY_SYM(List), low, high);
+}
+
 /* ---- Commonest -------------------------------------------------------------------------------- */
 
 BUILTIN(Commonest, list_commonest, 1, 2, LY_PROTECTED, LY_PURE,
