@@ -143,6 +143,7 @@ const char *ly_bracket_text(ly_bracket bracket, bool closing)
 {
     static const char *const ascii[][2] = {{"(", ")"}, {"[", "]"}, {"{", "}"}, {"<|", "|>"}};
     if (bracket <= LY_ASSOCIATION_BRACKET) return ascii[bracket][closing];
+    if (bracket == LY_BOXES) return closing ? "\\)" : "\\(";
     for (size_t i = 0; i < sizeof brackets / sizeof brackets[0]; i++)
         if (brackets[i].bracket == bracket && brackets[i].closing == closing)
             return brackets[i].character;
@@ -447,7 +448,15 @@ void ly_lex(ly_lexer *lexer, ly_token *token)
     unsigned char c = (unsigned char)text[at], next = at + 1 < count ? (unsigned char)text[at + 1] : 0;
     static const char plain_brackets[] = "()[]{}";
     const char *found;
-    if (is_digit(c) || (c == '.' && is_digit(next))) {
+    if (c == '\\' && (next == '(' || (next == '!' && at + 3 < count && text[at + 2] == '\\' && text[at + 3] == '('))) {
+        token->kind = LY_TOKEN_BOXES;
+        token->named = next == '!';
+        lexer->position += next == '!' ? 4 : 2;
+    } else if (c == '\\' && next == ')') {
+        token->kind = LY_TOKEN_CLOSE;
+        token->bracket = LY_BOXES;
+        lexer->position += 2;
+    } else if (is_digit(c) || (c == '.' && is_digit(next))) {
         token->kind = LY_TOKEN_NUMBER;
         lexer->position = number_end(lexer, at);
     } else if (is_letter(c) || c == '`' || c == '\\' || c >= 0x80) {

@@ -17,6 +17,7 @@ typedef enum ly_token_kind {
     LY_TOKEN_SLOT,     /* #, ##, #1, #name */
     LY_TOKEN_OUT,      /* %, %%, %5 */
     LY_TOKEN_BLANK,    /* _, __, ___, _. */
+    LY_TOKEN_BOXES,    /* \( begins boxes; named: \!\( */
     LY_TOKEN_FILE,     /* a bare file name, only where asked for */
     LY_TOKEN_ERROR,    /* was noted */
 } ly_token_kind;
@@ -32,6 +33,7 @@ typedef enum ly_bracket {
     LY_CEILING,
     LY_BAR,
     LY_DOUBLE_BAR,
+    LY_BOXES,         /* \( … \) */
 } ly_bracket;
 
 typedef struct ly_token {

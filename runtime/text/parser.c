@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "eval/eval.h"
+#include "text/box_input.h"
 #include "text/lexer.h"
 #include "value/number.h"
 
@@ -199,7 +200,7 @@ static bool starts_operand(const ly_reader *r)
 {
     switch (r->token.kind) {
     case LY_TOKEN_NAME: case LY_TOKEN_NUMBER: case LY_TOKEN_STRING: case LY_TOKEN_OPEN:
-    case LY_TOKEN_SLOT: case LY_TOKEN_OUT: case LY_TOKEN_BLANK:
+    case LY_TOKEN_SLOT: case LY_TOKEN_OUT: case LY_TOKEN_BLANK: case LY_TOKEN_BOXES:
         return true;
     case LY_TOKEN_OPERATOR:
         return r->token.spelling->prefix != NULL ||
@@ -344,7 +345,7 @@ static bool parse_bracket(ly_reader *r, node *out)
     case LY_CEILING: head = LY_SYM(Ceiling); break;
     case LY_BAR: head = LY_SYM(BracketingBar); break;
     case LY_DOUBLE_BAR: head = LY_SYM(DoubleBracketingBar); break;
-    case LY_SQUARE: case LY_DOUBLE_SQUARE: return expected(r, "an expression");
+    case LY_SQUARE: case LY_DOUBLE_SQUARE: case LY_BOXES: return expected(r, "an expression");
     }
     r->depth++;
     advance(r);
@@ -499,6 +500,52 @@ static bool parse_prefix(ly_reader *r, node *out)
     return make1(r, row->head, operand, begin, end, out);
 }
 
+/* The expression behind \* within boxes: the lexer is left behind it. */
+static ly_value parse_box_expression(void *data)
+{
+    ly_reader *r = data;
+    node box;
+    r->depth++;
+    advance(r);
+    bool ok = parse(r, 0, &box);
+    r->depth--;
+    if (!ok) return LY_FAILED;
+    r->lexer.position = r->token.begin;
+    drop_span(box.span);
+    return box.value;
+}
+
+/* \( … \), \!\( … \) */
+static bool parse_boxes(ly_reader *r, node *out)
+{
+    size_t begin = r->token.begin, noted = r->diagnostics.count;
+    bool meaning = r->token.named;
+    ly_value value = ly_read_boxes(r->cx, &r->lexer, parse_box_expression, r);
+    if (!ly_failed(value) && meaning) {
+        ly_value boxes = value;
+        value = ly_from_boxes(r->cx, boxes);
+        ly_release(r->cx, boxes);
+        if (ly_failed(value) && !r->cx->pending.kind) {
+            ly_diagnose(&r->diagnostics, begin, r->lexer.position, "what these boxes hold is no expression");
+            return fail(r);
+        }
+    }
+    if (ly_failed(value)) {
+        if (r->diagnostics.count == noted) return false;
+        r->failed = true;
+        if (r->lexer.incomplete) r->at_end = true;
+        advance(r);
+        return false;
+    }
+    if (r->syntax_only) {
+        ly_release(r->cx, value);
+        value = LY_INT(1);
+    }
+    *out = leaf(r, value, begin, r->lexer.position, 0);
+    advance(r);
+    return true;
+}
+
 static bool parse_operand(ly_reader *r, node *out)
 {
     const ly_token *t = &r->token;
@@ -553,6 +600,7 @@ static bool parse_operand(ly_reader *r, node *out)
     case LY_TOKEN_SLOT: return parse_slot(r, out);
     case LY_TOKEN_OUT: return parse_out(r, out);
     case LY_TOKEN_OPEN: return parse_bracket(r, out);
+    case LY_TOKEN_BOXES: return parse_boxes(r, out);
     case LY_TOKEN_OPERATOR: return parse_prefix(r, out);
     default: return expected(r, "an expression");
     }

@@ -1,5 +1,6 @@
 /* syntax.c: text as programs: ToExpression, MakeExpression, SyntaxQ, SyntaxLength, Precedence. */
 #include "stdlib/names/names.h"
+#include "text/box_input.h"
 #include "text/text.h"
 
 /* Tells about a syntax error as ToExpression does. */
@@ -55,6 +56,17 @@ static ly_value to_expression(ly_context *cx, ly_expr *call)
 {
     ly_value text = call->args[0];
     ly_value head = call->count == 3 ? call->args[2] : LY_FAILED;
+    if (ly_is_box(text)) {
+        ly_value value = ly_from_boxes(cx, text);
+        if (ly_failed(value)) {
+            if (cx->pending.kind) return LY_FAILED;
+            ly_message_call(cx, call, "notstrbox", 1, text);
+            return LY_SYM($Failed);
+        }
+        return ly_failed(head) ? value : ly_make1(cx, head, value);
+    }
+    if (!ly_is_expr(text) && !ly_is_string(text))
+        return ly_failed(head) ? ly_retain(text) : ly_make1(cx, head, ly_retain(text));
     if (!ly_is_string(text)) {
         ly_message_call(cx, call, "notstrbox", 1, text);
         return LY_SYM($Failed);
@@ -67,6 +79,11 @@ BUILTIN(MakeExpression, make_expression, 1, 2, LY_PROTECTED, LY_EFFECTS,
         "MakeExpression[\"text\"] gives HoldComplete[what text reads as].")
 static ly_value make_expression(ly_context *cx, ly_expr *call)
 {
+    if (ly_is_box(call->args[0])) {
+        ly_value value = ly_from_boxes(cx, call->args[0]);
+        return ly_failed(value) ? (cx->pending.kind ? LY_FAILED : LY_UNEVALUATED)
+                                : ly_make1(cx, LY_SYM(HoldComplete), value);
+    }
     if (!ly_is_string(call->args[0])) return LY_UNEVALUATED;
     return evaluate_text(cx, call->head, call->args[0], LY_SYM(HoldComplete));
 }

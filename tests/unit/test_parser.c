@@ -303,6 +303,21 @@ static void strings(void **state)
     CHECK(pairs);
 }
 
+static void boxes(void **state)
+{
+    static const pair pairs[] = {
+        {"\\(x\\^2\\)", "SuperscriptBox[\"x\", \"2\"]"},
+        {"\\(x \\/ y + z\\)", "RowBox[List[FractionBox[\"x\", \"y\"], \"+\", \"z\"]]"},
+        {"\\(a \\_ i \\% 2\\)", "SubsuperscriptBox[\"a\", \"i\", \"2\"]"},
+        {"\\!\\(x\\^2\\) + 1", "Plus[Power[x, 2], 1]"},
+        {"f[\\!\\(\\*FormBox[SqrtBox[\"x\"], TraditionalForm]\\), 1]", "f[Sqrt[x], 1]"},
+        {"\\!\\(\\*RowBox[{\"a\", \"+\", FractionBox[\"b\", \"2\"]}]\\)", "Plus[a, Times[b, Power[2, -1]]]"},
+        {"\\(x", "incomplete 1:4"},
+        {"\\!\\(1 +\\)", "error 1:1"},
+    };
+    CHECK(pairs);
+}
+
 static void methods(void **state)
 {
     static const pair pairs[] = {
@@ -427,7 +442,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arithmetic), cmocka_unit_test(numbers), cmocka_unit_test(application),
         cmocka_unit_test(patterns), cmocka_unit_test(relations), cmocka_unit_test(spans),
-        cmocka_unit_test(inputs), cmocka_unit_test(strings), cmocka_unit_test(methods),
+        cmocka_unit_test(inputs), cmocka_unit_test(strings), cmocka_unit_test(boxes), cmocka_unit_test(methods),
         cmocka_unit_test(errors), cmocka_unit_test(deep), cmocka_unit_test(large),
         cmocka_unit_test(spans_of_parts),
     };
