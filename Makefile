@@ -15,7 +15,7 @@ SANITIZE ?=
 CFLAGS   += -std=gnu11 $(OPT) $(SANITIZE) -Wall -Wextra -Wno-unused-parameter -fno-strict-aliasing \
             -ffp-contract=off -fPIC -MMD -MP
 CPPFLAGS += -Iruntime -I. -D_GNU_SOURCE
-LIBS     := -lflint-arb -lflint -lmpfr -lgmp -lpcre2-8 -lutf8proc -lm -lpthread -ldl
+LIBS     := -lmpfr -lgmp -lpcre2-8 -lutf8proc -lm -lpthread -ldl
 
 RUNTIME_SOURCES  := $(sort $(shell find runtime stdlib -name '*.c'))
 COMPILER_SOURCES := $(sort $(shell find compiler codegen -name '*.c'))

@@ -165,8 +165,6 @@ static int compile_file(const ly_compile_options *options, const char *source, c
             add(&c, name);
         }
         add(&c, "-Wl,--as-needed");
-        add(&c, "-lflint-arb");
-        add(&c, "-lflint");
         for (int i = 0; rest[i]; i++) add(&c, rest[i]);
     }
     c.arguments[c.count] = NULL;

@@ -4,11 +4,9 @@
 #ifndef LY_ALGEBRA_H
 #define LY_ALGEBRA_H
 
-#include <flint/fmpq_mpoly.h>
-#include <flint/fmpq_mpoly_factor.h>
-
 #include "eval/eval.h"
 #include "match/match.h"
+#include "stdlib/algebra/flint.h"
 #include "stdlib/lists/lists.h"
 #include "value/number.h"
 

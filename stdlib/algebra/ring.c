@@ -178,6 +178,7 @@ bool ly_ring_start(ly_ring *ring)
             ring->index = ly_association_set_take(cx, ring->index, ly_retain(ring->generators[i]), LY_INT(i), false);
         if (!ring->index) return false;
     }
+    if (!ly_flint_load(ring->cx)) return false;
     fmpq_mpoly_ctx_init(ring->flint, ring->count ? (slong)ring->count : 1, ORD_LEX);
     ring->started = true;
     return true;
