@@ -89,10 +89,10 @@ deps:
 
 check-asan: deps
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=build/asan BIN=build/asan/bin OPT='-O1 -g' \
-	    SANITIZE='-fsanitize=address,undefined -fno-omit-frame-pointer -DLY_SANITIZE' sanitized
+	    SANITIZE='-fsanitize=address,undefined -fno-omit-frame-pointer -DLY_SANITIZE=\"address,undefined\"' sanitized
 check-tsan: deps
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=build/tsan BIN=build/tsan/bin OPT='-O1 -g' \
-	    SANITIZE='-fsanitize=thread -DLY_SANITIZE' sanitized
+	    SANITIZE='-fsanitize=thread -DLY_SANITIZE=\"thread\"' sanitized
 sanitized: $(BIN)/lyra $(UNIT_TESTS)
 	tests/run --lyra $(BIN)/lyra --build $(BUILD) --only 'unit interpreted'
 check-valgrind: deps $(BIN)/lyra

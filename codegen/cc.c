@@ -144,6 +144,11 @@ static int compile_file(const ly_compile_options *options, const char *source, c
         add(&c, "-fPIC");
         add(&c, "-c");
     }
+    /* fixed addresses: no relocation of the built-ins' rows at every start */
+    if (options->emit == LY_EMIT_PROGRAM && !strstr(cc, "tcc")) {
+        add(&c, "-fno-pie");
+        add(&c, "-no-pie");
+    }
 #ifdef LY_SANITIZE
     add(&c, "-DLY_SANITIZE");
     add(&c, "-fsanitize=" LY_SANITIZE);

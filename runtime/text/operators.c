@@ -41,10 +41,16 @@ static uint16_t first_spelling[257]; /* of each first byte; [b] == [b + 1]: none
 static ly_operator_row *by_head[512]; /* open addressing on the head's record */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+/* Found by hash while the index is built: every program pays for that at its start. */
 static ly_spelling *spelling_of(const char *text)
 {
-    for (size_t i = 0; i < spelling_count; i++)
-        if (!strcmp(spellings[i].text, text)) return &spellings[i];
+    static uint16_t slots[1024];
+    uint32_t hash = 2166136261u;
+    for (const char *c = text; *c; c++) hash = (hash ^ (unsigned char)*c) * 16777619u;
+    uint16_t *slot = &slots[hash % 1024];
+    while (*slot && strcmp(spellings[*slot - 1].text, text)) slot = slot == &slots[1023] ? slots : slot + 1;
+    if (*slot) return &spellings[*slot - 1];
+    *slot = (uint16_t)(spelling_count + 1);
     ly_spelling *new = &spellings[spelling_count++];
     *new = (ly_spelling){.text = text, .length = strlen(text)};
     return new;
