@@ -377,22 +377,43 @@ static void merge_sort(ly_value *items, size_t n, ly_value *scratch)
         items[k++] = j < n && ly_compare(scratch[i], items[j]) > 0 ? items[j++] : scratch[i++];
 }
 
-static bool sort_arguments(ly_context *cx, ly_value *e)
+/* Numbers of a sum or product stand in front, in the order in which they were given: it is the order
+   in which they are added up. False: failed; *first is what comes after them. */
+static bool numbers_first(ly_context *cx, ly_value *e, uint32_t *first)
 {
     ly_expr *x = ly_expr_of(*e);
-    uint32_t i;
+    uint32_t i, n = 0;
+    while (n < x->count && ly_is_number(x->args[n])) n++;
+    *first = n;
+    for (i = n; i < x->count; i++) {
+        if (!ly_is_number(x->args[i])) continue;
+        if (!(x = own(cx, e))) return false;
+        ly_value v = x->args[i];
+        memmove(&x->args[n + 1], &x->args[n], (i - n) * sizeof *x->args);
+        x->args[n++] = v;
+        *first = n;
+    }
+    return true;
+}
+
+static bool sort_arguments(ly_context *cx, ly_value *e)
+{
+    uint32_t i, first = 0;
+    ly_value head = ly_expr_of(*e)->head;
+    if ((head == LY_SYM(Plus) || head == LY_SYM(Times)) && !numbers_first(cx, e, &first)) return false;
+    ly_expr *x = ly_expr_of(*e);
     ly_value *scratch;
-    for (i = 1; i < x->count && ly_compare(x->args[i - 1], x->args[i]) <= 0; i++) {}
+    for (i = first + 1; i < x->count && ly_compare(x->args[i - 1], x->args[i]) <= 0; i++) {}
     if (i >= x->count) return true;
     x = own(cx, e);
     if (!x) return false;
     if (x->count < 9) {
-        merge_sort(x->args, x->count, NULL);
+        merge_sort(x->args + first, x->count - first, NULL);
         return true;
     }
     scratch = ly_buffer_alloc(cx, (x->count / 2 + 1) * sizeof *scratch);
     if (!scratch) return false;
-    merge_sort(x->args, x->count, scratch);
+    merge_sort(x->args + first, x->count - first, scratch);
     ly_buffer_free(cx, scratch);
     return true;
 }
