@@ -21,6 +21,13 @@ static struct {
     double (*mag_get_d_log2_approx)(const mag_t);
 } arb;
 
+/* FLINT keeps freed numbers for reuse, per thread. */
+static void give_back(void)
+{
+    void (*cleanup)(void) = (void (*)(void))dlsym(arb.library, "flint_cleanup_master");
+    if (cleanup) cleanup();
+}
+
 static bool load(void)
 {
     if (arb.state) return arb.state == 1;
@@ -44,7 +51,10 @@ static bool load(void)
     FIND(acb_rel_accuracy_bits);
     FIND(mag_get_d_log2_approx);
 #undef FIND
-    if (all) arb.state = 1;
+    if (all) {
+        arb.state = 1;
+        atexit(give_back);
+    }
     return all;
 }
 

@@ -149,37 +149,56 @@ static ly_value at_turns(ly_context *cx, circular f, ly_value r)
 
 /* ---- sums with multiples of Pi/2 ---------------------------------------------------------------- */
 
-/* f[x + k Pi/2] */
+/* f[x + r Pi]: r is brought into (-1/4, 1/4] by multiples of 1/2, where it lies outside of [-1/4, 1/4]. */
 static ly_value shift(ly_context *cx, circular f, ly_value sum)
 {
     ly_expr *e = ly_expr_of(sum);
     for (size_t i = 0; i < e->count; i++) {
         ly_value r = ly_turns(cx, e->args[i]);
         if (ly_failed(r)) continue;
-        ly_value twice = ly_multiply(cx, r, LY_INT(2));
+        mpq_t q, quarter;
+        mpz_t k, t;
+        ly_init_mpq(q, r);
         ly_release(cx, r);
-        if (!ly_is_integer(twice)) {
-            ly_release(cx, twice);
-            continue;
+        mpq_init(quarter);
+        mpq_set_ui(quarter, 1, 4);
+        mpz_inits(k, t, NULL);
+        mpq_t size;
+        mpq_init(size);
+        mpq_abs(size, q);
+        bool small = mpq_cmp(size, quarter) <= 0;
+        /* k is the ceiling of 2 r - 1/2: of (4 n - d)/(2 d) */
+        mpz_mul_2exp(k, mpq_numref(q), 2);
+        mpz_sub(k, k, mpq_denref(q));
+        mpz_mul_2exp(t, mpq_denref(q), 1);
+        mpz_cdiv_q(k, k, t);
+        long turns = (long)mpz_fdiv_ui(k, 4);
+        mpq_set_z(size, k);
+        mpq_div_2exp(size, size, 1);
+        mpq_sub(size, q, size);
+        mpq_clears(q, quarter, NULL);
+        mpz_clears(k, t, NULL);
+        if (small) {
+            mpq_clear(size);
+            return LY_UNEVALUATED;
         }
-        ly_value quarter = ly_modulus(cx, twice, LY_INT(4));
-        ly_release(cx, twice);
         ly_builder rest = ly_builder_new();
-        for (size_t k = 0; k < e->count; k++)
-            if (k != i && !ly_builder_add(cx, &rest, ly_retain(e->args[k]))) return LY_FAILED;
-        ly_value x = ly_builder_finish(cx, &rest, LY_SYM(Plus));
+        bool fine = true;
+        for (size_t m = 0; m < e->count && fine; m++)
+            if (m != i) fine = ly_builder_add(cx, &rest, ly_retain(e->args[m]));
+        ly_value left = ly_make2(cx, LY_SYM(Times), ly_rational_take_mpq(cx, size), LY_SYM(Pi));
+        fine = fine && ly_builder_add(cx, &rest, left);
+        ly_value x = fine ? ly_builder_finish(cx, &rest, LY_SYM(Plus)) : LY_FAILED;
         if (ly_failed(x)) return x;
-        int64_t q = ly_int_of(quarter);
         bool negative = false;
-        circular which = f;
-        if (q & 1) which = cofunction[f];
+        circular which = turns & 1 ? cofunction[f] : f;
         switch (f) {
-        case SIN: negative = q >= 2; break;
-        case COS: negative = q == 1 || q == 2; break;
+        case SIN:
+        case CSC: negative = turns >= 2; break;
+        case COS:
+        case SEC: negative = turns == 1 || turns == 2; break;
         case TAN:
-        case COT: negative = q & 1; break;
-        case SEC: negative = q == 1 || q == 2; break;
-        case CSC: negative = q >= 2; break;
+        case COT: negative = turns & 1; break;
         }
         ly_value shifted = ly_make1(cx, symbol_of(rows[which].name), x);
         return negative ? ly_make2(cx, LY_SYM(Times), LY_INT(-1), shifted) : shifted;

@@ -354,10 +354,7 @@ static ly_value argument(ly_context *cx, ly_expr *call)
     }
     int sign = ly_numeric_sign(cx, z, &certain);
     if (sign != 2) {
-        if (ly_is_real(z)) return sign < 0 ? ly_real(cx, M_PI) : LY_INT(0);
-        if (sign >= 0) return LY_INT(0);
-        if (ly_is_bigreal(z)) return ly_constant_value(cx, LY_SYM(Pi), ly_precision_of(z));
-        return LY_SYM(Pi);
+        return sign < 0 ? LY_SYM(Pi) : LY_INT(0);
     }
     if (ly_is_numeric(cx, z) && parts_of(cx, z, &re, &im)) {
         /* E^(I r): the exponent itself, brought into (-Pi, Pi] */

@@ -169,7 +169,8 @@ static void nearest_simple(const mpq_t x, const mpq_t delta, mpq_t out)
     mpq_clears(low, high, NULL);
 }
 
-/* A convergent p/q with |p/q - x| < 10^-4/q^2, as Rationalize[x] asks; false where there is none. */
+/* The first convergent p/q that is x to machine precision, if p q is at most 10^12: then it is more
+   likely what was meant than a coincidence. False where there is none. */
 static bool close_convergent(const mpq_t x, mpq_t out)
 {
     mpz_t a, n, d, t, p0, q0, p1, q1;
@@ -183,6 +184,7 @@ static bool close_convergent(const mpq_t x, mpq_t out)
     bool found = false;
     mpq_t difference, bound;
     mpq_inits(difference, bound, NULL);
+    mpq_div_2exp(bound, x, 52);
     while (mpz_sgn(d) != 0 && !found) {
         mpz_fdiv_qr(a, t, n, d);
         mpz_set(n, d);
@@ -200,16 +202,11 @@ static bool close_convergent(const mpq_t x, mpq_t out)
         mpq_canonicalize(out);
         mpq_sub(difference, out, x);
         mpq_abs(difference, difference);
-        mpz_set_ui(mpq_numref(bound), 1);
-        mpz_mul(mpq_denref(bound), q1, q1);
-        mpz_mul_ui(mpq_denref(bound), mpq_denref(bound), 10000);
-        mpq_canonicalize(bound);
-        found = mpq_cmp(difference, bound) < 0;
+        found = mpq_cmp(difference, bound) <= 0;
     }
-    /* what takes more digits than a double has says nothing about the number */
     if (found) {
-        mpz_mul(t, mpq_denref(out), mpq_denref(out));
-        found = mpz_sizeinbase(mpq_denref(out), 2) <= 33;
+        mpz_mul(t, mpq_numref(out), mpq_denref(out));
+        found = mpz_cmp_d(t, 1e12) <= 0;
     }
     mpq_clears(difference, bound, NULL);
     mpz_clears(a, n, d, t, p0, q0, p1, q1, NULL);
@@ -224,7 +221,7 @@ static ly_value rationalize(ly_context *cx, ly_value v, const mpq_t delta)
         return ly_complex_take(cx, re, rationalize(cx, ly_complex_of(v)->im, delta));
     }
     if (ly_is_number(v)) {
-        if (is_exact_real(v) && !delta) return ly_retain(v);
+        if (ly_is_integer(v) || (is_exact_real(v) && (!delta || mpq_sgn(delta) == 0))) return ly_retain(v);
         mpq_t x, out;
         bool negative = ly_sign(v) < 0, found = true;
         if (ly_is_zero(v)) return LY_INT(0);
@@ -277,7 +274,7 @@ static ly_value rationalize(ly_context *cx, ly_value v, const mpq_t delta)
         ly_release(cx, n);
         return r;
     }
-    if (delta && ly_is_symbol(v) && ly_is_numeric(cx, v)) {
+    if (delta && mpq_sgn(delta) > 0 && ly_is_symbol(v) && ly_is_numeric(cx, v)) {
         ly_value n = ly_n(cx, v, LY_MACHINE_PRECISION);
         if (ly_failed(n) || !ly_is_number(n)) return n;
         ly_value r = rationalize(cx, n, delta);
@@ -488,17 +485,6 @@ static ly_value continued_fraction(ly_context *cx, ly_expr *call)
             double d = ly_real_of(x);
             mpq_set_d(q, d);
             mpq_set_d(error, (nextafter(fabs(d), HUGE_VAL) - fabs(d)) * 2);
-            /* short decimals and fractions are meant as such */
-            mpq_t simple;
-            mpq_init(simple);
-            mpq_abs(simple, q);
-            if (close_convergent(simple, simple)) {
-                if (d < 0) mpq_neg(simple, simple);
-                result = quotients(cx, simple, NULL, n);
-                mpq_clears(q, error, simple, NULL);
-                return result;
-            }
-            mpq_clear(simple);
         } else {
             mpfr_t r;
             mpfr_get_q(q, ly_bigreal_of(x)->f);

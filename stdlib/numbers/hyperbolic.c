@@ -123,10 +123,9 @@ static ly_value hyperbolic_function(ly_context *cx, ly_expr *call, hyperbolic f)
         ly_release(cx, turn);
         return r;
     }
-    /* Cosh[Log[x]] and its kin, of numbers */
-    if (ly_has_shape(x, LY_SYM(Log), 1) && ly_is_number(ly_expr_of(x)->args[0])) {
-        static const char *const logs[] = {"(# - 1/#)/2", "(# + 1/#)/2", "(#^2 - 1)/(#^2 + 1)",
-                                           "(#^2 + 1)/(#^2 - 1)", "2/(# + 1/#)", "2/(# - 1/#)"};
+    if (ly_has_shape(x, LY_SYM(Log), 1)) {
+        static const char *const logs[] = {"(-1 + #^2)/(2 #)", "(1 + #^2)/(2 #)", "(-1 + #^2)/(1 + #^2)",
+                                           "(1 + #^2)/(-1 + #^2)", "(2 #)/(1 + #^2)", "(2 #)/(-1 + #^2)"};
         return ly_formula(cx, logs[f], 1, ly_expr_of(x)->args);
     }
     return cancel_inverse(cx, f, x);

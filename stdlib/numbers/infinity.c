@@ -76,7 +76,10 @@ static ly_value directed_infinity(ly_context *cx, ly_expr *call)
         }
         ly_value size = ly_call1(cx, LY_SYM(Abs), ly_retain(z));
         if (ly_failed(size)) return size;
-        if (size == LY_INT(1)) return LY_UNEVALUATED;
+        if (size == LY_INT(1) || (ly_is_inexact(size) && ly_numbers_equal(size, LY_INT(1)))) {
+            ly_release(cx, size);
+            return LY_UNEVALUATED;
+        }
         ly_value unit = ly_times_take(cx, ly_retain(z), ly_power_take(cx, size, LY_INT(-1)));
         if (ly_failed(unit)) return unit;
         return ly_make1(cx, LY_SYM(DirectedInfinity), unit);
@@ -86,6 +89,14 @@ static ly_value directed_infinity(ly_context *cx, ly_expr *call)
         bool certain;
         int sign = ly_numeric_sign(cx, z, &certain);
         if (sign == 1 || sign == -1) return ly_infinity(cx, sign);
+        ly_value size = ly_call1(cx, LY_SYM(Abs), ly_retain(z));
+        if (ly_failed(size)) return size;
+        if (size == LY_INT(1) || ly_has_head(size, LY_SYM(Abs)) || ly_has_head(z, LY_SYM(Times))) {
+            ly_release(cx, size);
+        } else {
+            ly_value unit = ly_times_take(cx, ly_retain(z), ly_power_take(cx, size, LY_INT(-1)));
+            return ly_failed(unit) ? unit : ly_make1(cx, LY_SYM(DirectedInfinity), unit);
+        }
     }
     /* a positive numeric factor of a product does not matter */
     if (ly_has_head(z, LY_SYM(Times)) && ly_expr_of(z)->count >= 2 &&

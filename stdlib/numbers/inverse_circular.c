@@ -274,7 +274,7 @@ static ly_value angle_of(ly_context *cx, ly_expr *call, ly_value x, ly_value y)
 {
     double dx, dy;
     bool certain;
-    if (ly_is_number(x) && ly_is_number(y) && ly_is_zero(x) && ly_is_zero(y))
+    if (x == LY_INT(0) && y == LY_INT(0))
         return ly_indeterminate_take(cx, call->head, ly_retain(ly_from_object(call)));
     double precision;
     ly_value both[2] = {x, y};

@@ -167,6 +167,7 @@ static ly_value collect(ly_context *cx, ly_expr *call)
     group room[few];
     collection c = {room, 0, NULL, 0, false};
     ly_value number = LY_INT(0), result = LY_FAILED;
+    ly_value approximate = LY_FAILED; /* the sum of the inexact numbers, in their order */
     size_t numbers = 0, n = call->count;
     double precision;
     bool inexact = ly_any_inexact(call->args, n, &precision);
@@ -191,15 +192,22 @@ static ly_value collect(ly_context *cx, ly_expr *call)
             else v = converted;
         }
         if (ly_is_number(v)) {
-            ly_value sum = ly_plus2(cx, number, v);
-            ly_release(cx, number);
+            ly_value *to = inexact && !ly_is_exact(v) ? &approximate : &number;
+            ly_value sum = *to ? ly_plus2(cx, *to, v) : ly_retain(v);
+            ly_release(cx, *to);
             ly_release(cx, converted);
-            number = sum;
+            *to = sum;
             numbers++;
             if (ly_failed(sum)) goto out;
         } else if (!add_term(cx, &c, &call->args[i])) {
             goto out;
         }
+    }
+    if (approximate) {
+        ly_value sum = ly_plus2(cx, number, approximate);
+        ly_release(cx, number);
+        number = sum;
+        if (ly_failed(sum)) goto out;
     }
     if (!ly_is_number(number)) { /* Overflow[] */
         result = ly_retain(number);
@@ -215,6 +223,7 @@ out:
     if (c.groups != room) free(c.groups);
     free(c.index);
     ly_release(cx, number);
+    ly_release(cx, approximate);
     return result;
 }
 

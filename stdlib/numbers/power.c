@@ -4,7 +4,7 @@
    products and of powers are opened where that is correct for every complex value of the symbols. */
 #include <math.h>
 
-#include "numbers.h"
+#include "factor_list.h"
 #include "numeric.h"
 
 static bool is_exact_real(ly_value v) { return ly_is_integer(v) || ly_is_rational(v); }
@@ -384,6 +384,10 @@ static ly_value power(ly_context *cx, ly_expr *call)
     }
     if (base == LY_SYM(E)) {
         r = power_of_e(cx, exponent);
+        if (r != LY_UNEVALUATED) return r;
+    }
+    if (ly_is_int(exponent) && ly_int_of(exponent) < 0) {
+        r = ly_circular_power(cx, base, exponent);
         if (r != LY_UNEVALUATED) return r;
     }
     if (ly_has_shape(base, LY_SYM(Power), 2)) {

@@ -199,7 +199,12 @@ ly_value ly_power_numbers(ly_context *cx, ly_value base, ly_value exponent)
 {
     if (ly_is_zero(base)) return power_of_zero(cx, base, exponent);
     if (ly_is_integer(exponent)) {
-        if (exponent == LY_INT(0)) return LY_INT(1);
+        if (exponent == LY_INT(0)) {
+            if (ly_is_exact(base)) return LY_INT(1);
+            ly_value zero = ly_multiply(cx, base, LY_INT(0)), one = ly_add(cx, zero, LY_INT(1));
+            ly_release(cx, zero);
+            return one;
+        }
         return ly_power_integer(cx, base, exponent);
     }
     if (base == LY_INT(1)) return base;

@@ -130,7 +130,9 @@ static ly_value round_to_integer(ly_context *cx, ly_expr *call, direction d)
 static ly_value round_to_unit(ly_context *cx, ly_expr *call)
 {
     ly_value x = call->args[0], a = call->args[1];
+    ly_value direction;
     if (ly_is_number(a) && ly_is_zero(a)) return LY_SYM(Indeterminate);
+    if (ly_is_infinity(x, &direction) && ly_is_numeric(cx, a)) return ly_retain(x);
     if (!ly_is_numeric(cx, x) || !ly_is_numeric(cx, a)) return LY_UNEVALUATED;
     ly_value quotient = ly_times_take(cx, ly_retain(x), ly_power_take(cx, ly_retain(a), LY_INT(-1)));
     if (ly_failed(quotient)) return quotient;
@@ -163,7 +165,9 @@ static ly_value fractional_part(ly_context *cx, ly_expr *call)
     if (!ly_is_numeric(cx, x)) {
         if (ly_is_negative_form(x) && !ly_has_head(x, LY_SYM(Plus)))
             return ly_make2(cx, LY_SYM(Times), LY_INT(-1), ly_make1(cx, call->head, ly_negated_form(cx, x)));
-        return LY_UNEVALUATED;
+        if (ly_has_shape(x, LY_SYM(Floor), 1) || ly_has_shape(x, LY_SYM(Ceiling), 1) || ly_has_shape(x, LY_SYM(Round), 1))
+            return LY_INT(0);
+        return x == LY_SYM(Indeterminate) ? x : LY_UNEVALUATED;
     }
     ly_value n = ly_call1(cx, LY_SYM(IntegerPart), ly_retain(x));
     if (ly_failed(n)) return n;

@@ -5,21 +5,7 @@
    exponent takes up its powers in the number (2 2^a is 2^(1 + a)). -1 times one sum is distributed. */
 #include <stdlib.h>
 
-#include "numbers.h"
-
-typedef struct factor {
-    ly_value base;     /* borrowed */
-    ly_value exponent; /* owned */
-    uint32_t hash;     /* of the base */
-    uint32_t joined;   /* how many arguments it stands for */
-    ly_value whole;    /* borrowed: the argument itself, while joined is 1 */
-} factor;
-
-typedef struct factors {
-    factor *items;
-    size_t count;
-    bool changed;
-} factors;
+#include "factor_list.h"
 
 static bool is_exact_real(ly_value v) { return ly_is_integer(v) || ly_is_rational(v); }
 
@@ -253,7 +239,13 @@ static bool join_integer_bases(ly_context *cx, factors *f)
 
 /* ---- Times ------------------------------------------------------------------------------------ */
 
-/* -(a + b) is -a - b */
+/* -1/q for an integer q */
+static bool is_minus_one_over(ly_value v)
+{
+    return ly_is_rational(v) && mpz_cmp_si(mpq_numref(ly_rational_of(v)->q), -1) == 0;
+}
+
+/* -(a + b) is -a - b, -(a + b)/q is (-a - b)/q */
 static ly_value distribute(ly_context *cx, ly_value number, ly_value sum)
 {
     ly_expr *e = ly_expr_of(sum), *out = ly_expr_new(cx, LY_SYM(Plus), e->count);
@@ -302,6 +294,7 @@ static ly_value multiply(ly_context *cx, ly_expr *call)
     factor room[few];
     factors f = {room, 0, false};
     ly_value number = LY_INT(1), result = LY_FAILED, extra = LY_FAILED;
+    ly_value approximate = LY_FAILED; /* the product of the inexact numbers, in their order */
     size_t numbers = 0, n = call->count;
     double precision;
     bool inexact = ly_any_inexact(call->args, n, &precision);
@@ -316,26 +309,37 @@ static ly_value multiply(ly_context *cx, ly_expr *call)
             else v = converted;
         }
         if (ly_is_number(v)) {
-            ly_value p = ly_times2(cx, number, v);
-            ly_release(cx, number);
+            ly_value *to = inexact && !ly_is_exact(v) ? &approximate : &number;
+            ly_value p = *to ? ly_times2(cx, *to, v) : ly_retain(v);
+            ly_release(cx, *to);
             ly_release(cx, converted);
-            number = p;
+            *to = p;
             numbers++;
             if (ly_failed(p)) goto out;
         } else if (!add_factor(cx, &f, v)) {
             goto out;
         }
     }
+    if (approximate) {
+        ly_value p = ly_times2(cx, number, approximate);
+        ly_release(cx, number);
+        number = p;
+        if (ly_failed(p)) goto out;
+    }
     if (!ly_is_number(number) || ly_is_zero(number)) { /* Overflow[], or zero */
         result = ly_retain(number);
         goto out;
     }
+    if (!ly_join_circular(cx, &f, number, &result)) goto out;
+    if (result) goto out;
     if (!join_radicals(cx, &f, &number, &extra) || !join_integer_bases(cx, &f) ||
         !absorb_number(cx, &f, &number))
         goto out;
-    if (number == LY_INT(-1) && f.count == 1 && !extra && f.items[0].joined == 1 &&
-        ly_has_head(f.items[0].whole, LY_SYM(Plus))) {
-        result = distribute(cx, number, f.items[0].whole);
+    if (f.count == 1 && !extra && f.items[0].joined == 1 && ly_has_head(f.items[0].whole, LY_SYM(Plus)) &&
+        (number == LY_INT(-1) || is_minus_one_over(number))) {
+        result = distribute(cx, LY_INT(-1), f.items[0].whole);
+        if (number != LY_INT(-1) && !ly_failed(result))
+            result = ly_make2(cx, LY_SYM(Times), ly_negate(cx, number), result);
         goto out;
     }
     if (!f.changed && !extra && numbers + f.count == n &&
@@ -347,6 +351,7 @@ out:
     for (size_t i = 0; i < f.count; i++) ly_release(cx, f.items[i].exponent);
     if (f.items != room) free(f.items);
     ly_release(cx, number);
+    ly_release(cx, approximate);
     ly_release(cx, extra);
     return result;
 }
