@@ -1,6 +1,8 @@
 /* association.c: Association[…], its parts by key, Keys, Values, Normal. */
 #include "associations.h"
 
+#include "stdlib/algebra/series.h"
+
 MESSAGE(General, invrl, "The argument `1` is not a valid Association or a list of rules.")
 
 ly_value ly_message_invrl(ly_context *cx, ly_expr *call, ly_value v)
@@ -162,5 +164,6 @@ static ly_value association_normal(ly_context *cx, ly_expr *call)
         for (size_t i = 0; i < bytes->count; i++) result->args[i] = LY_INT(bytes->data[i]);
         return ly_from_object(result);
     }
+    if (ly_has_head(v, LY_SYM(SeriesData))) return ly_series_normal(cx, v);
     return ly_retain(v);
 }
