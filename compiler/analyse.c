@@ -156,6 +156,14 @@ static void walk(analysis *a, node *n, unsigned char *live)
         for (uint32_t i = 1; i < n->count; i++) live[n->kids[i]->local->index] = 1;
         walk(a, n->kids[0], live);
         return;
+    case OP_ASSIGN: { /* the value comes first, then the parts of the left side, then its head */
+        uint32_t value = n->count - 1;
+        use_all(n, live);
+        walk(a, n->kids[0], live);
+        for (uint32_t i = value; i-- > 1;) walk(a, n->kids[i], live);
+        if (n->kids[value]) walk(a, n->kids[value], live);
+        return;
+    }
     case OP_WHILE: walk_loop(a, live, round_while, n); return;
     case OP_DO:
     case OP_TABLE:
