@@ -335,6 +335,7 @@ static const char *emit_body(emitter *e, rule *r, uint32_t number)
     }
     /* held arguments, and those under Unevaluated, come as they are: every use evaluates */
     f.epoch = 1;
+    f.held = true;
     if (r->function->condition && !r->condition) {
         const char *c = emit_test(&f, r->function->condition);
         line(&f, "cx->looked++;");

@@ -61,6 +61,14 @@ static operand emit_local(frame *f, node *n, bool value)
     if (v->escapes && v->kind != LOCAL_PARAMETER)
         return computed(f, "t", v->kind == LOCAL_ITERATOR ? text(f, "ly_evaluate(cx, %s)", emit_word(f->e, v->symbol))
                                                           : text(f, "ly_evaluate(cx, %s)", name));
+    if (value && f->held && v->kind == LOCAL_PARAMETER && !v->borrowed && v->fresh != f->epoch) {
+        const char *t = temp_name(f, "t");
+        line(f, "ly_value %s = ly_retain(%s);", t, name);
+        own(f, t);
+        fail_if(f, "ly_stale(cx, %s) && ly_failed(%s = ly_evaluate_take(cx, %s))", t, t, t);
+        f->refreshes++;
+        return (operand){t, true, false};
+    }
     if (value) refresh(f, v);
     return (operand){name, false, false};
 }

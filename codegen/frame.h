@@ -26,6 +26,7 @@ typedef struct frame {
     const char **owned;
     handler *handler;
     bool rule;               /* a pending Return ends here */
+    bool held;               /* parameters may be unevaluated: a use gives a value, the parameter stays */
     bool lazy;               /* a tail call may be given back unevaluated: the evaluator goes on */
     bool again_used;         /* a call of itself became a jump to the function's beginning */
     uint32_t branches;       /* conditional blocks around: what is moved in one may not be moved */
