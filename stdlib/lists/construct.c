@@ -22,10 +22,8 @@ static ly_value range_of(ly_context *cx, ly_expr *call)
                         ? ly_expr_new(cx, LY_SYM(List), it.count)
                         : NULL;
     ly_value result = list ? ly_from_object(list) : LY_FAILED;
-    bool real_start = it.kind == LY_ITERATE_REALS;
     for (size_t k = 0; list && k < it.count; k++) {
         ly_value v = it.kind == LY_ITERATE_INTS && it.step == 1 ? LY_INT(it.first + (int64_t)k)
-                     : real_start                               ? ly_real(cx, it.real_first + (double)k * it.real_step)
                                                                 : ly_iterator_value(cx, &it, k);
         if (ly_failed(v) || (k % 4096 == 0 && ly_poll(cx))) {
             ly_release(cx, v);

@@ -87,8 +87,6 @@ static int set_bounds(ly_context *cx, ly_iterator *it, ly_value a, ly_value b, l
         it->kind = LY_ITERATE_REALS;
         it->real_first = x;
         it->real_step = z;
-        /* an exact start stands as it is */
-        it->start = ly_is_real(a) ? LY_FAILED : ly_retain(a);
         outcome = 1;
         goto done;
     }
@@ -210,7 +208,6 @@ ly_value ly_iterator_value(ly_context *cx, const ly_iterator *it, size_t k)
                         ly_make2(cx, LY_SYM(Times), ly_integer(cx, (int64_t)k), LY_INT(it->step)));
     }
     case LY_ITERATE_REALS:
-        if (k == 0 && it->start) return ly_retain(it->start);
         return ly_real(cx, it->real_first + (double)k * it->real_step);
     case LY_ITERATE_LIST:
         return ly_element(cx, it->list, k);
