@@ -56,6 +56,7 @@ static ly_stream *new_stream(const char *name, bool input, int fd)
     ly_stream *stream = calloc(1, sizeof *stream);
     if (!stream) return NULL;
     stream->name = strdup(name);
+    if (!stream->name) return free(stream), NULL;
     stream->input = input;
     stream->fd = fd;
     return stream;

@@ -75,13 +75,18 @@ static void emit_abbreviation(compiler *c, const ly_string *s)
 
 /* ---- variables, checks ----------------------------------------------------------------------- */
 
-static void *grown(compiler *c, void *items, uint32_t count, size_t size)
+/* Room for one more item; it is made at powers of two. False: no memory, the error is pending. */
+static bool grow(compiler *c, void **items, uint32_t count, size_t size)
 {
-    if (count & (count - 1)) return items; /* room is made at powers of two */
-    void *more = realloc(items, (count ? count * 2 : 1) * size);
-    if (!more) abort();
-    (void)c;
-    return more;
+    if (count & (count - 1)) return true;
+    void *more = realloc(*items, (count ? count * 2 : 1) * size);
+    if (more) {
+        *items = more;
+        return true;
+    }
+    c->reported = true;
+    ly_raise_memory(c->cx);
+    return false;
 }
 
 static uint32_t variable_group(const compiler *c, ly_value symbol)
@@ -98,7 +103,7 @@ static bool emit_check(compiler *c, ly_value test, uint32_t group)
 {
     string_pattern *p = c->pattern;
     if (p->check_count >= STRING_EVERY_CALLOUT - 1) return false;
-    p->checks = grown(c, p->checks, p->check_count, sizeof *p->checks);
+    if (!grow(c, (void **)&p->checks, p->check_count, sizeof *p->checks)) return false;
     p->checks[p->check_count++] = (string_check){ly_retain(test), group, c->rule};
     ly_text_printf(&c->out, "(?C%u)", p->check_count);
     return true;
@@ -157,12 +162,15 @@ static bool compile_alternatives(compiler *c, size_t n, const ly_value *items)
         emit(c, "(?!)");
         return true;
     }
-    emit(c, "(?:");
+    bool characters = n > 1 && !c->abbreviated;
+    for (size_t i = 0; characters && i < n; i++)
+        characters = ly_is_string(items[i]) && ly_string_of(items[i])->length == 1;
+    emit(c, characters ? "[" : "(?:");
     for (size_t i = 0; i < n; i++) {
-        if (i) emit(c, "|");
+        if (i && !characters) emit(c, "|");
         if (!compile(c, items[i])) return false;
     }
-    emit(c, ")");
+    emit(c, characters ? "]" : ")");
     return true;
 }
 
@@ -172,43 +180,58 @@ static void emit_quantifier(compiler *c, const char *quantifier)
     if (c->lazy) emit(c, "?");
 }
 
-/* Repeated[p], Repeated[p, n], Repeated[p, {n}], Repeated[p, {m, n}]; RepeatedNull likewise. */
+/* The bounds of Repeated[p], Repeated[p, n], Repeated[p, {n}], Repeated[p, {m, n}]; most -1: none. */
+static bool repeat_bounds(ly_context *cx, const ly_expr *e, int64_t *least, int64_t *most)
+{
+    *most = -1;
+    if (e->count == 1) return true;
+    ly_value spec = ly_unpack(cx, e->args[1]), top = spec;
+    bool ok = e->count == 2;
+    if (ly_has_head(spec, LY_SYM(List))) {
+        const ly_expr *list = ly_expr_of(spec);
+        ok = ok && (list->count == 1 || list->count == 2) && ly_to_int64(list->args[0], least);
+        if (ok) top = list->args[list->count - 1];
+    }
+    bool open = top == LY_SYM(Infinity) || ly_has_head(top, LY_SYM(DirectedInfinity));
+    ok = ok && (open || ly_to_int64(top, most));
+    ly_release(cx, spec);
+    return ok && *least >= 0 && *least <= 65535 && *most <= 65535 && (open || *most >= *least);
+}
+
+static void emit_bounds(compiler *c, int64_t least, int64_t most)
+{
+    char quantifier[48] = "*";
+    if (most >= 0)
+        snprintf(quantifier, sizeof quantifier, "{%d,%d}", (int)least, (int)most);
+    else if (least == 1)
+        strcpy(quantifier, "+");
+    else if (least > 1)
+        snprintf(quantifier, sizeof quantifier, "{%d,}", (int)least);
+    emit_quantifier(c, quantifier);
+}
+
+/* p.. and its kin. A name inside stands for the same text each time: the first time p is a group
+   that binds it, and then p again, which refers back. */
 static bool compile_repeated(compiler *c, ly_expr *e, int64_t least)
 {
-    if (e->count < 1 || e->count > 2) return false;
+    int64_t most;
+    if (e->count < 1 || !repeat_bounds(c->cx, e, &least, &most)) return false;
+    uint32_t names = c->pattern->variable_count;
+    size_t start = c->out.count;
+    emit(c, "(?:");
     if (!compile_grouped(c, e->args[0])) return false;
-    if (e->count == 1) {
-        emit_quantifier(c, least ? "+" : "*");
+    if (c->out.failed) return true; /* said when the whole is compiled */
+    if (c->pattern->variable_count == names) {
+        memmove(c->out.data + start, c->out.data + start + 3, c->out.count - start - 3);
+        c->out.count -= 3;
+        emit_bounds(c, least, most);
         return true;
     }
-    int64_t most;
-    ly_value spec = ly_unpack(c->cx, e->args[1]);
-    bool ok = true, open = false;
-    if (ly_to_int64(spec, &most)) {
-    } else if (spec == LY_SYM(Infinity) || ly_has_head(spec, LY_SYM(DirectedInfinity))) {
-        open = true;
-    } else if (ly_has_shape(spec, LY_SYM(List), 1)) {
-        ok = ly_to_int64(ly_expr_of(spec)->args[0], &most);
-        least = most;
-    } else if (ly_has_shape(spec, LY_SYM(List), 2)) {
-        ok = ly_to_int64(ly_expr_of(spec)->args[0], &least);
-        ly_value top = ly_expr_of(spec)->args[1];
-        if (!ly_to_int64(top, &most)) {
-            open = true;
-            ok = ok && (top == LY_SYM(Infinity) || ly_has_head(top, LY_SYM(DirectedInfinity)));
-        }
-    } else {
-        ok = false;
-    }
-    ly_release(c->cx, spec);
-    if (!ok || least < 0 || least > 65535 || (!open && (most < least || most > 65535)))
-        return false;
-    char quantifier[48];
-    if (open)
-        snprintf(quantifier, sizeof quantifier, "{%d,}", (int)least);
-    else
-        snprintf(quantifier, sizeof quantifier, "{%d,%d}", (int)least, (int)most);
-    emit_quantifier(c, quantifier);
+    if (most == 0) return false;
+    if (!compile_grouped(c, e->args[0])) return false;
+    emit_bounds(c, least ? least - 1 : 0, most > 0 ? most - 1 : most);
+    emit(c, ")");
+    if (least == 0) emit_quantifier(c, "?");
     return true;
 }
 
@@ -222,7 +245,7 @@ static bool compile_named(compiler *c, ly_expr *e)
     }
     string_pattern *p = c->pattern;
     group = ++c->groups;
-    p->variables = grown(c, p->variables, p->variable_count, sizeof *p->variables);
+    if (!grow(c, (void **)&p->variables, p->variable_count, sizeof *p->variables)) return false;
     p->variables[p->variable_count++] = (string_variable){ly_retain(e->args[0]), group, c->rule};
     emit(c, "(");
     bool ok = compile(c, e->args[1]);
@@ -342,16 +365,32 @@ static int regex_groups(compiler *c, ly_value text)
     return (int)count;
 }
 
+/* The regular expression with its back references counted from the groups before it. */
+static void emit_regex(compiler *c, const char *text, size_t count, uint32_t before)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (text[i] != '\\' || i + 1 >= count) {
+            ly_text_putc(&c->out, text[i]);
+            continue;
+        }
+        char next = text[++i];
+        if (before && next >= '1' && next <= '9')
+            ly_text_printf(&c->out, "\\g{%u}", before + (uint32_t)(next - '0'));
+        else
+            ly_text_printf(&c->out, "\\%c", next);
+    }
+}
+
 static bool compile_regex(compiler *c, ly_expr *e)
 {
     if (e->count != 1 || !ly_is_string(e->args[0])) return false;
     int groups = regex_groups(c, e->args[0]);
     if (groups < 0) return false;
     const ly_string *s = ly_string_of(e->args[0]);
-    c->groups += (uint32_t)groups;
     c->pattern->rules[c->rule].dollars = true;
     emit(c, "(?:");
-    ly_text_add(&c->out, s->data, s->bytes);
+    emit_regex(c, s->data, s->bytes, c->groups);
+    c->groups += (uint32_t)groups;
     emit(c, ")");
     return true;
 }
@@ -462,7 +501,7 @@ static bool is_rule(ly_value e)
 static bool compile_rule(compiler *c, ly_value e)
 {
     string_pattern *p = c->pattern;
-    p->rules = grown(c, p->rules, p->rule_count, sizeof *p->rules);
+    if (!grow(c, (void **)&p->rules, p->rule_count, sizeof *p->rules)) return false;
     string_rule *rule = &p->rules[c->rule = p->rule_count++];
     *rule = (string_rule){.rhs = LY_FAILED, .first_group = c->groups + 1};
     bool ok;
@@ -515,7 +554,6 @@ static bool compile_all(compiler *c, ly_value source)
 struct ly_string_patterns *string_patterns(ly_context *cx)
 {
     if (!cx->string_patterns) cx->string_patterns = calloc(1, sizeof *cx->string_patterns);
-    if (!cx->string_patterns) abort();
     return cx->string_patterns;
 }
 
@@ -552,7 +590,7 @@ void ly_string_patterns_end(ly_context *cx)
 static string_pattern *pattern_new(ly_context *cx, ly_expr *call, ly_value source, unsigned flags)
 {
     string_pattern *p = calloc(1, sizeof *p);
-    if (!p) abort();
+    if (!p) return ly_raise_memory(cx), NULL;
     p->count = 1;
     p->source = ly_retain(source);
     p->flags = flags;
@@ -571,7 +609,8 @@ static string_pattern *pattern_new(ly_context *cx, ly_expr *call, ly_value sourc
         PCRE2_SIZE place;
         ly_release(cx, p->literal); /* a rule with a condition */
         p->literal = LY_FAILED;
-        uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NO_UTF_CHECK | PCRE2_DOLLAR_ENDONLY;
+        uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NO_UTF_CHECK | PCRE2_DOLLAR_ENDONLY |
+                           PCRE2_DUPNAMES | PCRE2_NEVER_BACKSLASH_C;
         if (flags & STRING_IGNORE_CASE) options |= PCRE2_CASELESS;
         /* what a callout refuses, PCRE2 cannot know when it optimises */
         if (p->check_count || flags & STRING_EVERY)
@@ -579,7 +618,9 @@ static string_pattern *pattern_new(ly_context *cx, ly_expr *call, ly_value sourc
         p->code = c.out.failed ? NULL
                                : pcre2_compile((PCRE2_SPTR)c.out.data, c.out.count, options, &error,
                                                &place, NULL);
-        if (!p->code && !c.out.failed) {
+        if (c.out.failed) {
+            ly_raise_memory(cx);
+        } else if (!p->code) {
             PCRE2_UCHAR words[160];
             pcre2_get_error_message(error, words, sizeof words);
             ly_value why = ly_string_from(cx, (const char *)words), at = LY_INT((int64_t)place);
@@ -598,6 +639,7 @@ static string_pattern *pattern_new(ly_context *cx, ly_expr *call, ly_value sourc
 string_pattern *string_pattern_of(ly_context *cx, ly_expr *call, ly_value pattern, unsigned flags)
 {
     struct ly_string_patterns *all = string_patterns(cx);
+    if (!all) return ly_raise_memory(cx), NULL;
     uint32_t slot = (ly_hash(pattern) ^ flags * 0x9e3779b9u) % STRING_CACHE;
     string_pattern *p = all->slots[slot];
     if (!p || p->flags != flags || !ly_same(p->source, pattern)) {

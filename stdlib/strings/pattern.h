@@ -53,6 +53,7 @@ struct ly_string_patterns {
     pcre2_match_context *match_context;
     unsigned nested; /* searches under way: only the outermost uses the stack */
 };
+/* The context's record; NULL: no memory for it. Once a pattern was compiled it is there. */
 struct ly_string_patterns *string_patterns(ly_context *cx);
 
 #endif

@@ -157,9 +157,11 @@ static int run_check(string_search *search, const string_check *check, const siz
     return answer;
 }
 
-static uint32_t marked(const unsigned char *mark)
+/* The rule that a mark names; a mark of the program's own regular expression names none. */
+static uint32_t marked(const string_pattern *pattern, const unsigned char *mark)
 {
-    return mark ? (uint32_t)strtoul((const char *)mark, NULL, 10) : 0;
+    uint32_t rule = mark ? (uint32_t)strtoul((const char *)mark, NULL, 10) : 0;
+    return rule < pattern->rule_count ? rule : 0;
 }
 
 /* 0: go on matching; 1: backtrack; negative: end the match. */
@@ -170,8 +172,8 @@ static int on_callout(pcre2_callout_block *block, void *data)
         search->failed = true;
         return PCRE2_ERROR_CALLOUT;
     }
-    if (block->callout_number == STRING_EVERY_CALLOUT) {
-        string_match match = {search->anchor, block->current_position, marked(block->mark),
+    if (block->callout_number == STRING_EVERY_CALLOUT && search->found) {
+        string_match match = {search->anchor, block->current_position, marked(search->pattern, block->mark),
                               block->offset_vector, block->capture_top};
         if (search->found(search, &match, search->found_data)) return 1;
         search->stopped = true;
@@ -264,10 +266,10 @@ int string_search_next(string_search *search, size_t from, string_match *match)
     if (search->failed) return -1;
     if (count < 0) return 0;
     const size_t *groups = pcre2_get_ovector_pointer(search->data);
-    if (groups[1] < groups[0]) return 0; /* \K in a look-ahead */
+    if (groups[1] < groups[0] || groups[0] < from) return 0; /* \K in a look-ahead */
     *match =
         (string_match){groups[0], groups[1],
-                       search->pattern->rule_count > 1 ? marked(pcre2_get_mark(search->data)) : 0,
+                       search->pattern->rule_count > 1 ? marked(search->pattern, pcre2_get_mark(search->data)) : 0,
                        groups, (uint32_t)count};
     return 1;
 }
@@ -326,7 +328,11 @@ static bool one_extent(string_search *search, const string_match *match, void *d
     if (e->count == e->capacity) {
         size_t capacity = e->capacity ? e->capacity * 2 : 16;
         size_t *ends = realloc(e->ends, capacity * sizeof *ends);
-        if (!ends) abort();
+        if (!ends) {
+            search->failed = true;
+            ly_raise_memory(search->cx);
+            return e->go_on = false;
+        }
         e->ends = ends;
         e->capacity = capacity;
     }
