@@ -59,7 +59,7 @@ ly_value ly_substitute_symbols(ly_context *cx, ly_value template_, size_t n, con
 /* ---- rules.c: what a symbol's definition holds, and what ReplaceAll is given */
 typedef struct ly_rule {
     ly_value lhs, rhs;      /* owned */
-    ly_pattern *pattern;    /* owned; compiled */
+    ly_pattern *pattern;    /* owned; compiled; NULL where lhs is literal */
     bool delayed;
     /* compiled body or NULL: the value of the right side for the variables in the order of
        ly_pattern_variable, borrowed; LY_UNEVALUATED when the rule's condition does not hold */

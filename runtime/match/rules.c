@@ -44,6 +44,26 @@ static ly_value mark_condition(ly_context *cx, ly_value rhs)
     return body ? ly_make2(cx, e->head, ly_retain(e->args[0]), body) : LY_FAILED;
 }
 
+/* A left side without patterns, and a right side without a condition. Rules for a Flat head may apply
+   to some of its elements, so these are patterns. */
+static bool is_plain_literal(ly_context *cx, ly_value lhs, ly_value rhs)
+{
+    if (ly_is_expr(lhs)) {
+        ly_value head = ly_expr_of(lhs)->head;
+        if (ly_is_symbol(head) && (ly_attributes(cx, head) & LY_FLAT)) return false;
+    }
+    if (ly_is_expr(rhs)) {
+        ly_value head = ly_expr_of(rhs)->head;
+        if (head == LY_SYM(Condition)) return false;
+        ly_value marked = mark_condition(cx, rhs);
+        if (marked) {
+            ly_release(cx, marked);
+            return false;
+        }
+    }
+    return ly_is_literal(cx, lhs);
+}
+
 static ly_record *record_new(ly_context *cx, ly_value lhs, ly_value rhs, bool delayed)
 {
     ly_record *record = ly_buffer_alloc(cx, sizeof *record);
@@ -53,7 +73,13 @@ static ly_record *record_new(ly_context *cx, ly_value lhs, ly_value rhs, bool de
     record->rule.lhs = ly_retain(lhs);
     record->rule.rhs = ly_retain(rhs);
     record->rule.delayed = delayed;
-    record->rule.pattern = ly_pattern_new(cx, lhs);
+    while (ly_has_shape(lhs, LY_SYM(HoldPattern), 1)) lhs = ly_arg(ly_expr_of(lhs), 0);
+    if (is_plain_literal(cx, lhs, rhs)) { /* no pattern: a left side to compare with */
+        record->literal = true;
+        record->subject = lhs;
+        return record;
+    }
+    record->rule.pattern = ly_pattern_new(cx, record->rule.lhs);
     if (!record->rule.pattern) {
         record_free(cx, record);
         return NULL;
@@ -77,7 +103,6 @@ static ly_record *record_new(ly_context *cx, ly_value lhs, ly_value rhs, bool de
         record_free(cx, record);
         return NULL;
     }
-    record->literal = pattern->root->kind == LY_NODE_LITERAL && !test && !record->scoped;
     return record;
 }
 
@@ -121,7 +146,7 @@ static unsigned literal_depth(ly_value v)
 
 static ly_value literal_of(const ly_record *record)
 {
-    return record->rule.pattern->root->value;
+    return record->subject;
 }
 
 static void index_enter(ly_rules *rules, uint32_t number)
@@ -273,7 +298,8 @@ void ly_rules_append(ly_context *cx, ly_rules *rules, ly_value lhs, ly_value rhs
             if (!add_literal(cx, rules, record)) record_free(cx, record);
             return;
         }
-        record->literal = false;
+        record_free(cx, record); /* it never applies */
+        return;
     }
     record->hash = ly_rule_hash(cx, lhs);
     changed(cx, rules);
@@ -632,9 +658,9 @@ ly_value ly_rules_apply(ly_context *cx, ly_rules *rules, ly_value subject)
     candidates c = candidates_of(cx, rules, subject);
     rules->references++;
     for (ly_record *record; !answer && (record = next_candidate(&c));) {
-        if (record->literal && !record->rule.body) {
-            result = ly_retain(record->body->value);
-            answer = 1;
+        if (record->literal) {
+            result = record->rule.body ? record->rule.body(cx, NULL) : ly_retain(record->rule.rhs);
+            answer = !result ? -1 : result != LY_UNEVALUATED;
         } else {
             answer = apply(cx, record, subject, &result);
         }
@@ -650,6 +676,11 @@ bool ly_rules_each(ly_context *cx, ly_rules *rules, ly_value subject,
     candidates c = candidates_of(cx, rules, subject);
     rules->references++;
     for (ly_record *record; !answer && (record = next_candidate(&c));) {
+        if (record->literal) {
+            bool more = each(cx, data, ly_retain(record->rule.rhs));
+            answer = more ? 0 : cx->pending.kind == LY_PENDING_NONE ? 1 : -1;
+            continue;
+        }
         application a = {.record = record, .found = each, .data = data};
         ly_found found = {.call = apply_found, .data = &a};
         record->references++;

@@ -15,7 +15,8 @@ typedef struct ly_record {
     ly_template *body, *test; /* test: NULL where there is none */
     ly_value made;         /* owned: expressions that body and test borrow from */
     ly_arena arena;        /* of body and test */
-    bool literal;          /* stands in the table of literals */
+    ly_value subject;      /* literal: what it applies to; borrowed from the left side */
+    bool literal;          /* stands in the table of literals; has no pattern, body or test */
     bool scoped;           /* body is Module, With or Block around RuleCondition */
 } ly_record;
 
