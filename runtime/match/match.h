@@ -82,7 +82,7 @@ void ly_rules_append(ly_context *cx, ly_rules *rules, ly_value lhs, ly_value rhs
 /* Calls visit for every counted reference that the set holds; false if others hold the set too. */
 bool ly_rules_each_reference(const ly_rules *rules, void (*visit)(void *data, ly_value v), void *data);
 bool ly_rules_remove(ly_context *cx, ly_rules *rules, ly_value lhs);
-/* The rule with this left side (up to names of variables), or NULL; its body may be set. */
+/* The rule with these sides (up to names of variables), or NULL; its body may be set. */
 ly_rule *ly_rules_find(ly_context *cx, ly_rules *rules, ly_value lhs, ly_value rhs);
 /* The first rule that applies: its right side put in (not evaluated), or what its compiled body
    gave. LY_UNEVALUATED: none applies. LY_FAILED: an error is pending. Grows cx->looked when a
