@@ -1,5 +1,6 @@
 /* statistics.c: statistics of lists of numbers; of matrices, column by column. */
 #include "numeric.h"
+#include "stdlib/statistics/distributions.h"
 
 /* A list of lists of one length, not empty. */
 static bool is_matrix(ly_context *cx, ly_value v)
@@ -37,6 +38,7 @@ static ly_value statistic(ly_context *cx, ly_expr *call, const char *formula, si
         for (size_t i = 1; i < call->count; i++) again->args[i] = ly_retain(call->args[i]);
         return ly_from_object(again);
     }
+    if (ly_is_expr(v) && !ly_is_list(v)) return ly_of_distribution(cx, call);
     if (!ly_is_list(v) || ly_length(v) < least) return LY_UNEVALUATED;
     if (is_vector(v)) return ly_formula(cx, formula, call->count, call->args);
     if (!is_matrix(cx, v)) return LY_UNEVALUATED;
@@ -67,7 +69,7 @@ BUILTIN(Mean, mean, 1, 1, LY_PROTECTED, LY_PACKED, "Mean[data] gives the mean es
 static ly_value mean(ly_context *cx, ly_expr *call)
 {
     ly_value v = call->args[0];
-    if (ly_is_association(v)) return statistic(cx, call, "0", 1);
+    if (ly_is_association(v) || (ly_is_expr(v) && !ly_is_list(v))) return statistic(cx, call, "0", 1);
     if (!ly_is_list(v) || ly_length(v) == 0) return LY_UNEVALUATED;
     return ly_formula(cx, "Total[#]/Length[#]", 1, &v);
 }
