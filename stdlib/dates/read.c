@@ -273,10 +273,34 @@ static bool read_list(ly_context *cx, ly_value v, date *d)
 static int read_object(ly_context *cx, ly_value v, date *d)
 {
     ly_expr *e = ly_expr_of(v);
+    for (uint32_t i = 0; i < e->count; i++)
+        if (ly_has_head(e->args[i], LY_SYM(Rule))) return 0; /* not evaluated: an option was refused */
     if (e->count < 1 || !ly_is_list(e->args[0]) || !read_list(cx, e->args[0], d)) return 0;
     d->object = true;
     if (e->count >= 2) date_grain_named(e->args[1], &d->grain);
     if (e->count >= 4) d->zoned = ly_to_double(e->args[3], &d->zone);
+    return 1;
+}
+
+/* A time of day, today. */
+static int read_time(ly_context *cx, ly_value v, date *d)
+{
+    ly_value list = ly_expr_of(v)->count ? ly_expr_of(v)->args[0] : LY_FAILED;
+    double parts[3] = {0};
+    if (!ly_is_list(list) || ly_length(list) < 1 || ly_length(list) > 3) return 0;
+    for (size_t i = 0; i < ly_length(list); i++) {
+        ly_value part = ly_element(cx, list, i);
+        bool ok = ly_to_double(part, &parts[i]) && fabs(parts[i]) < 1e9;
+        ly_release(cx, part);
+        if (!ok) return 0;
+    }
+    *d = date_now();
+    d->hour = (int64_t)parts[0];
+    d->minute = (int64_t)parts[1];
+    d->second = parts[2];
+    d->exact = parts[2] == floor(parts[2]);
+    d->grain = GRAIN_INSTANT;
+    date_normalize(d);
     return 1;
 }
 
@@ -293,6 +317,7 @@ int date_read(ly_context *cx, ly_value v, date *d)
         return 1;
     }
     if (ly_has_head(v, LY_SYM(DateObject))) return read_object(cx, v, d);
+    if (ly_has_head(v, LY_SYM(TimeObject))) return read_time(cx, v, d);
     if (ly_has_shape(v, LY_SYM(List), 2) && ly_is_string(ly_expr_of(v)->args[0])) {
         ly_value elements = ly_expr_of(v)->args[1];
         return date_read_as(ly_expr_of(v)->args[0], elements, d);

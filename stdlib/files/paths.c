@@ -217,7 +217,6 @@ static ly_value file_name_depth(ly_context *cx, ly_expr *call)
     ly_value pieces = split_path(cx, call->args[0], separator_of(cx, call, 1));
     if (ly_failed(pieces)) return pieces;
     int64_t depth = ly_expr_of(pieces)->count;
-    if (depth && ly_string_of(ly_expr_of(pieces)->args[0])->bytes == 0) depth--;
     ly_release(cx, pieces);
     return LY_INT(depth);
 }

@@ -18,6 +18,23 @@ static ly_value truth_value(truth t)
 
 /* ---- order of two quantities -------------------------------------------------------------------- */
 
+static bool is_moment(ly_value v)
+{
+    return ly_has_head(v, LY_SYM(DateObject)) || ly_has_head(v, LY_SYM(TimeObject));
+}
+
+/* Dates and times by their seconds since 1900; 2: one of them is no valid date. */
+static int moment_order(ly_context *cx, ly_value a, ly_value b)
+{
+    ly_value x = ly_call1(cx, LY_SYM(AbsoluteTime), ly_retain(a));
+    ly_value y = ly_failed(x) ? LY_FAILED : ly_call1(cx, LY_SYM(AbsoluteTime), ly_retain(b));
+    int order = 2;
+    if (!ly_failed(y) && ly_is_real_number(x) && ly_is_real_number(y)) order = ly_compare_numbers(x, y);
+    ly_release(cx, x);
+    ly_release(cx, y);
+    return order;
+}
+
 /* Sign of a - b: -1, 0, 1; 2 where unknown, 3 where either is no real quantity (a message was given). */
 static int order_of(ly_context *cx, ly_value a, ly_value b)
 {
@@ -41,6 +58,7 @@ static int order_of(ly_context *cx, ly_value a, ly_value b)
         if (!ly_is_numeric(cx, finite)) return 2;
         return ia ? sa : -sb;
     }
+    if (is_moment(a) && is_moment(b)) return moment_order(cx, a, b);
     if (!ly_is_numeric(cx, a) || !ly_is_numeric(cx, b)) return 2;
     bool certain;
     double x, y;

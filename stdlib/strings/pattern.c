@@ -398,7 +398,7 @@ static bool compile_regex(compiler *c, ly_expr *e)
 static bool compile_expression(compiler *c, ly_expr *e)
 {
     ly_value head = e->head;
-    if (head == LY_SYM(StringExpression)) {
+    if (head == LY_SYM(StringExpression) || head == LY_SYM(PatternSequence)) {
         for (uint32_t i = 0; i < e->count; i++)
             if (!compile(c, e->args[i])) return false;
         return true;

@@ -383,6 +383,7 @@ static ly_value snippet_of(ly_context *cx, ly_expr *call, ly_value string, void 
     while (text.count && text.data[text.count - 1] == '\n') text.count--;
     return ly_text_string(cx, &text);
 }
+MESSAGE(Snippet, invcnt, "Content should be string, File, URL, or valid ContentObject.")
 BUILTIN(Snippet, string_snippet, 1, 2, LY_PROTECTED, LY_PURE | LY_EVALUATED,
         "Snippet[\"string\"] gives the first line; Snippet[\"string\", n] the first n; m;;n lines "
         "m to n.")
@@ -402,6 +403,9 @@ static ly_value string_snippet(ly_context *cx, ly_expr *call)
             return LY_UNEVALUATED;
         }
     }
-    if (!ly_is_string(call->args[0])) return LY_UNEVALUATED;
+    if (!ly_is_string(call->args[0])) {
+        ly_message_call(cx, call, "invcnt", 0);
+        return LY_SYM($Failed);
+    }
     return snippet_of(cx, call, call->args[0], range);
 }
