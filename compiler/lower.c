@@ -352,6 +352,9 @@ static void lower_rule(program *p, rule *r)
         condition = ly_expr_of(rhs)->args[1];
         rhs = ly_expr_of(rhs)->args[0];
     }
+    if (r->condition && !condition) condition = r->condition;
+    else if (r->condition) r->note = "several conditions";
+    if (r->note) return;
     if (r->delayed && has_inner_condition(rhs)) {
         r->note = "a condition inside a scoping construct";
         return;
