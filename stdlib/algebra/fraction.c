@@ -469,7 +469,7 @@ void ly_fraction_place_sign(ly_fraction *f)
         if (f->exponents[i] > 0) {
             sums++;
             if (f->exponents[i] == 1) above = i;
-        } else if (f->exponents[i] % 2 && below == f->count) {
+        } else if (f->exponents[i] == -1 && below == f->count) {
             below = i;
         }
     }

@@ -226,6 +226,57 @@ static ly_value one_side(ly_context *cx, ly_value e, bool denominator)
 ly_value ly_numerator(ly_context *cx, ly_value e) { return one_side(cx, e, false); }
 ly_value ly_denominator(ly_context *cx, ly_value e) { return one_side(cx, e, true); }
 
+/* {number, what remains}; with a variable, what is free of it stands between. */
+BUILTIN(FactorTermsList, factor_terms_list, 1, 2, LY_PROTECTED, LY_PURE,
+        "FactorTermsList[poly] gives the overall numerical factor and the rest.")
+static ly_value factor_terms_list(ly_context *cx, ly_expr *call)
+{
+    ly_value e = call->args[0];
+    if (e == LY_INT(0)) return ly_make2(cx, LY_SYM(List), LY_INT(1), LY_INT(0));
+    if (ly_is_number(e)) return ly_make2(cx, LY_SYM(List), ly_retain(e), LY_INT(1));
+    ly_value between = LY_FAILED, rest = ly_retain(e);
+    if (call->count > 1 && !ly_is_list(call->args[1]) && !ly_is_free_of(cx, e, call->args[1])) {
+        ly_value x = call->args[1], factored = ly_factor(cx, e);
+        ly_release(cx, rest);
+        if (!factored) return LY_FAILED;
+        between = rest = LY_INT(1);
+        for (size_t i = 0; i < ly_operands(factored, LY_SYM(Times)) && between && rest; i++) {
+            ly_value f = ly_operand(factored, LY_SYM(Times), i);
+            if (ly_is_free_of(cx, f, x)) between = ly_product_take(cx, between, ly_retain(f));
+            else rest = ly_product_take(cx, rest, ly_retain(f));
+        }
+        ly_release(cx, factored);
+        if (!between || !rest) return LY_FAILED;
+        between = ly_expand_take(cx, between);
+        rest = ly_expand_take(cx, rest);
+    }
+    ly_value number = LY_INT(1);
+    ly_value *parts[2] = {&rest, &between};
+    for (int i = 0; i < 2 && number; i++) {
+        ly_ring ring;
+        ly_value part = *parts[i];
+        if (!part || part == LY_INT(1)) continue;
+        *parts[i] = LY_FAILED;
+        ly_ring_new(cx, &ring, LY_FAILED, false);
+        if (ly_ring_gather(&ring, part) && ly_ring_start(&ring)) {
+            fmpq_mpoly_t p;
+            fmpq_mpoly_init(p, ring.flint);
+            if (ly_ring_read(&ring, p, part)) {
+                number = ly_product_take(cx, number, ly_rational_of_fmpq(cx, fmpq_mpoly_content_ref(p, ring.flint)));
+                fmpq_one(fmpq_mpoly_content_ref(p, ring.flint));
+                *parts[i] = ly_ring_write(&ring, p);
+            }
+            fmpq_mpoly_clear(p, ring.flint);
+        }
+        ly_ring_free(&ring);
+        ly_release(cx, part);
+        if (!*parts[i]) return LY_FAILED;
+    }
+    if (!number) return LY_FAILED;
+    if (between && between != LY_INT(1)) return ly_make3(cx, LY_SYM(List), number, between, rest);
+    return ly_make2(cx, LY_SYM(List), number, rest);
+}
+
 /* ---- greatest common divisors ----------------------------------------------------------------- */
 
 static ly_value fold_polynomials(ly_context *cx, ly_expr *call, bool least_multiple)

@@ -63,7 +63,7 @@ static size_t size_of(ly_context *cx, ly_value e)
 
 /* ---- forms ------------------------------------------------------------------------------------ */
 
-/* Keeps the smaller of the two; consumes both. */
+/* Keeps the smaller of the two, the first where they are equal; consumes both. */
 static ly_value smaller(ly_context *cx, ly_value best, size_t *size, ly_value candidate)
 {
     if (!candidate) {
@@ -120,21 +120,48 @@ static bool is_algebraic(ly_value e)
     return ly_is_plus(e) || ly_is_times(e) || ly_is_power(e);
 }
 
+/* Numerator over denominator, both written out, a sign in front. */
+static ly_value plain_fraction(ly_context *cx, ly_value e)
+{
+    ly_value t = ly_together(cx, e);
+    ly_value n = t ? ly_call1(cx, LY_SYM(Numerator), ly_retain(t)) : LY_FAILED;
+    ly_value d = n ? ly_call1(cx, LY_SYM(Denominator), ly_retain(t)) : LY_FAILED;
+    ly_release(cx, t);
+    n = n ? ly_expand_take(cx, n) : n;
+    d = d ? ly_expand_take(cx, d) : d;
+    int sign = 1;
+    ly_value parts[2] = {n, d};
+    for (int i = 0; i < 2; i++) { /* a sum that begins with a minus */
+        if (!parts[i] || !ly_is_plus(parts[i])) continue;
+        bool all = true;
+        for (uint32_t j = 0; j < ly_expr_of(parts[i])->count && all; j++) {
+            ly_value c = ly_operand(ly_arg(ly_expr_of(parts[i]), j), LY_SYM(Times), 0);
+            all = ly_is_number(c) && ly_is_real_number(c) && ly_sign(c) < 0;
+        }
+        if (!all) continue;
+        sign = -sign;
+        parts[i] = ly_expand_take(cx, ly_product_take(cx, LY_INT(-1), parts[i]));
+    }
+    ly_value q = ly_quotient_take(cx, parts[0], parts[1]);
+    return sign < 0 ? ly_product_take(cx, LY_INT(-1), q) : q;
+}
+
 static ly_value smallest(ly_context *cx, ly_value e)
 {
     size_t size = size_of(cx, e);
     ly_value best = ly_retain(e);
     if (!is_algebraic(e) || size > 20000) return best;
     best = smaller(cx, best, &size, ly_expand(cx, e, LY_FAILED));
+    if (best) best = smaller(cx, best, &size, plain_fraction(cx, e));
     if (best) best = smaller(cx, best, &size, ly_together(cx, e));
-    if (best) best = smaller(cx, best, &size, taken_out(cx, e));
-    if (best) best = smaller(cx, best, &size, ly_factor(cx, e));
-    if (best && ly_is_times(best)) { /* numerator and denominator by themselves */
-        ly_value n = ly_numerator(cx, best), d = ly_denominator(cx, best);
-        n = n ? ly_expand_take(cx, n) : n;
-        ly_value q = ly_quotient_take(cx, n, d);
-        best = smaller(cx, best, &size, q);
+    if (best && ly_is_plus(best)) { /* a product is preferred to a sum of the same size */
+        size_t one_more = size + 1;
+        best = smaller(cx, best, &one_more, taken_out(cx, e));
+        size = best ? size_of(cx, best) : size;
+    } else if (best) {
+        best = smaller(cx, best, &size, taken_out(cx, e));
     }
+    if (best) best = smaller(cx, best, &size, ly_call1(cx, LY_SYM(FactorSquareFree), ly_retain(e)));
     return best;
 }
 
@@ -147,6 +174,29 @@ static ly_value by_identities(ly_context *cx, ly_value e)
     ly_rules_free(cx, rules);
     if (result == LY_UNEVALUATED) return ly_retain(e);
     return result ? ly_evaluate_take(cx, result) : result;
+}
+
+/* The smallest form that is found by going from one to the next. Consumes current. */
+static ly_value reduced(ly_context *cx, ly_value current)
+{
+    for (int round = 0; round < 8 && current && is_algebraic(current); round++) {
+        size_t before = size_of(cx, current), now;
+        ly_value next = smallest(cx, current);
+        if (next) {
+            now = size_of(cx, next);
+            next = smaller(cx, next, &now, by_identities(cx, next));
+        }
+        if (next) next = smaller(cx, next, &now, by_identities(cx, current));
+        if (next) { /* identities often show in the expanded form */
+            ly_value expanded = ly_expand(cx, current, LY_FAILED);
+            next = expanded ? smaller(cx, next, &now, by_identities(cx, expanded)) : LY_FAILED;
+            ly_release(cx, expanded);
+        }
+        ly_release(cx, current);
+        current = next;
+        if (!current || now >= before) break;
+    }
+    return current;
 }
 
 typedef struct simplify_call {
@@ -189,24 +239,32 @@ static ly_value simplified(ly_context *cx, ly_value e)
         ly_release(cx, current);
         current = ly_retain(e);
     }
-    for (int round = 0; round < 8 && is_algebraic(current); round++) {
-        size_t before = size_of(cx, current), now = before;
-        ly_value next = smallest(cx, current);
-        if (!next) {
+    current = reduced(cx, current);
+    if (current && is_algebraic(e) && !ly_same(current, e)) { /* the whole may do better than its parts */
+        ly_value whole = reduced(cx, ly_retain(e));
+        size_t now = size_of(cx, current);
+        current = smaller(cx, current, &now, whole);
+    }
+    if (current && (ly_has_head(current, LY_SYM(Equal)) || ly_has_head(current, LY_SYM(Unequal))) &&
+        ly_expr_of(current)->count == 2) {
+        ly_value difference = ly_difference_take(cx, ly_retain(ly_arg(ly_expr_of(current), 0)),
+                                                 ly_retain(ly_arg(ly_expr_of(current), 1)));
+        difference = difference ? ly_expand_take(cx, difference) : difference;
+        if (!difference || ly_is_number(difference)) {
+            ly_value answer = difference ? ly_call2(cx, ly_expr_of(current)->head, difference, LY_INT(0)) : LY_FAILED;
             ly_release(cx, current);
-            return LY_FAILED;
+            return answer;
         }
-        now = size_of(cx, next);
-        next = smaller(cx, next, &now, by_identities(cx, next));
-        if (next) next = smaller(cx, next, &now, by_identities(cx, current));
-        if (next) { /* identities often show in the expanded form */
-            ly_value expanded = ly_expand(cx, current, LY_FAILED);
-            next = expanded ? smaller(cx, next, &now, by_identities(cx, expanded)) : LY_FAILED;
-            ly_release(cx, expanded);
+        ly_release(cx, difference);
+    }
+    if (current && (ly_has_head(current, LY_SYM(And)) || ly_has_head(current, LY_SYM(Or)))) {
+        size_t now = size_of(cx, current);
+        ly_value minimal = ly_call1(cx, LY_SYM(BooleanMinimize), ly_retain(current));
+        current = smaller(cx, current, &now, minimal);
+        if (current) {
+            now = size_of(cx, current);
+            current = smaller(cx, current, &now, ly_call1(cx, LY_SYM(DeleteDuplicates), ly_retain(current)));
         }
-        ly_release(cx, current);
-        current = next;
-        if (!current || now >= before) break;
     }
     return current;
 }
