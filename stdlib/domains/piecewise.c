@@ -15,6 +15,11 @@ static ly_value add_piece_take(ly_context *cx, ly_value pieces, ly_value value, 
     size_t n = ly_expr_of(pieces)->count;
     ly_value last = n ? ly_expr_of(pieces)->args[n - 1] : LY_FAILED;
     if (last && ly_same(ly_expr_of(last)->args[0], value)) {
+        if (ly_same(ly_expr_of(last)->args[1], condition)) {
+            ly_release(cx, value);
+            ly_release(cx, condition);
+            return pieces;
+        }
         ly_value either = ly_call2(cx, LY_SYM(Or), ly_retain(ly_expr_of(last)->args[1]), condition);
         if (ly_failed(either)) {
             ly_release(cx, pieces);

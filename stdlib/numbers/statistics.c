@@ -86,6 +86,7 @@ BUILTIN_STATISTIC(CentralMoment, central_moment, 2, 1, "Total[(#1 - Mean[#1])^#2
 BUILTIN_STATISTIC(Moment, moment, 2, 1, "Total[#1^#2]/Length[#1]", "Moment[data, r] gives the order r moment of data.")
 BUILTIN_STATISTIC(Skewness, skewness, 1, 1, "CentralMoment[#, 3]/CentralMoment[#, 2]^(3/2)", "Skewness[data] gives the coefficient of skewness estimate for the elements in data.")
 BUILTIN_STATISTIC(Kurtosis, kurtosis, 1, 1, "CentralMoment[#, 4]/CentralMoment[#, 2]^2", "Kurtosis[data] gives the coefficient of kurtosis estimate for the elements in data.")
+BUILTIN_STATISTIC(FactorialMoment, factorial_moment, 2, 1, "If[#2 === 0, 1, Total[Map[Function[x, Product[x - i, {i, 0, #2 - 1}]], #1]]/Length[#1]]", "FactorialMoment[data, r] gives the order r factorial moment of data.")
 BUILTIN_STATISTIC(Standardize, standardize, 1, 2, "(# - Mean[#])/StandardDeviation[#]", "Standardize[data] shifts and rescales the elements of data to have zero mean and unit sample variance.")
 
 /* ---- order statistics ---------------------------------------------------------------------------------- */
@@ -215,8 +216,9 @@ BUILTIN_PARAMETRIC(Quartiles, quartiles, "Quantile[#1, {1/4, 1/2, 3/4}, #2]", "Q
 BUILTIN_PARAMETRIC(InterquartileRange, interquartile_range, "Subtract @@ Quantile[#1, {3/4, 1/4}, #2]", "InterquartileRange[data] gives the difference between the upper and lower quartiles for the elements in data.")
 BUILTIN_PARAMETRIC(QuartileDeviation, quartile_deviation, "InterquartileRange[#1, #2]/2", "QuartileDeviation[data] gives the quartile deviation of the elements in data.")
 
-BUILTIN(TrimmedMean, trimmed_mean, 1, 2, LY_PROTECTED, LY_PURE, "TrimmedMean[data, f] gives the mean of the elements in data after dropping a fraction f of the smallest and largest elements.")
-static ly_value trimmed_mean(ly_context *cx, ly_expr *call)
+/* The formula for the data in order (#1) of which #2 to #3 are not among the extremes that the call
+   names. */
+static ly_value without_extremes(ly_context *cx, ly_expr *call, const char *formula)
 {
     ly_value v = call->args[0], low = LY_FAILED, high = LY_FAILED;
     double a = 0.05, b = 0.05;
@@ -235,9 +237,28 @@ static ly_value trimmed_mean(ly_context *cx, ly_expr *call)
     if (ly_failed(s) || s == LY_UNEVALUATED) return s;
     size_t from = (size_t)(a * (double)n + 1e-9), to = n - (size_t)(b * (double)n + 1e-9);
     ly_value parts[3] = {s, LY_INT((int64_t)from + 1), LY_INT((int64_t)to)};
-    ly_value r = ly_formula(cx, "Mean[#1[[#2 ;; #3]]]", 3, parts);
+    ly_value r = ly_formula(cx, formula, 3, parts);
     ly_release(cx, s);
     return r;
+}
+
+BUILTIN(TrimmedMean, trimmed_mean, 1, 2, LY_PROTECTED, LY_PURE, "TrimmedMean[data, f] gives the mean of the elements in data after dropping a fraction f of the smallest and largest elements.")
+static ly_value trimmed_mean(ly_context *cx, ly_expr *call)
+{
+    return without_extremes(cx, call, "Mean[#1[[#2 ;; #3]]]");
+}
+
+BUILTIN(WinsorizedMean, winsorized_mean, 1, 2, LY_PROTECTED, LY_PURE, "WinsorizedMean[data, f] gives the mean of data with a fraction f of the smallest and largest elements replaced by their neighbors.")
+static ly_value winsorized_mean(ly_context *cx, ly_expr *call)
+{
+    return without_extremes(cx, call, "(Total[#1[[#2 ;; #3]]] + (#2 - 1) #1[[#2]] + (Length[#1] - #3) #1[[#3]])/Length[#1]");
+}
+
+BUILTIN(ContraharmonicMean, contraharmonic_mean, 1, 2, LY_PROTECTED, LY_PURE, "ContraharmonicMean[data, p] gives Total[data^p]/Total[data^(p - 1)]; p is 2 unless given.")
+static ly_value contraharmonic_mean(ly_context *cx, ly_expr *call)
+{
+    if (call->count == 1) return statistic(cx, call, "Total[#^2]/Total[#]", 1);
+    return ly_is_list(call->args[1]) ? LY_UNEVALUATED : statistic(cx, call, "Total[#1^#2]/Total[#1^(#2 - 1)]", 1);
 }
 
 /* ---- two lists -------------------------------------------------------------------------------------------- */

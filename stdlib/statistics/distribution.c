@@ -15,7 +15,7 @@ typedef struct distribution {
     int parameters, shape;
     const char *defaults, *mean, *variance, *median, *skewness, *kurtosis;
     const char *low, *high, *pdf, *support, *cdf, *cdf_support, *above, *quantile;
-    const char *pdf_whole, *cdf_whole, *mgf, *cf;
+    const char *pdf_whole, *cdf_whole, *mgf, *cf, *survival;
 } distribution;
 
 static const distribution *find(ly_value head, int parameters)
@@ -168,6 +168,7 @@ static ly_value distribution_function(ly_context *cx, instance *i)
 
 static ly_value survival(ly_context *cx, instance *i)
 {
+    if (i->d->survival) return formula(cx, i, i->d->survival);
     if (i->d->cdf && i->d->cdf_support && !ly_is_number(i->items[POINT])) {
         ly_text text = {0};
         ly_text_printf(&text, "1 - (%s)", i->d->cdf);
@@ -367,3 +368,7 @@ BUILTIN(WeibullDistribution, with_defaults, 0, -1, HEAD_ATTRIBUTES, LY_PURE, "We
 BUILTIN(WignerSemicircleDistribution, with_defaults, 0, -1, HEAD_ATTRIBUTES, LY_PURE, "WignerSemicircleDistribution[…] is the wigner semicircle distribution.")
 BUILTIN(ZipfDistribution, with_defaults, 0, -1, HEAD_ATTRIBUTES, LY_PURE, "ZipfDistribution[…] is the zipf distribution.")
 BUILTIN(name, with_defaults, 0, -1, HEAD_ATTRIBUTES, LY_PURE, "name[…] is the name distribution.")
+BUILTIN(NoncentralChiSquareDistribution, with_defaults, 0, -1, HEAD_ATTRIBUTES, LY_PURE, "NoncentralChiSquareDistribution[n, l] is the noncentral chi square distribution.")
+BUILTIN(ExponentialPowerDistribution, with_defaults, 0, -1, HEAD_ATTRIBUTES, LY_PURE, "ExponentialPowerDistribution[k, m, s] is the exponential power distribution.")
+BUILTIN(RiceDistribution, with_defaults, 0, -1, HEAD_ATTRIBUTES, LY_PURE, "RiceDistribution[a, b] is the Rice distribution.")
+BUILTIN(GompertzMakehamDistribution, with_defaults, 0, -1, HEAD_ATTRIBUTES, LY_PURE, "GompertzMakehamDistribution[l, x] is the Gompertz distribution.")
