@@ -148,14 +148,14 @@ static ly_value list_subsets(ly_context *cx, ly_expr *call)
             int64_t bounds[3] = {0, 0, 1};
             for (size_t i = 0; i < e->count; i++) {
                 if (ly_is_int(e->args[i])) bounds[i] = ly_int_of(e->args[i]);
-                else if (ly_is_infinity(e->args[i]) && i == 1) bounds[i] = (int64_t)n;
+                else if (ly_is_plus_infinity(e->args[i]) && i == 1) bounds[i] = (int64_t)n;
                 else return LY_UNEVALUATED;
             }
             from = bounds[0];
             to = e->count == 1 ? from : bounds[1];
             step = bounds[2];
             if (step == 0 || from < 0) return LY_UNEVALUATED;
-        } else if (spec != LY_SYM(All) && !ly_is_infinity(spec)) {
+        } else if (spec != LY_SYM(All) && !ly_is_plus_infinity(spec)) {
             return ly_message_call(cx, call, "nninfseq", 1, CALL_VALUE(call));
         }
     }
@@ -243,7 +243,7 @@ static ly_value list_permutations(ly_context *cx, ly_expr *call)
             from = 0;
             to = ly_int_of(spec);
             if (to < 0) return LY_UNEVALUATED;
-        } else if (spec == LY_SYM(All) || ly_is_infinity(spec)) {
+        } else if (spec == LY_SYM(All) || ly_is_plus_infinity(spec)) {
             from = 0;
         } else if (ly_has_head(spec, LY_SYM(List)) && ly_expr_of(spec)->count >= 1 && ly_expr_of(spec)->count <= 3) {
             const ly_expr *e = ly_expr_of(spec);

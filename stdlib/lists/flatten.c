@@ -199,7 +199,7 @@ static ly_value list_flatten(ly_context *cx, ly_expr *call)
             ly_value result = flatten_groups(cx, v, ly_expr_of(level));
             if (result != LY_UNEVALUATED) return result;
             return ly_message_call(cx, call, "flpi", 1, level);
-        } else if (!ly_is_infinity(level)) return ly_message_call(cx, call, "flpi", 1, level);
+        } else if (!ly_is_plus_infinity(level)) return ly_message_call(cx, call, "flpi", 1, level);
     }
     ly_value head = ly_expr_of(v)->head;
     return flatten(cx, v, levels, call->count == 3 ? call->args[2] : head, head);

@@ -252,7 +252,7 @@ static ly_value nest_while(ly_context *cx, ly_expr *call, bool listing)
         } else if (ly_has_shape(m, LY_SYM(List), 2) && ly_is_int(ly_expr_of(m)->args[0])) {
             least = ly_int_of(ly_expr_of(m)->args[0]);
             if (ly_is_int(ly_expr_of(m)->args[1])) most = ly_int_of(ly_expr_of(m)->args[1]);
-            else if (ly_is_infinity(ly_expr_of(m)->args[1])) most = INT64_MAX;
+            else if (ly_is_plus_infinity(ly_expr_of(m)->args[1])) most = INT64_MAX;
             else return LY_UNEVALUATED;
             if (least < 0 || most < least) return LY_UNEVALUATED;
         } else {
@@ -261,7 +261,7 @@ static ly_value nest_while(ly_context *cx, ly_expr *call, bool listing)
     }
     if (call->count >= 5) {
         if (ly_is_int(call->args[4]) && ly_int_of(call->args[4]) >= 0) steps = ly_int_of(call->args[4]);
-        else if (!ly_is_infinity(call->args[4]))
+        else if (!ly_is_plus_infinity(call->args[4]))
             return ly_message_call(cx, call, "innf", 2, LY_INT(5), CALL_VALUE(call));
     }
     if (call->count == 6) {
@@ -320,7 +320,7 @@ static ly_value fixed_point(ly_context *cx, ly_expr *call, bool listing)
     ly_value same = ly_option(cx, call, count, "SameTest", LY_SYM(SameQ));
     if (count > 2) {
         if (ly_is_int(call->args[2]) && ly_int_of(call->args[2]) >= 0) most = ly_int_of(call->args[2]);
-        else if (!ly_is_infinity(call->args[2])) {
+        else if (!ly_is_plus_infinity(call->args[2])) {
             ly_release(cx, same);
             return ly_message_call(cx, call, "innf", 2, LY_INT(3), CALL_VALUE(call));
         }

@@ -91,7 +91,7 @@ static int set_bounds(ly_context *cx, ly_iterator *it, ly_value a, ly_value b, l
         goto done;
     }
     if (ly_is_number(d) && !ly_is_real(d) && d == LY_INT(0)) goto done;
-    if (ly_is_infinity(b) && ly_is_real_number(a) && ly_is_real_number(d)) {
+    if (ly_is_plus_infinity(b) && ly_is_real_number(a) && ly_is_real_number(d)) {
         it->count = ly_sign(d) > 0 ? SIZE_MAX : 0;
         outcome = 1;
     } else {

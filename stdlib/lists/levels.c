@@ -11,7 +11,7 @@ static bool level_bound(ly_value v, int64_t *bound)
         *bound = ly_int_of(v);
         return true;
     }
-    if (v == LY_SYM(All) || ly_is_infinity(v)) {
+    if (v == LY_SYM(All) || ly_is_plus_infinity(v)) {
         *bound = LY_LEVEL_INFINITY;
         return true;
     }

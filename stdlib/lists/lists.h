@@ -39,7 +39,7 @@ static inline bool ly_is_rule(ly_value v)
 {
     return ly_has_shape(v, LY_SYM(Rule), 2) || ly_has_shape(v, LY_SYM(RuleDelayed), 2);
 }
-static inline bool ly_is_infinity(ly_value v)
+static inline bool ly_is_plus_infinity(ly_value v)
 {
     return v == LY_SYM(Infinity) ||
            (ly_has_shape(v, LY_SYM(DirectedInfinity), 1) && ly_expr_of(v)->args[0] == LY_INT(1));
@@ -132,6 +132,9 @@ int ly_iterator_over(ly_context *cx, ly_iterator *it, ly_value a, ly_value b, ly
 bool ly_iterator_set(ly_context *cx, ly_iterator *it, size_t k);
 ly_value ly_iterator_value(ly_context *cx, const ly_iterator *it, size_t k);
 void ly_iterator_end(ly_context *cx, ly_iterator *it);
+
+/* ---- stdlib/calculus/sums.c: the closed form of a Sum or Product; LY_UNEVALUATED: none is known */
+ly_value ly_sum_closed(ly_context *cx, ly_expr *call, bool product);
 
 /* ---- sort.c ----------------------------------------------------------------------------------- */
 

@@ -31,7 +31,7 @@ static ly_value select_call(ly_context *cx, ly_expr *call, bool wanted)
         if (ly_is_int(call->args[2]) && ly_int_of(call->args[2]) >= 0) most = ly_int_of(call->args[2]);
         else if (ly_has_shape(call->args[2], LY_SYM(UpTo), 1) && ly_is_int(ly_expr_of(call->args[2])->args[0]))
             most = ly_int_of(ly_expr_of(call->args[2])->args[0]);
-        else if (!ly_is_infinity(call->args[2]))
+        else if (!ly_is_plus_infinity(call->args[2]))
             return ly_message_call(cx, call, "innf", 2, LY_INT(3), CALL_VALUE(call));
     }
     return select_elements(cx, call->args[0], call->args[1], most, wanted);

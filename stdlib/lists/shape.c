@@ -33,7 +33,7 @@ static ly_value list_dimensions(ly_context *cx, ly_expr *call)
     size_t dims[MOST_DIMENSIONS], most = MOST_DIMENSIONS;
     if (call->count > 1 && ly_is_int(call->args[1]) && ly_int_of(call->args[1]) >= 0) {
         if (ly_int_of(call->args[1]) < MOST_DIMENSIONS) most = (size_t)ly_int_of(call->args[1]);
-    } else if (call->count > 1 && !ly_is_infinity(call->args[1])) {
+    } else if (call->count > 1 && !ly_is_plus_infinity(call->args[1])) {
         return LY_UNEVALUATED;
     }
     ly_value v = call->args[0];

@@ -35,7 +35,7 @@ static bool position(ly_value v, size_t length, int64_t *out)
     if (small_int(v, out)) return true;
     if (ly_has_shape(v, LY_SYM(UpTo), 1)) {
         ly_value most = ly_expr_of(v)->args[0];
-        if (ly_is_infinity(most)) {
+        if (ly_is_plus_infinity(most)) {
             *out = (int64_t)length;
             return true;
         }

@@ -234,16 +234,40 @@ static ly_value accumulated(ly_context *cx, ly_expr *call, ly_value head, int64_
     return ly_builder_finish(cx, &a.others, head);
 }
 
+/* Options change nothing but Regularization, which asks for another kind of sum. */
+static bool is_option(ly_value v)
+{
+    if (ly_has_head(v, LY_SYM(List)) && ly_expr_of(v)->count > 0) v = ly_expr_of(v)->args[0];
+    if (!ly_is_rule(v)) return false;
+    ly_value name = ly_expr_of(v)->args[0];
+    return name == LY_SYM(Method) || name == LY_SYM(Assumptions) || name == LY_SYM(GenerateConditions) ||
+           name == LY_SYM(VerifyConvergence) ||
+           (name == LY_SYM(Regularization) && ly_expr_of(v)->args[1] == LY_SYM(None));
+}
+
+static ly_value sum_or_product(ly_context *cx, ly_expr *call, bool product)
+{
+    size_t count = call->count;
+    while (count > 1 && is_option(call->args[count - 1])) count--;
+    if (count < call->count) {
+        ly_expr *plain = ly_expr_new(cx, call->head, count);
+        for (size_t i = 0; i < count; i++) plain->args[i] = ly_retain(call->args[i]);
+        return ly_from_object(plain);
+    }
+    ly_value result = accumulated(cx, call, product ? LY_SYM(Times) : LY_SYM(Plus), product);
+    return result == LY_UNEVALUATED ? ly_sum_closed(cx, call, product) : result;
+}
+
 BUILTIN(Sum, list_sum, 2, -1, LY_HOLD_ALL | LY_PROTECTED | LY_READ_PROTECTED, LY_PURE,
         "Sum[f, {i, a, b, d}] gives the sum of f over the values of i.")
 static ly_value list_sum(ly_context *cx, ly_expr *call)
 {
-    return accumulated(cx, call, LY_SYM(Plus), 0);
+    return sum_or_product(cx, call, false);
 }
 
 BUILTIN(Product, list_product, 2, -1, LY_HOLD_ALL | LY_PROTECTED | LY_READ_PROTECTED, LY_PURE,
         "Product[f, {i, a, b, d}] gives the product of f over the values of i.")
 static ly_value list_product(ly_context *cx, ly_expr *call)
 {
-    return accumulated(cx, call, LY_SYM(Times), 1);
+    return sum_or_product(cx, call, true);
 }

@@ -126,7 +126,7 @@ static ly_value list_outer(ly_context *cx, ly_expr *call)
     while (1 + lists < n && !ly_is_atom(call->args[1 + lists])) lists++;
     if (lists == 0) return ly_message_normal(cx, call, 2);
     for (size_t i = 1 + lists; i < n; i++)
-        if (!(ly_is_int(call->args[i]) && ly_int_of(call->args[i]) >= 0) && !ly_is_infinity(call->args[i]))
+        if (!(ly_is_int(call->args[i]) && ly_int_of(call->args[i]) >= 0) && !ly_is_plus_infinity(call->args[i]))
             return ly_message_normal(cx, call, (int64_t)i + 1);
     ly_value head = ly_head(cx, call->args[1]);
     for (size_t i = 1; i < lists; i++) {

@@ -274,7 +274,7 @@ static ly_value matrix_norm(ly_context *cx, ly_expr *call)
         if (ly_failed(flat)) return flat;
         p = LY_INT(2);
     } else if (rank > 1) {
-        if (rank == 2 && (p == LY_INT(1) || ly_is_infinity(p))) { /* largest column or row sum */
+        if (rank == 2 && (p == LY_INT(1) || ly_is_plus_infinity(p))) { /* largest column or row sum */
             ly_value sizes = ly_make1(cx, LY_SYM(Abs), flat);
             if (p != LY_INT(1)) sizes = ly_make1(cx, LY_SYM(Transpose), sizes);
             return ly_make1(cx, LY_SYM(Max), ly_make1(cx, LY_SYM(Total), sizes));
@@ -283,7 +283,7 @@ static ly_value matrix_norm(ly_context *cx, ly_expr *call)
         return LY_UNEVALUATED;
     }
     ly_value sizes = ly_make1(cx, LY_SYM(Abs), flat);
-    if (ly_is_infinity(p)) return ly_make1(cx, LY_SYM(Max), sizes);
+    if (ly_is_plus_infinity(p)) return ly_make1(cx, LY_SYM(Max), sizes);
     if (p == LY_INT(1)) return ly_make1(cx, LY_SYM(Total), sizes);
     ly_value powers = ly_make2(cx, LY_SYM(Power), sizes, ly_retain(p));
     ly_value sum = ly_make1(cx, LY_SYM(Total), powers);
