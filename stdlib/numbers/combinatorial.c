@@ -45,7 +45,7 @@ static ly_value factorial(ly_context *cx, ly_expr *call)
         ly_value next = ly_add(cx, n, LY_INT(1));
         /* a half-integer's value, or a number */
         if (ly_is_inexact(n) || (ly_is_rational(n) && mpz_cmp_ui(mpq_denref(ly_rational_of(n)->q), 2) == 0))
-            return ly_make1(cx, LY_SYM(Gamma), next);
+            return ly_call1(cx, LY_SYM(Gamma), next);
         ly_release(cx, next);
     }
     return LY_UNEVALUATED;
@@ -195,6 +195,18 @@ static ly_value multinomial(ly_context *cx, ly_expr *call)
     for (size_t i = 0; i < call->count; i++) whole = whole && ly_is_integer(call->args[i]);
     if (!whole) {
         bool numbers = true;
+        size_t others = 0;
+        for (size_t i = 0; i < call->count; i++) others += !ly_is_number(call->args[i]);
+        if (others == 1 && call->count > 2) {
+            /* one symbol beside integers: by binomials, smallest first */
+            ly_value sum = ly_retain(call->args[call->count - 1]), product = LY_INT(1);
+            for (size_t i = 0; i + 1 < call->count && !ly_failed(product); i++) {
+                sum = ly_plus_take(cx, sum, ly_retain(call->args[i]));
+                product = ly_times_take(cx, product, ly_call2(cx, LY_SYM(Binomial), ly_retain(sum), ly_retain(call->args[i])));
+            }
+            ly_release(cx, sum);
+            return product;
+        }
         for (size_t i = 0; i < call->count; i++) numbers = numbers && ly_is_number(call->args[i]);
         if (call->count == 2 && !numbers) return ly_make2(cx, LY_SYM(Binomial), ly_plus_take(cx, ly_retain(call->args[0]), ly_retain(call->args[1])), ly_retain(call->args[1]));
         if (!numbers) return LY_UNEVALUATED;
@@ -384,6 +396,12 @@ static ly_value harmonic_number(ly_context *cx, ly_expr *call)
         if (call->count == 1 || r == LY_INT(1)) return ly_infinity(cx, 1);
         return ly_make1(cx, LY_SYM(Zeta), ly_retain(r));
     }
+    if (ly_to_int64(n, &k) && k >= 0 && k <= 1000 && !ly_is_inexact(r) && call->count == 2) {
+        ly_builder terms = ly_builder_new();
+        for (int64_t i = 1; i <= k; i++)
+            if (!ly_builder_add(cx, &terms, ly_make2(cx, LY_SYM(Power), LY_INT(i), ly_make2(cx, LY_SYM(Times), LY_INT(-1), ly_retain(r))))) return LY_FAILED;
+        return ly_builder_finish(cx, &terms, LY_SYM(Plus));
+    }
     if (call->count == 2 && r == LY_INT(1)) return ly_make1(cx, call->head, ly_retain(n));
     if (ly_any_inexact(call->args, call->count, &precision) && ly_is_number(n) && ly_is_number(r)) {
         if (call->count == 1) return ly_formula(cx, "PolyGamma[0, # + 1] + EulerGamma", 1, &n);
@@ -549,7 +567,7 @@ static ly_value euler_e(ly_context *cx, ly_expr *call)
     ly_builder terms = ly_builder_new();
     for (int64_t k = 0; k <= n; k++) {
         ly_value four[4] = {LY_INT(n), LY_INT(k), x, euler_number(cx, k)};
-        ly_value term = ly_formula(cx, "Expand[Binomial[#1, #2] #4/2^#2 (#3 - 1/2)^(#1 - #2)]", 4, four);
+        ly_value term = ly_formula(cx, "Expand[Binomial[#1, #2] #4/2^#2 If[#1 === #2, 1, (#3 - 1/2)^(#1 - #2)]]", 4, four);
         ly_release(cx, four[3]);
         if (ly_failed(term) || !ly_builder_add(cx, &terms, term)) return LY_FAILED;
     }

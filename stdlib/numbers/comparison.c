@@ -174,8 +174,18 @@ static truth equal(ly_context *cx, ly_value a, ly_value b)
     /* a symbol True or False is like a raw value */
     bool truth_a = a == LY_SYM(True) || a == LY_SYM(False), truth_b = b == LY_SYM(True) || b == LY_SYM(False);
     if (truth_a && truth_b) return NO;
-    if ((truth_a && is_raw(b)) || (truth_b && is_raw(a))) return NO;
     if ((ly_is_string(a) && numeric_b) || (ly_is_string(b) && numeric_a)) return NO;
+    /* the same function of equal arguments */
+    if (ly_is_expr(a) && ly_is_expr(b) && ly_expr_of(a)->count == ly_expr_of(b)->count &&
+        ly_same(ly_expr_of(a)->head, ly_expr_of(b)->head)) {
+        if (ly_stack_low(cx)) {
+            pair p = {a, b, UNKNOWN};
+            return ly_on_new_stack(cx, equal_again, &p) ? p.answer : UNKNOWN;
+        }
+        for (size_t i = 0; i < ly_expr_of(a)->count; i++)
+            if (equal(cx, ly_expr_of(a)->args[i], ly_expr_of(b)->args[i]) != YES) return UNKNOWN;
+        return YES;
+    }
     return UNKNOWN;
 }
 
@@ -207,6 +217,8 @@ static ly_value unequal_builtin(ly_context *cx, ly_expr *call)
     for (size_t i = 0; i < n; i++)
         for (size_t j = i + 1; j < n; j++) {
             truth t = equal(cx, call->args[i], call->args[j]);
+            /* a != b != a is left as it stands: only what is numeric or neighbouring decides */
+            if (t == YES && j > i + 1 && !ly_is_numeric(cx, call->args[i]) && !ly_is_string(call->args[i])) t = UNKNOWN;
             if (t == YES) return LY_SYM(False);
             if (t == UNKNOWN) all = false;
         }
@@ -304,50 +316,61 @@ static truth related(ly_context *cx, ly_value relation_symbol, ly_value a, ly_va
     return UNKNOWN;
 }
 
+/* 1: less, -1: greater, 0: equal or unequal, 2: no relation. */
+static int direction_of(ly_value relation_symbol)
+{
+    if (relation_symbol == LY_SYM(Less) || relation_symbol == LY_SYM(LessEqual)) return 1;
+    if (relation_symbol == LY_SYM(Greater) || relation_symbol == LY_SYM(GreaterEqual)) return -1;
+    if (relation_symbol == LY_SYM(Equal) || relation_symbol == LY_SYM(Unequal)) return 0;
+    return 2;
+}
+
+/* Operands first … last (indices into the arguments) with the relations between them. */
+static ly_value piece_of(ly_context *cx, ly_expr *call, size_t first, size_t last)
+{
+    bool alike = true;
+    for (size_t i = first + 3; i < last; i += 2) alike = alike && call->args[i] == call->args[first + 1];
+    size_t n = last - first + 1;
+    ly_expr *piece = ly_expr_new(cx, alike ? call->args[first + 1] : LY_SYM(Inequality), alike ? n / 2 + 1 : n);
+    if (!piece) return LY_FAILED;
+    for (size_t i = 0; i < piece->count; i++) piece->args[i] = ly_retain(call->args[first + (alike ? 2 * i : i)]);
+    return ly_from_object(piece);
+}
+
 BUILTIN(Inequality, inequality, 0, -1, LY_PROTECTED, LY_ANY_COUNT,
         "Inequality represents a sequence of relational statements.")
 static ly_value inequality(ly_context *cx, ly_expr *call)
 {
     size_t n = call->count;
-    if (n == 0 || n == 1) return LY_SYM(True);
-    if (n % 2 == 0) return LY_UNEVALUATED;
-    if (n == 3) {
-        /* only a relation's symbol becomes a call */
-        ly_value r = call->args[1];
-        if (!ly_is_symbol(r)) return LY_UNEVALUATED;
-        return ly_make2(cx, r, ly_retain(call->args[0]), ly_retain(call->args[2]));
-    }
-    /* pieces between relations that hold; one that fails decides */
+    if (n == 1) return LY_SYM(True);
+    if (n < 3 || n % 2 == 0) return LY_UNEVALUATED;
+    for (size_t i = 1; i < n; i += 2)
+        if (direction_of(call->args[i]) == 2) return LY_UNEVALUATED;
+    /* cut where a relation certainly holds, and where less turns to greater */
     ly_builder pieces = ly_builder_new();
     size_t start = 0;
+    int direction = 0;
     bool cut = false;
-    for (size_t i = 1; i + 1 < n + 1; i += 2) {
+    for (size_t i = 1; i <= n; i += 2) {
         truth t = i < n ? related(cx, call->args[i], call->args[i - 1], call->args[i + 1]) : YES;
         if (t == NO) {
             ly_builder_drop(cx, &pieces);
             return LY_SYM(False);
         }
-        if (t == UNKNOWN && i < n) continue;
-        if (i < n) cut = true;
-        size_t count = (i < n ? i : n) - start;
-        if (count >= 3) {
-            ly_value piece = ly_make(cx, LY_SYM(Inequality), 0, NULL);
-            for (size_t k = start; k < start + count && !ly_failed(piece); k++)
-                piece = ly_expr_append_take(cx, piece, ly_retain(call->args[k]));
-            if (ly_failed(piece) || !ly_builder_add(cx, &pieces, piece)) return LY_FAILED;
+        int next = i < n ? direction_of(call->args[i]) : 0;
+        bool turns = t == UNKNOWN && i - 1 > start && next != 0 && next != direction;
+        if (t == YES || turns) {
+            if (i < n) cut = true;
+            if (i - 1 > start && !ly_builder_add(cx, &pieces, piece_of(cx, call, start, i - 1))) return LY_FAILED;
+            start = t == YES ? i + 1 : i - 1;
+            direction = t == YES ? 0 : next;
+        } else if (i - 1 == start) {
+            direction = next;
         }
-        start = i + 1;
-        if (i >= n) break;
     }
-    if (!cut) {
+    if (!cut && ly_has_head(pieces.expr->args[0], LY_SYM(Inequality))) {
         ly_builder_drop(cx, &pieces);
-        /* all relations the same: the plain form */
-        for (size_t i = 3; i < n; i += 2)
-            if (call->args[i] != call->args[1]) return LY_UNEVALUATED;
-        if (!ly_is_symbol(call->args[1])) return LY_UNEVALUATED;
-        ly_expr *plain = ly_expr_new(cx, call->args[1], n / 2 + 1);
-        for (size_t i = 0; i < n; i += 2) plain->args[i / 2] = ly_retain(call->args[i]);
-        return ly_from_object(plain);
+        return LY_UNEVALUATED;
     }
     return ly_builder_finish(cx, &pieces, LY_SYM(And));
 }

@@ -113,12 +113,12 @@ static ly_value quotient_remainder(ly_context *cx, ly_expr *call)
                     ly_make2(cx, LY_SYM(Mod), ly_retain(m), ly_retain(n)));
 }
 
-BUILTIN(Divisible, divisible, 2, 2, LISTED, LY_PURE, "Divisible[n, m] yields True if n is divisible by m.")
+BUILTIN(Divisible, divisible, 2, 2, LISTED | LY_READ_PROTECTED, LY_PURE, "Divisible[n, m] yields True if n is divisible by m.")
 static ly_value divisible(ly_context *cx, ly_expr *call)
 {
     ly_value n = call->args[0], m = call->args[1];
     if (!ly_is_number(n) || !ly_is_number(m) || !ly_is_exact(n) || !ly_is_exact(m)) {
-        if (!ly_is_numeric(cx, n) || !ly_is_numeric(cx, m) || ly_is_number(n) != ly_is_number(m)) return LY_UNEVALUATED;
+        if (ly_is_inexact(n) || ly_is_inexact(m) || !ly_is_numeric(cx, n) || !ly_is_numeric(cx, m)) return LY_UNEVALUATED;
         ly_value q = ly_times_take(cx, ly_retain(n), ly_power_take(cx, ly_retain(m), LY_INT(-1)));
         bool whole = ly_is_integer(q);
         ly_release(cx, q);
@@ -451,24 +451,23 @@ static ly_value chinese_remainder(ly_context *cx, ly_expr *call)
     return result;
 }
 
-static ly_value symbol_of(ly_context *cx, ly_expr *call, bool odd_only)
+static ly_value symbol_of(ly_context *cx, ly_expr *call)
 {
     ly_value a = call->args[0], n = call->args[1];
     if (!ly_is_integer(a) || !ly_is_integer(n)) return LY_UNEVALUATED;
     mpz_t x, y;
     ly_init_mpz(x, a);
     ly_init_mpz(y, n);
-    bool fine = !odd_only || mpz_odd_p(y);
-    int symbol = fine ? mpz_kronecker(x, y) : 0;
+    int symbol = mpz_kronecker(x, y);
     mpz_clears(x, y, NULL);
-    return fine ? LY_INT(symbol) : LY_UNEVALUATED;
+    return LY_INT(symbol);
 }
 
 BUILTIN(JacobiSymbol, jacobi_symbol, 2, 2, LISTED, LY_PURE, "JacobiSymbol[n, m] gives the Jacobi symbol (n/m).")
-static ly_value jacobi_symbol(ly_context *cx, ly_expr *call) { return symbol_of(cx, call, true); }
+static ly_value jacobi_symbol(ly_context *cx, ly_expr *call) { return symbol_of(cx, call); }
 
 BUILTIN(KroneckerSymbol, kronecker_symbol, 2, 2, LISTED, LY_PURE, "KroneckerSymbol[n, m] gives the Kronecker symbol (n/m).")
-static ly_value kronecker_symbol(ly_context *cx, ly_expr *call) { return symbol_of(cx, call, false); }
+static ly_value kronecker_symbol(ly_context *cx, ly_expr *call) { return symbol_of(cx, call); }
 
 /* The order of k modulo n (coprime), from the factors of EulerPhi[n]. */
 static bool order_of(ly_context *cx, const mpz_t k, const mpz_t n, mpz_t order)
@@ -500,7 +499,7 @@ static bool order_of(ly_context *cx, const mpz_t k, const mpz_t n, mpz_t order)
     return true;
 }
 
-BUILTIN(MultiplicativeOrder, multiplicative_order, 2, 3, LISTED, LY_PURE,
+BUILTIN(MultiplicativeOrder, multiplicative_order, 2, 3, LY_PROTECTED, LY_PURE,
         "MultiplicativeOrder[k, n] gives the smallest integer m such that k^m is 1 modulo n.")
 static ly_value multiplicative_order(ly_context *cx, ly_expr *call)
 {

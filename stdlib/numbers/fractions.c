@@ -323,43 +323,49 @@ static ly_value rationalize_builtin(ly_context *cx, ly_expr *call)
 
 /* ---- continued fractions ------------------------------------------------------------------------------ */
 
-/* Partial quotients of x (towards zero for negative x), at most n of them (n < 0: all). */
+/* One step of the expansion of num/den. False: it has ended. */
+static bool next_quotient(mpz_t num, mpz_t den, mpz_t a)
+{
+    mpz_t r;
+    if (mpz_sgn(den) == 0) return false;
+    mpz_init(r);
+    mpz_fdiv_qr(a, r, num, den);
+    mpz_swap(num, den);
+    mpz_swap(den, r);
+    mpz_clear(r);
+    return true;
+}
+
+/* Partial quotients of x (towards zero for negative x), at most n of them (n < 0: all). With an error
+   (not NULL), those that x - error and x + error share, and the first in any case. */
 static ly_value quotients(ly_context *cx, const mpq_t x, const mpq_t error, int64_t n)
 {
-    mpz_t num, den, a, r;
     ly_builder out = ly_builder_new();
+    mpq_t ends[3]; /* |x|, |x| - error, |x| + error */
+    mpz_t a, b;
     bool fine = true, negative = mpq_sgn(x) < 0;
-    mpz_init_set(num, mpq_numref(x));
-    mpz_init_set(den, mpq_denref(x));
-    mpz_abs(num, num);
-    mpz_inits(a, r, NULL);
-    /* the same for the other end of the interval: what agrees is certain */
-    mpq_t other;
-    mpz_t num2, den2, a2;
-    mpq_init(other);
-    mpq_abs(other, x);
-    if (error) mpq_add(other, other, error);
-    mpz_init_set(num2, mpq_numref(other));
-    mpz_init_set(den2, mpq_denref(other));
-    mpz_init(a2);
-    for (int64_t i = 0; fine && mpz_sgn(den) != 0 && (n < 0 || i < n); i++) {
-        mpz_fdiv_qr(a, r, num, den);
-        mpz_swap(num, den);
-        mpz_swap(den, r);
-        if (error) {
-            if (mpz_sgn(den2) == 0) break;
-            mpz_fdiv_qr(a2, r, num2, den2);
-            mpz_swap(num2, den2);
-            mpz_swap(den2, r);
-            if (mpz_cmp(a, a2) != 0) break;
-        }
+    size_t count = error ? 3 : 1;
+    mpz_inits(a, b, NULL);
+    for (size_t k = 0; k < count; k++) {
+        mpq_init(ends[k]);
+        mpq_abs(ends[k], x);
+        if (k == 1) mpq_sub(ends[k], ends[k], error);
+        if (k == 2) mpq_add(ends[k], ends[k], error);
+    }
+    for (int64_t i = 0; fine && (n < 0 || i < n); i++) {
+        bool certain = true;
+        if (!next_quotient(mpq_numref(ends[0]), mpq_denref(ends[0]), a)) break;
+        for (size_t k = 1; k < count; k++)
+            certain = next_quotient(mpq_numref(ends[k]), mpq_denref(ends[k]), b) && mpz_cmp(a, b) == 0 && certain;
+        if (!certain && i > 0) break;
         mpz_t copy;
         mpz_init_set(copy, a);
         if (negative) mpz_neg(copy, copy);
         fine = ly_builder_add(cx, &out, ly_integer_take_mpz(cx, copy));
+        if (!certain) break;
     }
-    mpz_clears(num, den, a, r, num2, den2, a2, NULL);
-    mpq_clear(other);
+    mpz_clears(a, b, NULL);
+    for (size_t k = 0; k < count; k++) mpq_clear(ends[k]);
     if (!fine) {
         ly_builder_drop(cx, &out);
         return LY_FAILED;
@@ -484,7 +490,7 @@ static ly_value continued_fraction(ly_context *cx, ly_expr *call)
         if (ly_is_real(x)) {
             double d = ly_real_of(x);
             mpq_set_d(q, d);
-            mpq_set_d(error, (nextafter(fabs(d), HUGE_VAL) - fabs(d)) * 2);
+            mpq_set_d(error, fabs(d) * 1e-15);
         } else {
             mpfr_t r;
             mpfr_get_q(q, ly_bigreal_of(x)->f);
