@@ -5,6 +5,7 @@
    hyperbolic functions; inverse functions cancel. */
 #include <math.h>
 
+#include "interval.h"
 #include "numeric.h"
 
 /* ---- arguments ---------------------------------------------------------------------------------- */
@@ -267,6 +268,7 @@ static ly_value circular_function(ly_context *cx, ly_expr *call, circular f)
         return ly_apply_numeric(cx, &numeric[f], x);
     }
     if (x == LY_SYM(Indeterminate)) return x;
+    if (ly_is_interval(x)) return ly_interval_apply(cx, call->head, x);
     if (ly_is_infinity(x, &direction)) {
         if (!ly_failed(direction) && ly_is_real_number(direction))
             return f == SIN || f == COS ? ly_formula(cx, "Interval[{-1, 1}]", 0, NULL)

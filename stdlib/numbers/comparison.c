@@ -5,6 +5,7 @@
    is exactly zero by its form, or agrees to the digits of $MaxExtraPrecision. */
 #include <math.h>
 
+#include "interval.h"
 #include "numbers.h"
 
 typedef enum truth { UNKNOWN = -1, NO = 0, YES = 1 } truth;
@@ -36,7 +37,7 @@ static int moment_order(ly_context *cx, ly_value a, ly_value b)
 }
 
 /* Sign of a - b: -1, 0, 1; 2 where unknown, 3 where either is no real quantity (a message was given). */
-static int order_of(ly_context *cx, ly_value a, ly_value b)
+int ly_order_of(ly_context *cx, ly_value a, ly_value b)
 {
     if (ly_is_number(a) && ly_is_number(b)) {
         if (ly_is_complex(a) || ly_is_complex(b)) return 3;
@@ -247,7 +248,14 @@ static truth holds(int order, relation r)
 
 static truth compare(ly_context *cx, ly_value symbol, ly_value a, ly_value b, relation r)
 {
-    int order = order_of(cx, a, b);
+    if (ly_is_interval(a) || ly_is_interval(b)) {
+        ly_value la, ha, lb, hb;
+        if (!ly_interval_ends(a, &la, &ha) || !ly_interval_ends(b, &lb, &hb)) return UNKNOWN;
+        if (r == LESS || r == LESS_EQUAL)
+            return holds(ly_order_of(cx, ha, lb), r) == YES ? YES : holds(ly_order_of(cx, la, hb), r) == NO ? NO : UNKNOWN;
+        return holds(ly_order_of(cx, la, hb), r) == YES ? YES : holds(ly_order_of(cx, ha, lb), r) == NO ? NO : UNKNOWN;
+    }
+    int order = ly_order_of(cx, a, b);
     if (order == 3) {
         ly_value direction;
         bool first = ly_is_complex(a) || (ly_is_infinity(a, &direction) && ly_failed(direction));
@@ -273,8 +281,8 @@ static ly_value chain(ly_context *cx, ly_expr *call, relation r)
     /* what is certain inside a chain is left out: 1 < 2 < x is 2 < x */
     ly_builder rest = ly_builder_new();
     for (size_t i = 0; i < n; i++) {
-        bool before = i > 0 && holds(order_of(cx, call->args[i - 1], call->args[i]), r) == YES;
-        bool after = i + 1 < n && holds(order_of(cx, call->args[i], call->args[i + 1]), r) == YES;
+        bool before = i > 0 && holds(ly_order_of(cx, call->args[i - 1], call->args[i]), r) == YES;
+        bool after = i + 1 < n && holds(ly_order_of(cx, call->args[i], call->args[i + 1]), r) == YES;
         if ((before || i == 0) && (after || i + 1 == n)) continue;
         if (!ly_builder_add(cx, &rest, ly_retain(call->args[i]))) return LY_FAILED;
     }
@@ -435,7 +443,8 @@ static ly_value extremum(ly_context *cx, ly_expr *call, int which)
         return ly_builder_finish(cx, &leaves, call->head);
     }
     if (call->count == 1) {
-        ly_value only = call->args[0], direction;
+        ly_value only = call->args[0], direction, low, high;
+        if (ly_is_interval(only) && ly_interval_ends(only, &low, &high)) return ly_retain(which > 0 ? high : low);
         if (ly_is_numeric(cx, only) || ly_is_infinity(only, &direction) || !ly_is_string(only))
             return ly_retain(only);
         return LY_UNEVALUATED;
@@ -443,18 +452,19 @@ static ly_value extremum(ly_context *cx, ly_expr *call, int which)
     ly_value best = LY_FAILED; /* borrowed */
     ly_builder others = ly_builder_new();
     for (size_t i = 0; i < call->count; i++) {
-        ly_value v = call->args[i], direction;
+        ly_value v = call->args[i], direction, low, high;
         if (v == LY_SYM(Indeterminate)) {
             ly_builder_drop(cx, &others);
             return v;
         }
+        if (ly_is_interval(v) && ly_interval_ends(v, &low, &high)) v = which > 0 ? high : low;
         bool comparable = ly_is_infinity(v, &direction) ? !ly_failed(direction) : ly_is_numeric(cx, v);
         if (comparable && ly_is_complex(v)) {
             ly_message(cx, call->head, "nord", 1, v);
             comparable = false;
         }
         if (comparable) {
-            int order = best ? order_of(cx, v, best) : which;
+            int order = best ? ly_order_of(cx, v, best) : which;
             if (order == 2 || order == 3) comparable = false;
             else if (!best || order * which > 0) best = v;
         }

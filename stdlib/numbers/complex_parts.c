@@ -1,6 +1,7 @@
 /* complex_parts.c: Re, Im, ReIm, Abs, Arg, AbsArg, Sign, Conjugate, and RealAbs, RealSign. */
 #include <math.h>
 
+#include "interval.h"
 #include "numeric.h"
 
 #define NUMERIC (LY_LISTABLE | LY_NUMERIC_FUNCTION | LY_PROTECTED)
@@ -211,6 +212,7 @@ static ly_value absolute(ly_context *cx, ly_expr *call)
     bool certain;
     if (ly_is_number(z)) return abs_number(cx, z);
     if (z == LY_SYM(Indeterminate)) return z;
+    if (ly_is_interval(z)) return ly_interval_apply(cx, call->head, z);
     if (ly_is_infinity(z, &direction)) return ly_infinity(cx, 1);
     if (ly_is_numeric(cx, z)) {
         int sign = ly_numeric_sign(cx, z, &certain);

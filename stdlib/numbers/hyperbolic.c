@@ -1,6 +1,7 @@
 /* hyperbolic.c: Sinh, Cosh, Tanh, Coth, Sech, Csch. */
 #include <math.h>
 
+#include "interval.h"
 #include "numeric.h"
 
 typedef enum hyperbolic { SINH, COSH, TANH, COTH, SECH, CSCH } hyperbolic;
@@ -87,6 +88,7 @@ static ly_value hyperbolic_function(ly_context *cx, ly_expr *call, hyperbolic f)
         return ly_apply_numeric(cx, &numeric[f], x);
     }
     if (x == LY_SYM(Indeterminate)) return x;
+    if (ly_is_interval(x)) return ly_interval_apply(cx, call->head, x);
     if (ly_is_infinity(x, &direction)) {
         if (direction == LY_INT(1)) return ly_formula(cx, rows[f].at_infinity, 0, NULL);
         if (direction == LY_INT(-1)) {

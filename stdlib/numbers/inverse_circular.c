@@ -5,6 +5,7 @@
    of Pi/60 is guessed from its machine value and then verified. */
 #include <math.h>
 
+#include "interval.h"
 #include "numeric.h"
 
 typedef enum inverse {
@@ -177,6 +178,7 @@ static ly_value inverse_function(ly_context *cx, ly_expr *call, inverse f)
     ly_value x = call->args[0], direction, r;
     const struct row *row = &rows[f];
     if (x == LY_SYM(Indeterminate)) return x;
+    if (ly_is_interval(x)) return ly_interval_apply(cx, call->head, x);
     if (ly_is_infinity(x, &direction)) {
         if (ly_failed(direction)) {
             if (strcmp(row->at_infinity, "0") == 0) return LY_INT(0);

@@ -1,6 +1,7 @@
 /* logarithm.c: Log, Log2, Log10. */
 #include <math.h>
 
+#include "interval.h"
 #include "numeric.h"
 
 static double complex log_slope(double complex z) { return 1 / z; }
@@ -129,6 +130,7 @@ static ly_value logarithm(ly_context *cx, ly_expr *call)
     }
     if (ly_is_number(x)) return log_number(cx, x);
     if (x == LY_SYM(Indeterminate)) return x;
+    if (ly_is_interval(x)) return ly_interval_apply(cx, call->head, x);
     if (ly_is_infinity(x, &direction)) return ly_infinity(cx, 1);
     return log_expression(cx, x);
 }

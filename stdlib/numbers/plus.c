@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "numbers.h"
+#include "interval.h"
 
 ly_term ly_term_of(const ly_value *v)
 {
@@ -245,6 +245,7 @@ static ly_value plus(ly_context *cx, ly_expr *call)
         if (v == LY_SYM(Indeterminate) || ly_is_infinity(v, &direction))
             return add_infinities(cx, call);
         if (ly_has_shape(v, LY_SYM(Overflow), 0)) return ly_retain(v);
+        if (ly_is_interval(v)) return ly_interval_fold(cx, call, '+');
         if (ly_is_packed(v)) return ly_packed_fold(cx, '+', call);
     }
     return collect(cx, call);

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "factor_list.h"
+#include "interval.h"
 #include "numeric.h"
 
 static bool is_exact_real(ly_value v) { return ly_is_integer(v) || ly_is_rational(v); }
@@ -352,6 +353,7 @@ static ly_value power(ly_context *cx, ly_expr *call)
     if (ly_is_infinity(base, &direction) || ly_is_infinity(exponent, &direction))
         return power_infinity(cx, call, base, exponent);
     if (exponent == LY_INT(1)) return ly_retain(base);
+    if (ly_is_interval(base) || ly_is_interval(exponent)) return ly_interval_power(cx, base, exponent);
     if (exponent == LY_INT(0)) return LY_INT(1);
     if (base == LY_INT(1)) return base;
     if (ly_has_shape(base, LY_SYM(Overflow), 0) || ly_has_shape(base, LY_SYM(Underflow), 0)) {

@@ -1,5 +1,5 @@
 /* predicates.c: questions about numbers: what kind they are, their sign and parity. */
-#include "numbers.h"
+#include "interval.h"
 
 #define BUILTIN_QUESTION(Name, function, test, documentation)                              \
     BUILTIN(Name, function, 1, 1, LY_PROTECTED, LY_PURE, documentation)            \
@@ -37,6 +37,16 @@ static ly_value sign_question(ly_context *cx, ly_value v, bool negative, bool ze
     bool certain;
     ly_value direction;
     int sign;
+    if (ly_is_interval(v)) {
+        /* all of it on one side */
+        ly_value low, high;
+        if (!ly_interval_ends(v, &low, &high)) return LY_UNEVALUATED;
+        ly_value a = sign_question(cx, low, negative, zero, positive), b = sign_question(cx, high, negative, zero, positive);
+        if (a == b) return a;
+        /* an end at 0 excludes what is strict */
+        if (!zero && (low == LY_INT(0) || high == LY_INT(0))) return LY_SYM(False);
+        return LY_UNEVALUATED;
+    }
     if (ly_is_infinity(v, &direction)) {
         if (ly_failed(direction) || !ly_is_real_number(direction)) return LY_SYM(False);
         sign = ly_sign(direction);

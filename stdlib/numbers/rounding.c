@@ -1,6 +1,7 @@
 /* rounding.c: Floor, Ceiling, Round, IntegerPart, FractionalPart, and their forms with a unit; Chop. */
 #include <math.h>
 
+#include "interval.h"
 #include "numeric.h"
 
 #define NUMERIC (LY_LISTABLE | LY_NUMERIC_FUNCTION | LY_PROTECTED)
@@ -97,6 +98,7 @@ static ly_value round_to_integer(ly_context *cx, ly_expr *call, direction d)
     }
     if (ly_is_number(x)) return round_number(cx, x, d);
     if (ly_is_infinity(x, &infinite)) return ly_retain(x);
+    if (ly_is_interval(x)) return ly_interval_apply(cx, call->head, x);
     if (x == LY_SYM(Indeterminate)) return x;
     if (ly_is_numeric(cx, x)) {
         ly_value r = round_numeric(cx, x, d);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "factor_list.h"
+#include "interval.h"
 
 static bool is_exact_real(ly_value v) { return ly_is_integer(v) || ly_is_rational(v); }
 
@@ -374,6 +375,7 @@ static ly_value times(ly_context *cx, ly_expr *call)
         if (v == LY_SYM(Indeterminate) || ly_is_infinity(v, &direction))
             return multiply_infinities(cx, call);
         if (ly_has_shape(v, LY_SYM(Overflow), 0)) return ly_retain(v);
+        if (ly_is_interval(v)) return ly_interval_fold(cx, call, '*');
         if (ly_has_shape(v, LY_SYM(Underflow), 0)) return ly_retain(v);
         if (ly_is_packed(v)) return ly_packed_fold(cx, '*', call);
     }
