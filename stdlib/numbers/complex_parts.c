@@ -114,9 +114,13 @@ static ly_value part(ly_context *cx, ly_expr *call, bool imaginary)
         ly_expr *e = ly_expr_of(z);
         ly_builder known = ly_builder_new(), rest = ly_builder_new();
         for (size_t i = 0; i < e->count; i++) {
+            ly_term term = ly_term_of(&e->args[i]);
             if (parts_of(cx, e->args[i], &re, &im)) {
                 ly_release(cx, imaginary ? re : im);
                 if (!ly_builder_add(cx, &known, imaginary ? im : re)) return LY_FAILED;
+            } else if (term.number != LY_INT(1)) {
+                /* a number in front of a term comes out */
+                if (!ly_builder_add(cx, &known, ly_make1(cx, head, ly_retain(e->args[i])))) return LY_FAILED;
             } else if (!ly_builder_add(cx, &rest, ly_retain(e->args[i]))) {
                 return LY_FAILED;
             }
@@ -127,7 +131,7 @@ static ly_value part(ly_context *cx, ly_expr *call, bool imaginary)
                 ly_builder_drop(cx, &known);
                 return inside;
             }
-            if (!ly_builder_add(cx, &known, ly_make1(cx, head, inside))) return LY_FAILED;
+            if (inside != LY_INT(0) && !ly_builder_add(cx, &known, ly_make1(cx, head, inside))) return LY_FAILED;
             return ly_builder_finish(cx, &known, LY_SYM(Plus));
         }
         ly_builder_drop(cx, &rest);

@@ -24,4 +24,7 @@ bool ly_join_circular(ly_context *cx, factors *f, ly_value number, ly_value *res
 /* 1/Sin[x]^n is Csc[x]^n …; LY_UNEVALUATED for anything else. */
 ly_value ly_circular_power(ly_context *cx, ly_value base, ly_value exponent);
 
+/* numeric_roots.c: the same for equal roots of positive numeric quantities. */
+bool ly_join_numeric_roots(ly_context *cx, factors *f, ly_value number, ly_value *result);
+
 #endif

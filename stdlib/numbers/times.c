@@ -332,6 +332,7 @@ static ly_value multiply(ly_context *cx, ly_expr *call)
         goto out;
     }
     if (!ly_join_circular(cx, &f, number, &result)) goto out;
+    if (!result && !inexact && !ly_join_numeric_roots(cx, &f, number, &result)) goto out;
     if (result) goto out;
     if (!join_radicals(cx, &f, &number, &extra) || !join_integer_bases(cx, &f) ||
         !absorb_number(cx, &f, &number))
