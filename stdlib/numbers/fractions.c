@@ -460,6 +460,7 @@ static bool quadratic(ly_context *cx, ly_value v, mpq_t a, mpq_t b, mpz_t d)
         ly_init_mpq(r, ly_expr_of(f)->args[0]);
         if (e < 0) mpq_inv(r, r);
         /* Sqrt[n/m] is Sqrt[n m]/m */
+        mpq_clear(b);
         ly_init_mpq(b, term.number);
         mpz_mul(d, mpq_numref(r), mpq_denref(r));
         mpz_mul(mpq_denref(b), mpq_denref(b), mpq_denref(r));

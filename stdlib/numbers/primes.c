@@ -193,7 +193,7 @@ bool ly_factorize(ly_context *cx, const mpz_t n, ly_factorization *f)
         ly_factorization_clear(f);
         return false;
     }
-    qsort(f->items, f->count, sizeof *f->items, compare_primes);
+    if (f->count) qsort(f->items, f->count, sizeof *f->items, compare_primes);
     return true;
 }
 
