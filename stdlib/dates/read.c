@@ -274,7 +274,8 @@ static int read_object(ly_context *cx, ly_value v, date *d)
 {
     ly_expr *e = ly_expr_of(v);
     for (uint32_t i = 0; i < e->count; i++)
-        if (ly_has_head(e->args[i], LY_SYM(Rule))) return 0; /* not evaluated: an option was refused */
+        if (ly_has_head(e->args[i], LY_SYM(Rule)))
+            return 0; /* not evaluated: an option was refused */
     if (e->count < 1 || !ly_is_list(e->args[0]) || !read_list(cx, e->args[0], d)) return 0;
     d->object = true;
     if (e->count >= 2) date_grain_named(e->args[1], &d->grain);

@@ -46,6 +46,14 @@ bool json_write(ly_context *cx, ly_text *text, ly_value v, bool compact, ly_valu
 ly_value csv_read(ly_context *cx, const char *text, size_t count, char separator);
 bool csv_write(ly_context *cx, ly_text *text, ly_value v, char separator);
 
+/* ---- xml.c */
+/* The document, or LY_FAILED with nothing pending and *bad the offset where it is not well formed. */
+ly_value xml_read(ly_context *cx, const char *text, size_t count, size_t *bad);
+/* An element of a document: "Plaintext", "XMLElement" …; LY_UNEVALUATED: there is no such. */
+ly_value xml_element(ly_context *cx, ly_value document, const char *element);
+/* False: v is no symbolic XML (or there is no memory). */
+bool xml_write(ly_context *cx, ly_text *text, ly_value v);
+
 /* ---- formats.c ------------------------------------------------------------------------------- */
 
 /* The value of text in a format; element: "Data", "Lines" … or LY_FAILED. LY_UNEVALUATED: the

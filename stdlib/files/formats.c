@@ -11,6 +11,8 @@ MESSAGE(Import, nffil, "File `1` not found during Import.")
 MESSAGE(Import, noelem, "The Import element \"`1`\" is not present when importing as `2`.")
 MESSAGE(Import, fmterr, "Cannot import data as `1` format.")
 MESSAGE(Import, jsoninvalid, "The text is not valid JSON.")
+MESSAGE(Import, nfprserr, "invalid document structure at line: `1` character: `2` in input string.")
+MESSAGE(Export, xmlinvalid, "The expression is not valid symbolic XML.")
 MESSAGE(Import, string, "First argument `1` is not a string.")
 MESSAGE(Export, errelem,
         "The Export element `1` contains a malformed data structure and could not be exported to "
@@ -26,13 +28,13 @@ MESSAGE(Import, fmtnosup, "`1` is not a supported Import format.")
 static const char *format_named(ly_value v)
 {
     static const char *const names[][2] = {
-        {"Text", "Text"},        {"TXT", "Text"},          {"Plaintext", "Text"},
-        {"String", "String"},    {"Lines", "Lines"},       {"Words", "Words"},
-        {"List", "List"},        {"Table", "Table"},       {"CSV", "CSV"},
-        {"TSV", "TSV"},          {"JSON", "JSON"},         {"RawJSON", "RawJSON"},
-        {"Base64", "Base64"},    {"Package", "Package"},   {"WL", "Package"},
-        {"Byte", "Byte"},        {"Elements", "Elements"}, {"Data", "Text"},
-        {"ExpressionJSON", NULL}};
+        {"Text", "Text"},     {"TXT", "Text"},         {"Plaintext", "Text"},
+        {"String", "String"}, {"Lines", "Lines"},      {"Words", "Words"},
+        {"List", "List"},     {"Table", "Table"},      {"CSV", "CSV"},
+        {"TSV", "TSV"},       {"JSON", "JSON"},        {"RawJSON", "RawJSON"},
+        {"Base64", "Base64"}, {"Package", "Package"},  {"WL", "Package"},
+        {"Byte", "Byte"},     {"XML", "XML"},          {"Elements", "Elements"},
+        {"Data", "Text"},     {"ExpressionJSON", NULL}};
     if (!ly_is_string(v)) return NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcasecmp(ly_string_of(v)->data, names[i][0]) == 0) return names[i][1];
@@ -46,7 +48,7 @@ static const char *format_of_file(const char *path)
         {"txt", "Text"},     {"csv", "CSV"},   {"tsv", "TSV"},    {"json", "JSON"},
         {"dat", "Table"},    {"m", "Package"}, {"wl", "Package"}, {"wls", "Package"},
         {"lyra", "Package"}, {"md", "Text"},   {"log", "Text"},   {"html", "Text"},
-        {"xml", "Text"}};
+        {"xml", "XML"}};
     const char *point = strrchr(path, '.'), *slash = strrchr(path, '/');
     if (point && (!slash || point > slash))
         for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
@@ -204,6 +206,27 @@ static ly_value no_element(ly_context *cx, ly_value element, const char *format)
     return LY_SYM($Failed);
 }
 
+static ly_value import_xml(ly_context *cx, ly_value element, const char *text, size_t count)
+{
+    size_t bad;
+    ly_value document = xml_read(cx, text, count, &bad);
+    if (ly_failed(document)) {
+        if (cx->pending.kind) return document;
+        int64_t line = 1, column = 1;
+        for (size_t i = 0; i < bad; i++) {
+            line += text[i] == '\n';
+            column = text[i] == '\n' ? 1 : column + 1;
+        }
+        ly_message(cx, LY_SYM(Import), "nfprserr", 2, LY_INT(line), LY_INT(column));
+        return LY_SYM($Failed);
+    }
+    if (ly_failed(element)) return document;
+    ly_value part = ly_is_string(element) ? xml_element(cx, document, ly_string_of(element)->data)
+                                          : LY_UNEVALUATED;
+    ly_release(cx, document);
+    return part == LY_UNEVALUATED ? no_element(cx, element, "XML") : part;
+}
+
 static ly_value import_as(ly_context *cx, ly_expr *call, const char *format, ly_value element,
                           const char *text, size_t count)
 {
@@ -227,6 +250,7 @@ static ly_value import_as(ly_context *cx, ly_expr *call, const char *format, ly_
         ly_message(cx, LY_SYM(Import), "jsoninvalid", 0);
         return LY_SYM($Failed);
     }
+    if (strcmp(format, "XML") == 0) return import_xml(cx, element, text, count);
     if (!ly_failed(element)) {
         const char *named = format_named(element);
         if (strcmp(format, "Text") == 0 && named
@@ -417,6 +441,12 @@ int file_export(ly_context *cx, ly_expr *call, size_t options, ly_value format, 
         ly_write_base64(text, bytes, count);
         ly_text_putc(text, '\n');
         return 1;
+    }
+    if (strcmp(name, "XML") == 0) {
+        if (xml_write(cx, text, v)) return 1;
+        if (cx->pending.kind) return -1;
+        ly_message(cx, LY_SYM(Export), "xmlinvalid", 0);
+        return 0;
     }
     if (strcmp(name, "Package") == 0) {
         ly_print_input_form(cx, text, v);

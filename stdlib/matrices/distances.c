@@ -11,15 +11,21 @@ static const struct {
     {"ManhattanDistance", "Total[Abs[#1 - #2]] &"},
     {"ChessboardDistance", "Max[Abs[#1 - #2]] &"},
     {"BrayCurtisDistance", "Total[Abs[#1 - #2]]/Total[Abs[#1 + #2]] &"},
-    {"CanberraDistance", "Total[MapThread[If[#1 == 0 && #2 == 0, 0, Abs[#1 - #2]/(Abs[#1] + Abs[#2])] &, {#1, #2}]] &"},
+    {"CanberraDistance",
+     "Total[MapThread[If[#1 == 0 && #2 == 0, 0, Abs[#1 - #2]/(Abs[#1] + Abs[#2])] &, {#1, #2}]] &"},
     {"CosineDistance", "If[AllTrue[#1, PossibleZeroQ] || AllTrue[#2, PossibleZeroQ], 0, "
                        "1 - #1 . Conjugate[#2]/(Sqrt[Total[Abs[#1]^2]]*Sqrt[Total[Abs[#2]^2]])] &"},
-    {"CorrelationDistance", "Function[{u, v}, If[AllTrue[u, PossibleZeroQ] || AllTrue[v, PossibleZeroQ], 0, "
-                            "1 - u . Conjugate[v]/(Sqrt[Total[Abs[u]^2]]*Sqrt[Total[Abs[v]^2]])]][#1 - Mean[#1], #2 - Mean[#2]] &"},
-    {"NormalizedSquaredEuclideanDistance", "Function[{u, v}, If[Total[Abs[u]^2] + Total[Abs[v]^2] === 0, 0, "
-        "Total[Abs[u - v]^2]/(2*(Total[Abs[u]^2] + Total[Abs[v]^2]))]][#1 - Mean[#1], #2 - Mean[#2]] &"},
+    {"CorrelationDistance",
+     "Function[{u, v}, If[AllTrue[u, PossibleZeroQ] || AllTrue[v, PossibleZeroQ], 0, "
+     "1 - u . Conjugate[v]/(Sqrt[Total[Abs[u]^2]]*Sqrt[Total[Abs[v]^2]])]][#1 - Mean[#1], #2 - "
+     "Mean[#2]] &"},
+    {"NormalizedSquaredEuclideanDistance",
+     "Function[{u, v}, If[Total[Abs[u]^2] + Total[Abs[v]^2] === 0, 0, "
+     "Total[Abs[u - v]^2]/(2*(Total[Abs[u]^2] + Total[Abs[v]^2]))]][#1 - Mean[#1], #2 - Mean[#2]] "
+     "&"},
     {"BinaryDistance", "If[#1 === #2, 0, 1] &"},
-    {"JaccardDissimilarity", "Function[{differ, both}, If[differ + both == 0, 0, differ/(differ + both)]][Total[Abs[#1 - #2]], #1 . #2] &"},
+    {"JaccardDissimilarity", "Function[{differ, both}, If[differ + both == 0, 0, differ/(differ + "
+                             "both)]][Total[Abs[#1 - #2]], #1 . #2] &"},
 };
 
 /* v as a vector: itself, or {v} for a scalar. */
@@ -53,7 +59,10 @@ BUILTIN(EuclideanDistance, distance_euclidean, 2, 2, LY_PROTECTED, LY_PURE,
 static ly_value distance_euclidean(ly_context *cx, ly_expr *call) { return distance(cx, call); }
 BUILTIN(SquaredEuclideanDistance, distance_squaredeuclidean, 2, 2, LY_PROTECTED, LY_PURE,
         "SquaredEuclideanDistance[u, v] gives the square of the Euclidean distance.")
-static ly_value distance_squaredeuclidean(ly_context *cx, ly_expr *call) { return distance(cx, call); }
+static ly_value distance_squaredeuclidean(ly_context *cx, ly_expr *call)
+{
+    return distance(cx, call);
+}
 BUILTIN(ManhattanDistance, distance_manhattan, 2, 2, LY_PROTECTED, LY_PURE,
         "ManhattanDistance[u, v] gives the sum of the absolute differences.")
 static ly_value distance_manhattan(ly_context *cx, ly_expr *call) { return distance(cx, call); }
@@ -72,9 +81,14 @@ static ly_value distance_cosine(ly_context *cx, ly_expr *call) { return distance
 BUILTIN(CorrelationDistance, distance_correlation, 2, 2, LY_PROTECTED, LY_PURE,
         "CorrelationDistance[u, v] gives one less the correlation of two vectors.")
 static ly_value distance_correlation(ly_context *cx, ly_expr *call) { return distance(cx, call); }
-BUILTIN(NormalizedSquaredEuclideanDistance, distance_normalizedsquaredeuclidean, 2, 2, LY_PROTECTED, LY_PURE,
-        "NormalizedSquaredEuclideanDistance[u, v] gives half the squared distance of the vectors from their means, over the sum of their squares.")
-static ly_value distance_normalizedsquaredeuclidean(ly_context *cx, ly_expr *call) { return distance(cx, call); }
+BUILTIN(NormalizedSquaredEuclideanDistance, distance_normalizedsquaredeuclidean, 2, 2, LY_PROTECTED,
+        LY_PURE,
+        "NormalizedSquaredEuclideanDistance[u, v] gives half the squared distance of the vectors "
+        "from their means, over the sum of their squares.")
+static ly_value distance_normalizedsquaredeuclidean(ly_context *cx, ly_expr *call)
+{
+    return distance(cx, call);
+}
 BUILTIN(BinaryDistance, distance_binary, 2, 2, LY_PROTECTED, LY_PURE,
         "BinaryDistance[u, v] gives 0 where the vectors are the same, 1 where they differ.")
 static ly_value distance_binary(ly_context *cx, ly_expr *call) { return distance(cx, call); }
@@ -96,7 +110,9 @@ static ly_value distance_matrix(ly_context *cx, ly_expr *call)
     for (size_t i = 0; i < ly_length(u); i++) {
         ly_builder row = ly_builder_new();
         for (size_t k = 0; k < ly_length(v); k++) {
-            ly_value entry = ly_poll(cx) ? LY_FAILED : ly_call2(cx, f, ly_element(cx, u, i), ly_element(cx, v, k));
+            ly_value entry = ly_poll(cx)
+                                 ? LY_FAILED
+                                 : ly_call2(cx, f, ly_element(cx, u, i), ly_element(cx, v, k));
             if (ly_failed(entry) || !ly_builder_add(cx, &row, entry)) {
                 ly_builder_drop(cx, &row);
                 ly_builder_drop(cx, &rows);

@@ -180,7 +180,8 @@ static void emit_quantifier(compiler *c, const char *quantifier)
     if (c->lazy) emit(c, "?");
 }
 
-/* The bounds of Repeated[p], Repeated[p, n], Repeated[p, {n}], Repeated[p, {m, n}]; most -1: none. */
+/* The bounds of Repeated[p], Repeated[p, n], Repeated[p, {n}], Repeated[p, {m, n}]; most -1: none.
+ */
 static bool repeat_bounds(ly_context *cx, const ly_expr *e, int64_t *least, int64_t *most)
 {
     *most = -1;
@@ -609,8 +610,8 @@ static string_pattern *pattern_new(ly_context *cx, ly_expr *call, ly_value sourc
         PCRE2_SIZE place;
         ly_release(cx, p->literal); /* a rule with a condition */
         p->literal = LY_FAILED;
-        uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NO_UTF_CHECK | PCRE2_DOLLAR_ENDONLY |
-                           PCRE2_DUPNAMES | PCRE2_NEVER_BACKSLASH_C;
+        uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NO_UTF_CHECK | PCRE2_DOLLAR_ENDONLY
+                           | PCRE2_DUPNAMES | PCRE2_NEVER_BACKSLASH_C;
         if (flags & STRING_IGNORE_CASE) options |= PCRE2_CASELESS;
         /* what a callout refuses, PCRE2 cannot know when it optimises */
         if (p->check_count || flags & STRING_EVERY)
