@@ -95,8 +95,8 @@ BUILTIN($SeriesSum, series_sum, 2, -1, LY_HOLD_ALL | LY_PROTECTED, LY_PURE,
         "$SeriesSum[s, f, args…] is f[args…] as a series in the variable of s.")
 static ly_value series_sum(ly_context *cx, ly_expr *call)
 {
+    if (!ly_has_shape(call->args[0], LY_SYM(SeriesData), 6)) return LY_UNEVALUATED;
     const ly_expr *data = ly_expr_of(call->args[0]);
-    if (data->count != 6) return LY_UNEVALUATED;
     int64_t order = ly_is_int(data->args[4]) && ly_is_int(data->args[5]) && ly_int_of(data->args[5]) > 0
                         ? (ly_int_of(data->args[4]) + ly_int_of(data->args[5]) - 1) / ly_int_of(data->args[5]) : 0;
     int64_t low = ly_is_int(data->args[3]) ? ly_int_of(data->args[3]) : 0;

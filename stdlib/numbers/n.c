@@ -287,7 +287,7 @@ static bool digits_asked(ly_context *cx, ly_expr *call, ly_value v, double *prec
         *precision = HUGE_VAL;
         return true;
     }
-    if (ly_numeric_double(cx, v, precision) && *precision >= 0 && isfinite(*precision)) return true;
+    if (ly_numeric_double(cx, v, precision) && *precision >= 0 && *precision <= LY_MAX_PRECISION) return true;
     ly_message_call(cx, call, "precbd", 1, v);
     return false;
 }
