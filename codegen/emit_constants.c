@@ -95,6 +95,18 @@ void emit_comment_text(emitter *e, ly_text *to, ly_value v)
     ly_text_free(&text);
 }
 
+/* t1, k2, steps3 …: what temp_name and emit_word make. */
+static bool is_numbered(const char *name)
+{
+    static const char *const stems[] = {"a", "bounds", "c", "how", "it", "items", "k", "l", "list", "n", "steps", "t", "v"};
+    size_t length = strlen(name), stem = length;
+    while (stem > 0 && name[stem - 1] >= '0' && name[stem - 1] <= '9') stem--;
+    if (stem == length) return false;
+    for (size_t i = 0; i < sizeof stems / sizeof stems[0]; i++)
+        if (strlen(stems[i]) == stem && strncmp(stems[i], name, stem) == 0) return true;
+    return false;
+}
+
 static bool is_keyword(const char *name)
 {
     static const char *const words[] = {
@@ -104,7 +116,7 @@ static bool is_keyword(const char *name)
         "union", "unsigned", "void", "volatile", "while", "main", "cx", "bool", "true", "false",
         "asm", "typeof", "module", "program", "state", "units", "files", "gets", "statements", "entries",
         "rules", "patches", "numbers", "symbols", "constants", "first_entry", "count", "arguments",
-        "variables", "again",
+        "variables", "again", "around",
         /* of the C library, or built into compilers */
         "abort", "abs", "acos", "acosh", "alloca", "asin", "asinh", "atan", "atan2", "atanh", "atexit",
         "bcmp", "bcopy", "bzero", "calloc", "cbrt", "ceil", "conj", "copysign", "cos", "cosh", "cpow",
@@ -148,7 +160,7 @@ const char *emit_identifier(emitter *e, const char *prefix, const char *name)
         else ly_text_printf(&text, "_%02x", (unsigned char)*c);
     }
     const char *stem = program_text(e->p, "%s%s", text.data ? text.data : "x",
-                                    is_keyword(text.data ? text.data : "x") ? "_" : "");
+                                    is_keyword(text.data ? text.data : "x") || is_numbered(text.data ? text.data : "x") ? "_" : "");
     ly_text_free(&text);
     const char *result = stem;
     /* the table is keyed by a number made from the text; taken names get a number behind */

@@ -82,10 +82,22 @@ static bool has_variable(ly_value e)
     return false;
 }
 
+/* s[s[zero]]: nothing but heads that are symbols, and words at the leaves: compared step by step. */
+static bool is_small_literal(ly_value e, int depth)
+{
+    const ly_expr *x = ly_is_expr(e) ? ly_expr_of(e) : NULL;
+    if (!x || depth == 0 || !ly_is_symbol(x->head) || x->head == LY_SYM(List) || x->count == 0 || x->count > 2)
+        return false;
+    for (uint32_t i = 0; i < x->count; i++)
+        if (!ly_is_int(x->args[i]) && !ly_is_symbol(x->args[i]) && !is_small_literal(x->args[i], depth - 1))
+            return false;
+    return true;
+}
+
 static void match(matching *m, ly_value pattern, const char *path, uint32_t argument, bool whole)
 {
     program *p = m->f->e->p;
-    if (!has_variable(pattern)) {
+    if (!has_variable(pattern) && !is_small_literal(pattern, 4)) {
         const char *word = emit_word(m->f->e, pattern);
         if (ly_is_int(pattern) || ly_is_symbol(pattern)) require(m, "%s == %s", path, word);
         else require(m, "ly_same(%s, %s)", path, word);
@@ -283,8 +295,22 @@ static void emit_tree(emitter *e, definition *d, arity *a)
     }
     if (!ended)
         line(&f, "return ly_unmatched(cx, %s, %s, %u, %s);", symbol, asked ? "true" : "false", a->count, array);
-    ly_text_printf(&e->functions, "\nstatic ly_value %s(ly_context *cx%s)\n{\n", a->name,
-                   parameters.data ? parameters.data : "");
+    if (f.around_used) {
+        const char *inside = emit_identifier(e, a->name, "_inside");
+        ly_text_printf(&e->functions, "\nstatic inline ly_value %s(ly_context *cx%s, ly_value *around);", inside,
+                       parameters.data ? parameters.data : "");
+        ly_text_printf(&e->functions,
+                       "\nstatic ly_value %s(ly_context *cx%s)\n{\n"
+                       "    ly_value around = LY_FAILED, v = %s(cx, %s, &around);\n"
+                       "    return around ? ly_close_around(cx, around, v) : v;\n}\n",
+                       a->name, parameters.data ? parameters.data : "", inside, names.data);
+        ly_text_puts(&e->functions, "/* around: constructors whose last argument is this call's value */");
+        ly_text_printf(&e->functions, "\nstatic inline ly_value %s(ly_context *cx%s, ly_value *around)\n{\n", inside,
+                       parameters.data ? parameters.data : "");
+    } else {
+        ly_text_printf(&e->functions, "\nstatic ly_value %s(ly_context *cx%s)\n{\n", a->name,
+                       parameters.data ? parameters.data : "");
+    }
     if (f.again_used) ly_text_puts(&e->functions, "again:;\n");
     ly_text_add(&e->functions, body.data, body.count);
     ly_text_puts(&e->functions, "}\n");

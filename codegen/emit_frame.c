@@ -71,12 +71,6 @@ const char *local_name(frame *f, const char *lyra_name)
     const char *name = emit_identifier(f->e, "", lyra_name);
     f->names = f->e->used;
     f->e->used = file;
-    ly_value key = LY_FAILED;
-    (void)key;
-    size_t length = strlen(name);
-    /* t1, a1 … are ours */
-    if (length > 1 && strspn(name + 1, "0123456789") == length - 1 && strchr("talcvkn", name[0]))
-        name = program_text(f->e->p, "%s_", name);
     return name_is_taken(f->e, name) ? program_text(f->e->p, "%s_", name) : name;
 }
 

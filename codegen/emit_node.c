@@ -828,6 +828,57 @@ void emit_discard(frame *f, node *n)
 }
 
 /* A call whose value is the function's. */
+/* The parameters take the values of the operands, all at once, and the function begins again. */
+static void emit_arguments_again(frame *f, uint32_t count, operand *o)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t k = i + 1; k < count; k++) {
+            /* a later operand is this parameter as it still stands */
+            if (strcmp(o[k].text, f->parameters[i])) continue;
+            const char *t = temp_name(f, "t");
+            line(f, "ly_value %s = %s;", t, o[k].text);
+            o[k].text = t;
+        }
+    }
+    for (uint32_t i = 0; i < count; i++)
+        if (strcmp(f->parameters[i], o[i].text)) line(f, "%s = %s;", f->parameters[i], o[i].text);
+    line(f, "goto again;");
+    f->again_used = true;
+}
+
+/* head[…, f[…]] where f is the function itself: nothing but constructing is left to do when the call
+   comes back. The expression is made first, a hole in the place of the call, and kept in a chain;
+   the call is a jump, and whoever entered the function fills the holes (ly_close_around). Source:
+   Leijen and Lorenzen, "Tail Recursion Modulo Context" (2023). */
+static bool is_tail_inside_constructor(frame *f, node *n)
+{
+    if (n->op != OP_APPLY || n->count < 1 || n->count > 2 || !f->definition || f->lazy || f->handler ||
+        !is_constructor(f, n->value))
+        return false;
+    const node *call = n->kids[n->count - 1];
+    if (call->op != OP_CALL || call->definition != f->definition || call->depth != 1 ||
+        f->definition->arities[call->index] != f->arity)
+        return false;
+    for (uint32_t i = 0; i < call->count; i++)
+        if (may_be_sequence(call->kids[i])) return false;
+    return n->count == 1 || n->kids[0]->op == OP_CONSTANT;
+}
+
+static void emit_tail_inside_constructor(frame *f, node *n)
+{
+    node *call = n->kids[n->count - 1];
+    operand *o = program_alloc(f->e->p, (call->count + 1) * sizeof *o);
+    emit_operands(f, call->count, call->kids, o, true);
+    consumed(f, call->count, o);
+    release_owned(f, 0, NULL);
+    if (f->definition->has_tail_call) line(f, "cx->iterations = 1;");
+    line(f, "cx->depth++;");
+    line(f, "*around = ly_construct_around(cx, %s, %s, *around);", emit_word(f->e, n->value),
+         n->count == 2 ? emit_word(f->e, n->kids[0]->value) : "LY_FAILED");
+    emit_arguments_again(f, call->count, o);
+    f->around_used = true;
+}
+
 static void emit_tail_call(frame *f, node *n)
 {
     operand *o = program_alloc(f->e->p, (n->count + 1) * sizeof *o);
@@ -841,9 +892,7 @@ static void emit_tail_call(frame *f, node *n)
         line(f, "if (%s) return ly_call_slowly(cx, %s, %u, %s);", spliced, emit_word(f->e, d->symbol), n->count,
              array_of(f, n->count, items));
     if (d == f->definition && d->arities[n->index] == f->arity) {
-        for (uint32_t i = 0; i < n->count; i++) line(f, "%s = %s;", f->parameters[i], o[i].text);
-        line(f, "goto again;");
-        f->again_used = true;
+        emit_arguments_again(f, n->count, o);
         return;
     }
     line(f, "return %s(cx%s%s);", d->arities[n->index]->name, n->count ? ", " : "", items);
@@ -872,6 +921,10 @@ void emit_return(frame *f, node *n)
         /* fall through */
     default: {
         operand o;
+        if (is_tail_inside_constructor(f, n)) {
+            emit_tail_inside_constructor(f, n);
+            break;
+        }
         emit_operands(f, 1, &n, &o, true);
         release_owned(f, 0, o.owned ? o.text : NULL);
         line(f, "return %s;", o.text);

@@ -28,6 +28,7 @@ typedef struct frame {
     bool rule;               /* a pending Return ends here */
     bool held;               /* parameters may be unevaluated: a use gives a value, the parameter stays */
     bool lazy;               /* a tail call may be given back unevaluated: the evaluator goes on */
+    bool around_used;        /* a call of itself inside a constructor became a jump, too */
     bool again_used;         /* a call of itself became a jump to the function's beginning */
     uint32_t branches;       /* conditional blocks around: what is moved in one may not be moved */
     uint32_t epoch;          /* grows with everything that may have changed what symbols mean */

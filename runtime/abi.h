@@ -485,5 +485,11 @@ ly_value ly_unpack_take(ly_context *cx, ly_value v);
 ly_value ly_construct(ly_context *cx, ly_value head, uint32_t n, const ly_value *arguments);
 ly_value ly_construct1(ly_context *cx, ly_value head, ly_value a);
 ly_value ly_construct2(ly_context *cx, ly_value head, ly_value a, ly_value b);
+/* head[_] or head[first, _] (first LY_FAILED: none; borrowed) with a hole for its last argument, in
+   front of a chain of such that are inside each other, this one innermost. */
+ly_value ly_construct_around(ly_context *cx, ly_value head, ly_value first, ly_value around);
+/* Fills the holes from the inside out, v the innermost value (consumed; LY_FAILED: the chain is
+   dropped), each one constructed as ly_construct1 and 2 do. Takes one from the depth for each. */
+ly_value ly_close_around(ly_context *cx, ly_value around, ly_value v);
 
 #endif

@@ -121,6 +121,50 @@ ly_value ly_construct2(ly_context *cx, ly_value head, ly_value a, ly_value b)
     return ly_from_object(e);
 }
 
+ly_value ly_construct_around(ly_context *cx, ly_value head, ly_value first, ly_value around)
+{
+    uint32_t n = first ? 2 : 1;
+    ly_expr *e = ly_alloc(cx, LY_KIND_EXPR, sizeof *e + n * sizeof e->args[0]);
+    e->count = n;
+    e->hash = 0;
+    e->stamp = 0;
+    e->head = head;
+    if (first) e->args[0] = ly_retain(first);
+    e->args[n - 1] = around;
+    return ly_from_object(e);
+}
+
+ly_value ly_close_around(ly_context *cx, ly_value around, ly_value v)
+{
+    uint64_t stamp = cx->definitions.last_change ? cx->definitions.last_change : 1;
+    while (around) {
+        ly_expr *e = ly_expr_of(around);
+        uint64_t filter;
+        ly_value next = e->args[e->count - 1];
+        cx->depth--;
+        if (ly_failed(v)) {
+            e->args[e->count - 1] = LY_INT(0);
+            ly_release(cx, around);
+        } else if (builds(cx, e->head, &filter) && part_filter(v, &filter) &&
+                   (e->count == 1 || part_filter(e->args[0], &filter))) {
+            e->args[e->count - 1] = v;
+            e->filter = filter;
+            e->stamp = stamp;
+            cx->definitions.marked |= filter;
+            v = around;
+        } else {
+            ly_value arguments[2] = {e->args[0], v}, head = e->head;
+            uint32_t n = e->count;
+            arguments[n - 1] = v;
+            ly_dealloc(cx, &e->o);
+            v = ly_construct(cx, head, n, arguments);
+            stamp = cx->definitions.last_change ? cx->definitions.last_change : 1;
+        }
+        around = next;
+    }
+    return v;
+}
+
 bool ly_holds(ly_context *cx, ly_value f)
 {
     if (ly_is_symbol(f))
