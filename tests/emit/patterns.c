@@ -147,8 +147,16 @@ static ly_value size(ly_context *cx, ly_value text);
 static ly_value tak(ly_context *cx, ly_value x, ly_value y, ly_value z);
 static ly_value same(ly_context *cx, ly_value x, ly_value x_2);
 
+static inline ly_value add_inside(ly_context *cx, ly_value a1, ly_value y, ly_value *around);
 static ly_value add(ly_context *cx, ly_value a1, ly_value y)
 {
+    ly_value around = LY_FAILED, v = add_inside(cx, a1, y, &around);
+    return around ? ly_close_around(cx, around, v) : v;
+}
+/* around: constructors whose last argument is this call's value */
+static inline ly_value add_inside(ly_context *cx, ly_value a1, ly_value y, ly_value *around)
+{
+again:;
     if (ly_unusual(cx, first_entry + entry_add, 1) || ly_has_up_values(cx, a1) || ly_has_up_values(cx, y))
         return ly_call_slowly(cx, sym_add, 2, (ly_value[]){a1, y});
     /* add[z, y_] := y    patterns.lyra:2 */
@@ -160,14 +168,9 @@ static ly_value add(ly_context *cx, ly_value a1, ly_value y)
         ly_value x = ly_retain(ly_arg(ly_expr_of(a1), 0));
         ly_release(cx, a1);
         cx->depth++;
-        ly_value t1 = add(cx, x, y);
-        cx->depth--;
-        if (ly_failed(t1))
-            return ly_leave(cx);
-        ly_value t2 = ly_construct1(cx, sym_s, t1);
-        if (ly_failed(t2))
-            return ly_leave(cx);
-        return t2;
+        *around = ly_construct_around(cx, sym_s, LY_FAILED, *around);
+        a1 = x;
+        goto again;
     }
     return ly_unmatched(cx, sym_add, false, 2, (ly_value[]){a1, y});
 }
