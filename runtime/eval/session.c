@@ -390,6 +390,14 @@ void ly_session_run(ly_context *cx, const ly_source *source, bool print_last)
         ly_release(cx, last);
         going = ly_session_evaluate(cx, input, source, offset, &last);
     }
+    if (going && ly_reader_diagnostics(reader)->count) {
+        /* what can only be seen when it is read: boxes that hold no expression, lack of memory */
+        ly_session_flush(cx);
+        ly_diagnostics_print(ly_reader_diagnostics(reader), source, stderr);
+        cx->session->status = 1;
+        cx->session->ended = true;
+        print_last = false;
+    }
     if (going && print_last) print_result(cx, last);
     if (going) ly_release(cx, last);
     ly_reader_free(reader);

@@ -130,6 +130,12 @@ ly_value ly_get_file(ly_context *cx, const char *path)
             ly_release(cx, value);
             value = ly_evaluate_take(cx, input);
         }
+        if (reader && !ly_failed(value) && ly_reader_diagnostics(reader)->count) {
+            ly_session_flush(cx);
+            ly_diagnostics_print(ly_reader_diagnostics(reader), &source, stderr);
+            ly_release(cx, value);
+            value = LY_SYM($Failed);
+        }
         ly_reader_free(reader);
         ly_session_leave_file(cx);
     }
