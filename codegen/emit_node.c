@@ -134,8 +134,10 @@ static void emit_operands(frame *f, uint32_t count, node **kids, operand *operan
         bool local_read = kids[i]->op == OP_LOCAL && !o.owned;
         if (local_read && (later || owned)) {
             local *v = kids[i]->local;
-            if (kids[i]->last && owned && !later && !v->escapes && !v->borrowed && v->branches == f->branches) {
-                /* its last use on every way: the variable itself is what is consumed */
+            if (kids[i]->last && owned && !later && !v->escapes && !v->borrowed && !v->assigned &&
+                v->branches == f->branches) {
+                /* its last use on every way: the variable itself is what is consumed (one that is
+                   assigned again is zeroed instead, for the assignment releases what it held) */
                 operands[i] = (operand){o.text, true, false};
                 continue;
             }
