@@ -532,9 +532,44 @@ static void end_local(frame *f, const char *end)
 
 /* ---- assignments: each leaves the value of the assignment in the local or a temporary */
 
+/* x = F[…, x, …] of a symbol x with an F that updates in place: the argument that is x, or -1. */
+static int updated_argument(const node *n)
+{
+    const node *call = n->kids[0];
+    ly_value head = call->op == OP_APPLY ? call->value
+                    : call->op == OP_PRIMITIVE && call->primitive == PRIMITIVE_append ? LY_SYM(Append) : LY_FAILED;
+    int at = -1;
+    if (!head || !ly_symbol_of(head)->builtin || !(ly_symbol_of(head)->builtin->effects & LY_UPDATES)) return -1;
+    for (uint32_t i = 0; i < call->count; i++) {
+        const node *k = call->kids[i];
+        bool same = n->local ? k->op == OP_LOCAL && k->local == n->local
+                             : k->op == OP_SYMBOL && k->value == n->value;
+        if (same && at >= 0) return -1;
+        if (same) at = (int)i;
+    }
+    return at;
+}
+
+static operand emit_updating(frame *f, node *n, int at, const char *symbol)
+{
+    node *call = n->kids[0];
+    operand *o = program_alloc(f->e->p, call->count * sizeof *o);
+    ly_value head = call->op == OP_APPLY ? call->value : LY_SYM(Append);
+    emit_operands(f, (uint32_t)at, call->kids, o, true);
+    emit_operands(f, call->count - (uint32_t)at - 1, call->kids + at + 1, o + at + 1, true);
+    o[at] = (operand){"LY_FAILED", false, true};
+    const char *items = consumed(f, call->count, o);
+    disturb(f);
+    return computed(f, "t", text(f, "ly_assign_update(cx, %s, %s, %d, %u, %s)", symbol, emit_word(f->e, head), at,
+                                 call->count, array_of(f, call->count, items)));
+}
+
 static operand emit_set_local(frame *f, node *n, bool used)
 {
     local *v = n->local;
+    if (v->escapes && updated_argument(n) >= 0)
+        return emit_updating(f, n, updated_argument(n),
+                             v->kind == LOCAL_ITERATOR ? emit_word(f->e, v->symbol) : local_text(f, v));
     const char *name = local_text(f, v), *value = emit_owned(f, n->kids[0]);
     if (v->escapes) {
         const char *symbol = v->kind == LOCAL_ITERATOR ? emit_word(f->e, v->symbol) : name;
@@ -716,6 +751,7 @@ operand emit_value(frame *f, node *n)
         return emit_value(f, n->kids[n->count - 1]);
     case OP_SET_LOCAL: return emit_set_local(f, n, true);
     case OP_SET_SYMBOL: {
+        if (updated_argument(n) >= 0) return emit_updating(f, n, updated_argument(n), emit_word(f->e, n->value));
         const char *v = emit_owned(f, n->kids[0]);
         disturb(f);
         return computed(f, "t", text(f, "ly_assign_symbol(cx, %s, %s)", emit_word(f->e, n->value), v));

@@ -37,7 +37,7 @@ static const exported exports[] = {
     F(ly_leave), F(ly_leave1), F(ly_leave2), F(ly_leave3), F(ly_leave4), F(ly_loop_caught),
     F(ly_loop_left), F(ly_apply), F(ly_fill), F(ly_evaluate_filled), F(ly_evaluate_given),
     F(ly_undecided), F(ly_test_value_take), F(ly_test_call1), F(ly_holds), F(ly_is_stale), F(ly_list),
-    F(ly_assign_symbol), F(ly_variable), F(ly_variable_end), F(ly_local_set_part),
+    F(ly_assign_symbol), F(ly_assign_update), F(ly_variable), F(ly_variable_end), F(ly_local_set_part),
     F(ly_symbol_set_part), F(ly_local_append), F(ly_list_parts), F(ly_range_start),
     F(ly_range_next_slow), F(ly_range_end), F(ly_range_show), F(ly_range_assign), F(ly_table_finish),
     F(ly_release_all), F(ly_items_start), F(ly_items_next), F(ly_items_end), F(ly_items_rebuild),

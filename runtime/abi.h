@@ -221,6 +221,10 @@ ly_value ly_list(ly_context *cx, size_t n, const ly_value *items);
 
 /* symbol = value (consumed); gives the value. */
 ly_value ly_assign_symbol(ly_context *cx, ly_value symbol, ly_value value);
+/* symbol = head[…, symbol, …], the symbol at argument `at`, in place where that can be. The other
+   values are consumed. */
+ly_value ly_assign_update(ly_context *cx, ly_value symbol, ly_value head, uint32_t at, uint32_t n,
+                          const ly_value *values);
 /* A symbol for a variable of Module: value consumed; LY_FAILED: none. */
 ly_value ly_variable(ly_context *cx, ly_value symbol, ly_value value);
 /* The end of such a variable's scope. Consumes it. */

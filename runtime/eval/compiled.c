@@ -334,6 +334,22 @@ ly_value ly_assign_symbol(ly_context *cx, ly_value symbol, ly_value value)
     return value;
 }
 
+ly_value ly_assign_update(ly_context *cx, ly_value symbol, ly_value head, uint32_t at, uint32_t n,
+                          const ly_value *values)
+{
+    ly_value v = ly_update_symbol(cx, symbol, head, at, n, values);
+    if (v != LY_UNEVALUATED) return v;
+    ly_expr *call = ly_expr_new(cx, head, n);
+    v = ly_evaluate(cx, symbol);
+    for (uint32_t i = 0; i < n; i++) call->args[i] = i == at ? (v ? v : LY_INT(0)) : values[i];
+    if (ly_failed(v)) {
+        ly_release(cx, ly_from_object(call));
+        return LY_FAILED;
+    }
+    v = ly_apply_take(cx, ly_from_object(call));
+    return ly_failed(v) ? v : ly_assign_symbol(cx, symbol, v);
+}
+
 ly_value ly_variable(ly_context *cx, ly_value symbol, ly_value value)
 {
     ly_value variable = ly_temporary_symbol(cx, symbol);

@@ -21,6 +21,8 @@ ly_value ly_call(ly_context *cx, ly_value f, size_t n, const ly_value *items);
 /* The value of a call whose arguments are evaluated already (or held, as its attributes say). Consumes
    it. */
 ly_value ly_apply_take(ly_context *cx, ly_value call);
+ly_value ly_update_symbol(ly_context *cx, ly_value symbol, ly_value head, uint32_t at, uint32_t n,
+                          const ly_value *values);
 /* Evaluates test and says whether it is True: 1, 0 for anything else, -1 when it failed. */
 int ly_test(ly_context *cx, ly_value test);
 /* Evaluates f[a] (a borrowed) and says whether it is True, as ly_test. */

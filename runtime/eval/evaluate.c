@@ -692,6 +692,52 @@ static ly_value update_in_place(ly_context *cx, ly_expr *set)
     return r;
 }
 
+/* symbol = head[values…] with the symbol's value in the place of values[at], by a built-in that updates
+   in place; the other values are evaluated, and consumed. LY_UNEVALUATED: not in this shape, the values
+   are still the caller's. */
+ly_value ly_update_symbol(ly_context *cx, ly_value symbol, ly_value head, uint32_t at, uint32_t n,
+                          const ly_value *values)
+{
+    const ly_builtin *row = ly_symbol_of(head)->builtin;
+    const ly_definition *d = ly_definition_of(cx, head);
+    if (!row || n > LY_SMALL || n < (uint32_t)row->least || (row->most >= 0 && n > (uint32_t)row->most) ||
+        (d && (d->rules[LY_DOWN_VALUES] || d->value || d->rules[LY_OWN_VALUES])))
+        return LY_UNEVALUATED;
+    d = ly_definition_of(cx, symbol);
+    if (!d || !d->value || d->flags & LY_DEFINITION_DELAYED || d->attributes & (LY_PROTECTED | LY_LOCKED) ||
+        (ly_is_object(d->value) && ly_is_stale(cx, d->value)))
+        return LY_UNEVALUATED;
+    for (uint32_t i = 0; i < n; i++)
+        if (look_at(i == at ? d->value : values[i], head) &
+            (SEEN_SEQUENCE | SEEN_UNEVALUATED | SEEN_UP | SEEN_SAME_HEAD | SEEN_NOTHING |
+             (row->attributes & LY_LISTABLE ? SEEN_LIST | SEEN_ASSOCIATION : 0) |
+             (row->effects & LY_PACKED ? 0 : SEEN_PACKED)))
+            return LY_UNEVALUATED;
+    ly_expr *call = ly_expr_new(cx, head, n);
+    for (uint32_t i = 0; i < n; i++) call->args[i] = i == at ? ly_take_own_value(cx, symbol) : values[i];
+    if (row->effects & LY_EFFECTS) cx->looked++;
+    ly_value outer = cx->current, r;
+    cx->current = ly_from_object(call);
+    r = row->function(cx, call);
+    cx->current = outer;
+    if (ly_failed(r) || r == LY_UNEVALUATED) {
+        ly_set_own_value_take(cx, symbol, ly_retain(call->args[at]), false);
+        if (r == LY_UNEVALUATED) {
+            ly_set_own_value_take(cx, symbol, ly_from_object(call), false);
+            return ly_retain(ly_from_object(call));
+        }
+        ly_release(cx, ly_from_object(call));
+        return LY_FAILED;
+    }
+    ly_release(cx, ly_from_object(call));
+    if (!(row->effects & LY_EVALUATED)) {
+        r = ly_evaluate_take(cx, r);
+        if (ly_failed(r)) return LY_FAILED;
+    }
+    ly_set_own_value_take(cx, symbol, ly_retain(r), false);
+    return r;
+}
+
 /* ---- the loop --------------------------------------------------------------------------------- */
 
 static void *evaluate_on_new_stack(ly_context *cx, void *value)
