@@ -61,7 +61,9 @@ static operand emit_local(frame *f, node *n, bool value)
     if (v->escapes && v->kind != LOCAL_PARAMETER)
         return computed(f, "t", v->kind == LOCAL_ITERATOR ? text(f, "ly_evaluate(cx, %s)", emit_word(f->e, v->symbol))
                                                           : text(f, "ly_evaluate(cx, %s)", name));
-    if (value && f->held && v->kind == LOCAL_PARAMETER && !v->borrowed && v->fresh != f->epoch) {
+    /* what held code shows, and what came held, stays as it was given: a copy is evaluated */
+    if (value && v->kind == LOCAL_PARAMETER && (f->held || v->quoted || (f->lazy && v->parameter)) &&
+        v->fresh != f->epoch && !v->borrowed) {
         const char *t = temp_name(f, "t");
         line(f, "ly_value %s = ly_retain(%s);", t, name);
         own(f, t);

@@ -30,6 +30,7 @@ typedef struct local {
     const char *name;   /* in C */
     local_kind kind;
     bool assigned;      /* some node assigns it after its first value */
+    bool quoted;        /* held code shows its value: it must stay as it was given */
     bool escapes;       /* it needs a symbol at run time: code that we did not lower mentions it */
     bool unset;         /* begins without a value */
     bool parameter;     /* argument of the C function */
