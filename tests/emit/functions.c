@@ -373,9 +373,11 @@ static ly_value compose(ly_context *cx, ly_value f, ly_value g, ly_value x)
             if (ly_failed(t1))
                 return ly_leave4(cx, t2, x, g, f);
         } else {
-            ly_value t4 = ly_evaluate(cx, g);
-            if (ly_failed(t4))
-                return ly_leave4(cx, t2, x, g, f);
+            ly_value t4 = ly_retain(g);
+            if (ly_stale(cx, t4) && ly_failed(t4 = ly_evaluate_take(cx, t4))) {
+                ly_release(cx, f);
+                return ly_leave4(cx, t4, t2, x, g);
+            }
             ly_value t3;
             if (ly_holds(cx, t4)) {
                 t3 = ly_evaluate_filled(cx, 1, LY_WORD(k24), 1, (ly_value[]){sym_x}, (ly_value[]){x});
@@ -384,10 +386,11 @@ static ly_value compose(ly_context *cx, ly_value f, ly_value g, ly_value x)
                     return ly_leave4(cx, t4, t2, x, g);
                 }
             } else {
-                ly_value t5 = ly_evaluate(cx, x);
-                if (ly_failed(t5)) {
+                ly_value t5 = ly_retain(x);
+                if (ly_stale(cx, t5) && ly_failed(t5 = ly_evaluate_take(cx, t5))) {
+                    ly_release(cx, g);
                     ly_release(cx, f);
-                    return ly_leave4(cx, t4, t2, x, g);
+                    return ly_leave4(cx, t5, t4, t2, x);
                 }
                 t3 = ly_apply(cx, 1, t4, 1, (ly_value[]){t5});
                 if (ly_failed(t3)) {
