@@ -119,8 +119,8 @@ static ly_value solve_erf(ly_context *cx, ly_value y, bool complement, double pr
     long bits = (precision == LY_MACHINE_PRECISION ? 64 : ly_bits_for(precision)) + 32;
     ly_mpfr_begin();
     mpfr_inits2(bits, x, t, s, goal, (mpfr_ptr)0);
-    ly_init_mpfr(t, y, bits);
-    mpfr_set(goal, t, MPFR_RNDN);
+    mpfr_clear(goal);
+    ly_init_mpfr(goal, y, bits);
     double guess = complement ? inverse_erf(1 - start) : inverse_erf(start);
     if (complement && start < 1e-5) guess = sqrt(-log(start * sqrt(M_PI)));
     if (complement && start > 2 - 1e-5) guess = -sqrt(-log((2 - start) * sqrt(M_PI)));
