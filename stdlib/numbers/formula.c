@@ -21,6 +21,7 @@ static ly_value fill_take(ly_context *cx, ly_value e, size_t n, const ly_value *
         own->args[k] = LY_INT(0);
         own->args[k] = fill_take(cx, a, n, items);
     }
+    own->head = fill_take(cx, own->head, n, items);
     ly_expr_touch(own);
     return ly_from_object(own);
 }

@@ -142,7 +142,7 @@ static ly_value legendre_p(ly_context *cx, ly_expr *call)
         if (m == 0) return ly_make2(cx, call->head, LY_INT(n), ly_retain(x));
         if (m < 0 || m > n) return m > n ? LY_INT(0) : LY_UNEVALUATED;
         ly_value four[3] = {LY_INT(n), LY_INT(m), x};
-        return ly_formula(cx, "(-1)^#2 (1 - #3^2)^(#2/2) Function[Numbers`p, Function[Numbers`q, Numbers`q /. Numbers`t -> #3][D[Numbers`p, {Numbers`t, #2}]]][LegendreP[#1, Numbers`t]]", 3, four);
+        return ly_formula(cx, "(-1)^#2 (1 - #3^2)^(#2/2) (D[LegendreP[#1, Numbers`t], {Numbers`t, #2}] /. Numbers`t -> #3)", 3, four);
     }
     return by_formula(cx, x, n, LY_INT(0), "2^(-#1) (-1)^#2 Binomial[#1, #2] Binomial[2 #1 - 2 #2, #1]", true, true);
 }
