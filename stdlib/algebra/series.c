@@ -95,7 +95,7 @@ BUILTIN($SeriesSum, series_sum, 2, -1, LY_HOLD_ALL | LY_PROTECTED, LY_PURE,
         "$SeriesSum[s, f, args…] is f[args…] as a series in the variable of s.")
 static ly_value series_sum(ly_context *cx, ly_expr *call)
 {
-    if (!ly_has_shape(call->args[0], LY_SYM(SeriesData), 6)) return LY_UNEVALUATED;
+    if (!ly_is_series(call->args[0])) return LY_UNEVALUATED;
     const ly_expr *data = ly_expr_of(call->args[0]);
     int64_t order = ly_is_int(data->args[4]) && ly_is_int(data->args[5]) && ly_int_of(data->args[5]) > 0
                         ? (ly_int_of(data->args[4]) + ly_int_of(data->args[5]) - 1) / ly_int_of(data->args[5]) : 0;
@@ -157,7 +157,7 @@ static ly_value series_coefficient(ly_context *cx, ly_expr *call)
     if (data == LY_UNEVALUATED || !data) return data;
     const ly_expr *d = ly_expr_of(data);
     ly_value result = LY_UNEVALUATED;
-    if (d->count == 6 && ly_is_int(d->args[3]) && ly_is_int(d->args[5]) && ly_has_head(d->args[2], LY_SYM(List))) {
+    if (ly_is_series(data)) {
         int64_t at = ly_int_of(n) * ly_int_of(d->args[5]) - ly_int_of(d->args[3]);
         if (ly_is_int(d->args[4]) && ly_int_of(n) * ly_int_of(d->args[5]) >= ly_int_of(d->args[4])) result = LY_SYM(Indeterminate);
         else result = at >= 0 && (size_t)at < ly_length(d->args[2]) ? ly_retain(ly_arg(ly_expr_of(d->args[2]), (size_t)at)) : LY_INT(0);
@@ -169,8 +169,7 @@ static ly_value series_coefficient(ly_context *cx, ly_expr *call)
 ly_value ly_series_normal(ly_context *cx, ly_value data)
 {
     const ly_expr *d = ly_expr_of(data);
-    if (d->count != 6 || !ly_has_head(d->args[2], LY_SYM(List)) || !ly_is_int(d->args[3]) || !ly_is_int(d->args[5]))
-        return ly_retain(data);
+    if (!ly_is_series(data)) return ly_retain(data);
     const ly_expr *items = ly_expr_of(d->args[2]);
     ly_expr *sum = ly_expr_new(cx, LY_SYM(Plus), items->count);
     if (!sum) return LY_FAILED;

@@ -24,8 +24,12 @@ void ly_series_free(ly_context *cx, ly_series *s);
 bool ly_series_of(ly_expansion *x, ly_value e, ly_series *s);
 /* Leading zeros dropped; false where nothing is left but the error term. */
 bool ly_series_trim(ly_context *cx, ly_series *s);
+/* SeriesData[…] with parts that make sense. */
+bool ly_is_series(ly_value v);
 /* SeriesData[…] as a sum, its error term dropped. */
 ly_value ly_series_normal(ly_context *cx, ly_value data);
+/* SeriesData[…] with parts that make sense. */
+bool ly_is_series(ly_value v);
 /* SeriesData[…] as a sum, its error term dropped. */
 ly_value ly_series_normal(ly_context *cx, ly_value data);
 

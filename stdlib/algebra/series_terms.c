@@ -343,11 +343,19 @@ static bool variable(ly_expansion *x, ly_series *s)
     return true;
 }
 
+bool ly_is_series(ly_value v)
+{
+    if (!ly_has_shape(v, LY_SYM(SeriesData), 6)) return false;
+    const ly_expr *e = ly_expr_of(v);
+    if (!ly_has_head(e->args[2], LY_SYM(List)) || !ly_is_int(e->args[3]) || !ly_is_int(e->args[4]) || !ly_is_int(e->args[5]))
+        return false;
+    int64_t low = ly_int_of(e->args[3]), order = ly_int_of(e->args[4]), den = ly_int_of(e->args[5]);
+    return den > 0 && den <= 60 && low > -1000000 && low < 1000000 && order > -1000000 && order < 1000000;
+}
+
 static bool read_data(ly_expansion *x, const ly_expr *e, ly_series *s)
 {
-    if (e->count != 6 || !ly_same(e->args[0], x->x) || !ly_same(e->args[1], x->x0) ||
-        !ly_has_head(e->args[2], LY_SYM(List)) || !ly_is_int(e->args[3]) || !ly_is_int(e->args[4]) || !ly_is_int(e->args[5]))
-        return fail(x);
+    if (!ly_is_series(ly_from_object(e)) || !ly_same(e->args[0], x->x) || !ly_same(e->args[1], x->x0)) return fail(x);
     const ly_expr *items = ly_expr_of(e->args[2]);
     if (!make_zero(x, s, ly_int_of(e->args[3]), ly_int_of(e->args[4]), ly_int_of(e->args[5]))) return false;
     for (uint32_t i = 0; i < items->count && i < s->order - s->low; i++) s->items[i] = ly_retain(items->args[i]);
