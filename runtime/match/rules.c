@@ -377,6 +377,7 @@ static bool each_reference(const ly_record *record, void (*visit)(void *, ly_val
     visit(data, record->rule.lhs);
     visit(data, record->rule.rhs);
     visit(data, record->made);
+    if (!pattern) return record->references == 1; /* a literal: it was never compiled */
     visit(data, pattern->source);
     for (uint32_t i = 0; i < pattern->kept_count; i++) visit(data, pattern->kept[i]);
     return record->references == 1 && pattern->references == 1;
