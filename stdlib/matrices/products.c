@@ -1,4 +1,4 @@
-/* products.c: Dot, MatrixPower, Tr, Cross, KroneckerProduct, Norm, Normalize, ConjugateTranspose,
+/* products.c: Dot, MatrixPower, Tr, Cross, KroneckerProduct, Normalize, ConjugateTranspose,
    matrices by formula. */
 #include "matrices.h"
 
@@ -252,44 +252,7 @@ static ly_value matrix_cross(ly_context *cx, ly_expr *call)
     return ly_from_object(result);
 }
 
-/* ---- norms ------------------------------------------------------------------------------------ */
-
-BUILTIN(Norm, matrix_norm, 1, 2, LY_PROTECTED, LY_PURE,
-        "Norm[v] gives the length of a number or vector; Norm[v, p] the p-norm; Norm[m, \"Frobenius\"] of a matrix.")
-static ly_value matrix_norm(ly_context *cx, ly_expr *call)
-{
-    ly_value v = call->args[0], p = call->count == 2 ? call->args[1] : LY_INT(2);
-    size_t dims[3];
-    if (ly_is_number(v)) return ly_make1(cx, LY_SYM(Abs), ly_retain(v));
-    if (!ly_has_head(v, LY_SYM(List))) {
-        ly_value is_numeric = ly_call1(cx, LY_SYM(NumericQ), ly_retain(v));
-        ly_release(cx, is_numeric);
-        return is_numeric == LY_SYM(True) ? ly_make1(cx, LY_SYM(Abs), ly_retain(v)) : LY_UNEVALUATED;
-    }
-    if (ly_length(v) == 0) return LY_UNEVALUATED;
-    size_t rank = ly_dimensions(v, 3, dims);
-    ly_value flat = ly_retain(v);
-    if (ly_string_is(p, "Frobenius")) {
-        flat = ly_call1(cx, LY_SYM(Flatten), flat);
-        if (ly_failed(flat)) return flat;
-        p = LY_INT(2);
-    } else if (rank > 1) {
-        if (rank == 2 && (p == LY_INT(1) || ly_is_plus_infinity(p))) { /* largest column or row sum */
-            ly_value sizes = ly_make1(cx, LY_SYM(Abs), flat);
-            if (p != LY_INT(1)) sizes = ly_make1(cx, LY_SYM(Transpose), sizes);
-            return ly_make1(cx, LY_SYM(Max), ly_make1(cx, LY_SYM(Total), sizes));
-        }
-        ly_release(cx, flat);
-        return LY_UNEVALUATED;
-    }
-    ly_value sizes = ly_make1(cx, LY_SYM(Abs), flat);
-    if (ly_is_plus_infinity(p)) return ly_make1(cx, LY_SYM(Max), sizes);
-    if (p == LY_INT(1)) return ly_make1(cx, LY_SYM(Total), sizes);
-    ly_value powers = ly_make2(cx, LY_SYM(Power), sizes, ly_retain(p));
-    ly_value sum = ly_make1(cx, LY_SYM(Total), powers);
-    if (p == LY_INT(2)) return ly_make1(cx, LY_SYM(Sqrt), sum);
-    return ly_make2(cx, LY_SYM(Power), sum, ly_make2(cx, LY_SYM(Power), ly_retain(p), LY_INT(-1)));
-}
+/* ---- vectors and conjugates --------------------------------------------------------------------- */
 
 BUILTIN(Normalize, matrix_normalize, 1, 2, LY_PROTECTED, LY_PURE,
         "Normalize[v] gives v divided by its norm; Normalize[v, f] by f[v].")
