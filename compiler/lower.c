@@ -395,7 +395,7 @@ static node *lower_definition(lowering *l, ly_value e)
 static node *lower_top(lowering *l, ly_value e, at a)
 {
     node *n;
-    if (ly_has_head(e, LY_SYM(CompoundExpression)) && ly_expr_of(e)->count) {
+    if (ly_has_head(e, LY_SYM(CompoundExpression)) && ly_expr_of(e)->count && !ly_has_labels(ly_expr_of(e))) {
         const ly_expr *x = ly_expr_of(e);
         n = node_new(l, OP_SEQUENCE, e, x->count);
         for (uint32_t i = 0; i < x->count; i++)

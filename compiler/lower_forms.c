@@ -90,6 +90,7 @@ static node *lower_not(lowering *l, ly_value e, const ly_expr *x, at a)
 static node *lower_compound(lowering *l, ly_value e, const ly_expr *x, at a)
 {
     if (x->count == 0) return constant(l, LY_SYM(Null));
+    if (ly_has_labels(x)) return NULL;
     node *n = node_new(l, OP_SEQUENCE, e, x->count);
     for (uint32_t i = 0; i < x->count; i++)
         n->kids[i] = lower(l, x->args[i], i + 1 < x->count ? inside(a) : next(a));

@@ -23,6 +23,7 @@ typedef enum ly_pending_kind {
     LY_PENDING_RECURSION, /* $RecursionLimit, inside TryCatch or a task */
     LY_PENDING_FAILURE,   /* value: a Failure[…] that was raised */
     LY_PENDING_EXIT,      /* Exit[n]: value is n */
+    LY_PENDING_GOTO,      /* Goto[tag]: value is the tag */
 } ly_pending_kind;
 
 typedef struct ly_pending {

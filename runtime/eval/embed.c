@@ -121,6 +121,7 @@ static lyra_status settle(lyra_context *cx)
         embedding_of(cx)->exit_status = (int)(exit_status & 0xff);
         status = LYRA_EXIT;
         break;
+    case LY_PENDING_GOTO:
     case LY_PENDING_RETURN:
     case LY_PENDING_BREAK:
     case LY_PENDING_CONTINUE:

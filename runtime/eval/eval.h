@@ -101,6 +101,11 @@ ly_value ly_lookup_name(ly_context *cx, const char *name, size_t count);
 /* How the symbol is written now: without context where that finds it. Added to text. */
 void ly_write_symbol_name(ly_context *cx, ly_text *text, ly_value symbol);
 
+/* ---- sequences (stdlib/control/flow.c) */
+
+/* One of the arguments is Label[…]: the sequence may be gone through in another order. */
+bool ly_has_labels(const ly_expr *sequence);
+
 /* ---- output */
 void ly_write(ly_context *cx, const char *bytes, size_t count);
 void ly_write_string(ly_context *cx, const char *c_string);

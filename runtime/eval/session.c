@@ -301,6 +301,10 @@ static ly_value settle_pending(ly_context *cx, ly_pending pending, const char *f
         return LY_FAILED;
     case LY_PENDING_RECURSION:
         return value; /* TerminatedEvaluation["RecursionLimit"]; the message was given */
+    case LY_PENDING_GOTO:
+        ly_message(cx, LY_SYM(Goto), "nolabel", 1, value);
+        ly_release(cx, value);
+        return LY_SYM(Null);
     case LY_PENDING_NONE:
     case LY_PENDING_ABORT:
     case LY_PENDING_TIMEOUT:

@@ -2,11 +2,54 @@
 #include "eval/eval.h"
 #include "match/match.h"
 
+/* ---- Label and Goto: a Goto travels as a pending error to the nearest sequence that has its label */
+
+BUILTIN(Label, label, 1, 1, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS, "Label[tag] is where Goto[tag] goes on.")
+static ly_value label(ly_context *cx, ly_expr *call) { return LY_SYM(Null); }
+
+BUILTIN(Goto, go_to, 1, 1, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS,
+        "Goto[tag] goes on at Label[tag] in a sequence a; b; … around it.")
+static ly_value go_to(ly_context *cx, ly_expr *call)
+{
+    return ly_raise(cx, LY_PENDING_GOTO, ly_retain(call->args[0]), LY_FAILED);
+}
+MESSAGE(Goto, nolabel, "Label `1` not found.")
+
+bool ly_has_labels(const ly_expr *sequence)
+{
+    for (size_t i = 0; i < sequence->count; i++)
+        if (ly_has_shape(sequence->args[i], LY_SYM(Label), 1)) return true;
+    return false;
+}
+
+static ly_value with_labels(ly_context *cx, ly_expr *call)
+{
+    ly_value v = LY_SYM(Null);
+    for (size_t i = 0; i < call->count;) {
+        ly_release(cx, v);
+        v = ly_evaluate(cx, call->args[i]);
+        i++;
+        if (!ly_failed(v)) continue;
+        if (cx->pending.kind != LY_PENDING_GOTO) return LY_FAILED;
+        size_t at = 0;
+        while (at < call->count && !(ly_has_shape(call->args[at], LY_SYM(Label), 1) &&
+                                     ly_same(ly_expr_of(call->args[at])->args[0], cx->pending.value)))
+            at++;
+        if (at == call->count) return LY_FAILED;
+        ly_pending_drop(cx, ly_pending_take(cx));
+        if (ly_poll(cx)) return LY_FAILED;
+        v = LY_SYM(Null);
+        i = at + 1;
+    }
+    return v;
+}
+
 BUILTIN(CompoundExpression, compound, 0, -1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
         "a; b; c evaluates a, b, c in turn and gives the last value.")
 static ly_value compound(ly_context *cx, ly_expr *call)
 {
     if (call->count == 0) return LY_SYM(Null);
+    if (ly_has_labels(call)) return with_labels(cx, call);
     for (uint32_t i = 0; i + 1 < call->count; i++) {
         ly_value v = ly_evaluate(cx, call->args[i]);
         if (ly_failed(v)) return LY_FAILED;
