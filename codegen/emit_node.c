@@ -39,6 +39,10 @@ static operand computed(frame *f, const char *stem, const char *expression)
     return (operand){t, true, false};
 }
 
+/* How much deeper the evaluator's part begins. A tail call counts as one: in C it is nested, and only
+   counting keeps endless ones finite. */
+static uint32_t nesting(const node *n) { return n->depth ? n->depth : 1; }
+
 /* ---- locals */
 
 /* Has no effect and needs no code: its place among other operands does not matter. */
@@ -301,7 +305,7 @@ static operand emit_apply(frame *f, node *n)
     if (is_constructor(f, n->value))
         return computed(f, "t", text(f, "ly_construct(cx, %s, %u, %s)", head, n->count,
                                      array_of(f, n->count, items)));
-    return computed(f, "t", text(f, "ly_apply(cx, %u, %s, %u, %s)", n->depth, head, n->count,
+    return computed(f, "t", text(f, "ly_apply(cx, %u, %s, %u, %s)", nesting(n), head, n->count,
                                  array_of(f, n->count, items)));
 }
 
@@ -321,7 +325,7 @@ static operand emit_apply_value(frame *f, node *n)
     open_block(f, "if (ly_holds(cx, %s))", head.text);
     uint32_t base = f->owned_count;
     const char *values = filling(f, n);
-    line(f, "%s = ly_evaluate_filled(cx, %u, %s, %s);", t, n->depth, emit_word(f->e, n->value), values);
+    line(f, "%s = ly_evaluate_filled(cx, %u, %s, %s);", t, nesting(n), emit_word(f->e, n->value), values);
     drop_made(f, base);
     fail_if(f, "ly_failed(%s)", t);
     f->indent--;
@@ -329,7 +333,7 @@ static operand emit_apply_value(frame *f, node *n)
     operand *o = program_alloc(f->e->p, (n->count + 1) * sizeof *o);
     emit_operands(f, n->count - 1, n->kids + 1, o, true);
     const char *items = consumed(f, n->count - 1, o);
-    line(f, "%s = ly_apply(cx, %u, %s, %u, %s);", t, n->depth, head.text, n->count - 1,
+    line(f, "%s = ly_apply(cx, %u, %s, %u, %s);", t, nesting(n), head.text, n->count - 1,
          array_of(f, n->count - 1, items));
     fail_if(f, "ly_failed(%s)", t);
     close_block(f);
@@ -348,7 +352,7 @@ static operand emit_template(frame *f, node *n)
     disturb(f);
     uint32_t base = f->owned_count;
     const char *values = filling(f, n), *word = emit_word(f->e, n->value), *t = temp_name(f, "t");
-    line(f, "ly_value %s = ly_evaluate_filled(cx, %u, %s, %s);", t, n->depth, word, values);
+    line(f, "ly_value %s = ly_evaluate_filled(cx, %u, %s, %s);", t, nesting(n), word, values);
     drop_made(f, base);
     fail_if(f, "ly_failed(%s)", t);
     own(f, t);
@@ -938,6 +942,35 @@ static void emit_tail_call(frame *f, node *n)
     line(f, "return %s(cx%s%s);", d->arities[n->index]->name, n->count ? ", " : "", items);
 }
 
+/* A rule that the matcher applies gives what the evaluator goes on with: so endless rewriting is counted
+   where it happens. True: n was returned so. */
+static bool emit_lazy_return(frame *f, node *n)
+{
+    if (!f->lazy || n->depth) return false;
+    const char *value;
+    if (n->op == OP_LOCAL) {
+        if (n->local->escapes || n->local->kind != LOCAL_PARAMETER) return false;
+        value = local_text(f, n->local);
+        line(f, "ly_retain(%s);", value);
+        release_owned(f, 0, NULL);
+    } else if (n->op == OP_TEMPLATE) {
+        const char *t = temp_name(f, "t"), *values = filling(f, n);
+        line(f, "ly_value %s = ly_fill(cx, %s, %s);", t, emit_word(f->e, n->value), values);
+        release_owned(f, 0, NULL);
+        value = t;
+    } else {
+        const definition *d = definition_of(f->e->p, n->value);
+        if (!d || !d->rule_count) return false;
+        operand *o = program_alloc(f->e->p, (n->count + 1) * sizeof *o);
+        emit_operands(f, n->count, n->kids, o, true);
+        const char *items = consumed(f, n->count, o);
+        release_owned(f, 0, NULL);
+        value = text(f, "ly_make(cx, %s, %u, %s)", emit_word(f->e, n->value), n->count, array_of(f, n->count, items));
+    }
+    line(f, "return %s;", value);
+    return true;
+}
+
 void emit_return(frame *f, node *n)
 {
     uint32_t owned = f->owned_count;
@@ -953,13 +986,19 @@ void emit_return(frame *f, node *n)
         begin_local(f, n);
         emit_return(f, n->kids[1]);
         break;
+    case OP_LOCAL:
+    case OP_TEMPLATE:
+    case OP_APPLY:
+        if (emit_lazy_return(f, n)) break;
+        goto ordinary;
     case OP_CALL:
         if (n->tail && f->definition && n->depth == 0) {
             emit_tail_call(f, n);
             break;
         }
         /* fall through */
-    default: {
+    default:
+    ordinary: {
         operand o;
         if (is_tail_inside_constructor(f, n)) {
             emit_tail_inside_constructor(f, n);

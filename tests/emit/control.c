@@ -228,8 +228,11 @@ static ly_value collatz(ly_context *cx, ly_value n)
         ly_release(cx, t1);
         if (ly_stale(cx, steps) && ly_failed(steps = ly_evaluate_take(cx, steps)))
             return ly_leave2(cx, steps, m);
+        ly_value t11 = steps;
+        steps = LY_FAILED;
+        ly_release(cx, steps);
         ly_release(cx, m);
-        return steps;
+        return t11;
     }
 }
 
@@ -325,9 +328,12 @@ static ly_value longest(ly_context *cx, ly_value limit)
         ly_release(cx, t1);
         if (ly_stale(cx, best) && ly_failed(best = ly_evaluate_take(cx, best)))
             return ly_leave3(cx, s, best, limit);
+        ly_value t14 = best;
+        best = LY_FAILED;
         ly_release(cx, s);
+        ly_release(cx, best);
         ly_release(cx, limit);
-        return best;
+        return t14;
     }
 }
 
@@ -523,9 +529,12 @@ static ly_value sieve(ly_context *cx, ly_value n)
         ly_release(cx, t6);
         if (ly_stale(cx, found) && ly_failed(found = ly_evaluate_take(cx, found)))
             return ly_leave3(cx, found, marks, n);
+        ly_value t30 = found;
+        found = LY_FAILED;
+        ly_release(cx, found);
         ly_release(cx, marks);
         ly_release(cx, n);
-        return found;
+        return t30;
     }
 }
 
@@ -578,7 +587,7 @@ static ly_value statement_4(ly_context *cx)
     cx->depth--;
     if (ly_failed(t2))
         return ly_drop1(cx, t1);
-    ly_value t3 = ly_apply(cx, 0, sym_Print, 3, (ly_value[]){t1, LY_WORD(k57), t2});
+    ly_value t3 = ly_apply(cx, 1, sym_Print, 3, (ly_value[]){t1, LY_WORD(k57), t2});
     if (ly_failed(t3))
         return LY_FAILED;
     return t3;
