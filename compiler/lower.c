@@ -344,6 +344,38 @@ static bool has_inner_condition(ly_value e)
     return false;
 }
 
+static bool is_variable(const rule *r, ly_value symbol)
+{
+    if (ly_has_shape(symbol, LY_SYM(Set), 2)) symbol = ly_expr_of(symbol)->args[0];
+    for (uint32_t i = 0; i < r->variable_count; i++)
+        if (r->variables[i].symbol == symbol) return true;
+    return false;
+}
+
+/* Somewhere in e a scoping construct has a variable of the rule for its own: what the variable stands
+   for takes its place there too, so the evaluator must put it in. */
+static bool rebinds(const rule *r, ly_value e)
+{
+    if (!ly_is_expr(e)) return false;
+    const ly_expr *x = ly_expr_of(e);
+    ly_value head = x->head;
+    if (head == LY_SYM(Function) || head == LY_SYM(Module) || head == LY_SYM(With) || head == LY_SYM(Block)) {
+        if (x->count >= 2 && is_variable(r, x->args[0])) return true;
+        if (x->count >= 2 && ly_has_head(x->args[0], LY_SYM(List)))
+            for (uint32_t i = 0; i < ly_expr_of(x->args[0])->count; i++)
+                if (is_variable(r, ly_expr_of(x->args[0])->args[i])) return true;
+    } else if (head == LY_SYM(Do) || head == LY_SYM(Table) || head == LY_SYM(Sum) || head == LY_SYM(Product)) {
+        for (uint32_t i = 1; i < x->count; i++)
+            if (ly_has_head(x->args[i], LY_SYM(List)) && ly_expr_of(x->args[i])->count &&
+                is_variable(r, ly_expr_of(x->args[i])->args[0]))
+                return true;
+    }
+    if (rebinds(r, head)) return true;
+    for (uint32_t i = 0; i < x->count; i++)
+        if (rebinds(r, x->args[i])) return true;
+    return false;
+}
+
 static void lower_rule(program *p, rule *r)
 {
     lowering l = {.p = p, .f = function_new(p)};
@@ -355,6 +387,7 @@ static void lower_rule(program *p, rule *r)
     }
     if (r->condition && !condition) condition = r->condition;
     else if (r->condition) r->note = "several conditions";
+    if (rebinds(r, r->rhs) || (r->condition && rebinds(r, r->condition))) r->note = "a variable that is bound again";
     if (r->note) return;
     if (r->delayed && has_inner_condition(rhs)) {
         r->note = "a condition inside a scoping construct";
