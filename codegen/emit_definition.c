@@ -161,7 +161,7 @@ static void emit_bindings(frame *f, matching *m, uint32_t fresh)
         if (kept[i]) continue;
         ly_value e = ly_expr_of(m->r->call)->args[i];
         /* a symbol or machine integer needs no release */
-        if (!ly_is_int(e) && !ly_is_symbol(e)) line(f, "ly_release(cx, %s);", f->parameters[i]);
+        if (!ly_is_int(e) && !ly_is_symbol(e)) line(f, "ly_release_matched(cx, %s);", f->parameters[i]);
         disown(f, f->parameters[i]);
     }
 }

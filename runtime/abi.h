@@ -483,6 +483,21 @@ bool ly_head_is(ly_context *cx, ly_value v, ly_value head);
 /* v is head[…] with n arguments, packed arrays apart */
 static inline bool ly_shape_is(ly_value v, ly_value head, uint32_t n) { return ly_has_shape(v, head, n); }
 ly_value ly_unpack_take(ly_context *cx, ly_value v);
+/* ly_release of an argument that a pattern took apart: most often its parts live on in variables, and
+   nothing but its own memory goes. */
+static inline void ly_release_matched(ly_context *cx, ly_value v)
+{
+    ly_expr *e = ly_expr_of(v);
+    if (ly_is_expr(v) && e->o.count == 1 && e->count == 1 && ly_object_of(e->head)->count == 0) {
+        ly_value part = e->args[0];
+        if (!ly_is_object(part) || ly_object_of(part)->count != 1) {
+            ly_release(cx, part);
+            ly_dealloc(cx, &e->o);
+            return;
+        }
+    }
+    ly_release(cx, v);
+}
 
 /* head[a, b, …] of a symbol that has no definition and no attributes is a value as it stands;
    anything else goes to the evaluator. Consumes the arguments. */
@@ -491,7 +506,18 @@ ly_value ly_construct1(ly_context *cx, ly_value head, ly_value a);
 ly_value ly_construct2(ly_context *cx, ly_value head, ly_value a, ly_value b);
 /* head[_] or head[first, _] (first LY_FAILED: none; borrowed) with a hole for its last argument, in
    front of a chain of such that are inside each other, this one innermost. */
-ly_value ly_construct_around(ly_context *cx, ly_value head, ly_value first, ly_value around);
+static inline ly_value ly_construct_around(ly_context *cx, ly_value head, ly_value first, ly_value around)
+{
+    uint32_t n = first ? 2 : 1;
+    ly_expr *e = ly_alloc(cx, LY_KIND_EXPR, sizeof *e + n * sizeof e->args[0]);
+    e->count = n;
+    e->hash = 0;
+    e->stamp = 0;
+    e->head = head;
+    if (first) e->args[0] = ly_retain(first);
+    e->args[n - 1] = around;
+    return ly_from_object(e);
+}
 /* Fills the holes from the inside out, v the innermost value (consumed; LY_FAILED: the chain is
    dropped), each one constructed as ly_construct1 and 2 do. Takes one from the depth for each. */
 ly_value ly_close_around(ly_context *cx, ly_value around, ly_value v);

@@ -121,19 +121,6 @@ ly_value ly_construct2(ly_context *cx, ly_value head, ly_value a, ly_value b)
     return ly_from_object(e);
 }
 
-ly_value ly_construct_around(ly_context *cx, ly_value head, ly_value first, ly_value around)
-{
-    uint32_t n = first ? 2 : 1;
-    ly_expr *e = ly_alloc(cx, LY_KIND_EXPR, sizeof *e + n * sizeof e->args[0]);
-    e->count = n;
-    e->hash = 0;
-    e->stamp = 0;
-    e->head = head;
-    if (first) e->args[0] = ly_retain(first);
-    e->args[n - 1] = around;
-    return ly_from_object(e);
-}
-
 ly_value ly_close_around(ly_context *cx, ly_value around, ly_value v)
 {
     uint64_t stamp = cx->definitions.last_change ? cx->definitions.last_change : 1;

@@ -166,7 +166,7 @@ again:;
     /* add[s[x_], y_] := s[add[x, y]]    patterns.lyra:3 */
     if (ly_shape_is(a1, sym_s, 1)) {
         ly_value x = ly_retain(ly_arg(ly_expr_of(a1), 0));
-        ly_release(cx, a1);
+        ly_release_matched(cx, a1);
         cx->depth++;
         *around = ly_construct_around(cx, sym_s, LY_FAILED, *around);
         a1 = x;
@@ -193,19 +193,19 @@ static ly_value size(ly_context *cx, ly_value text)
         return ly_leave1(cx, text);
     /* size[{}] := 0    patterns.lyra:5 */
     if (ly_same(text, LY_WORD(k9))) {
-        ly_release(cx, text);
+        ly_release_matched(cx, text);
         return LY_INT(0);
     }
     /* size[_Integer] := 1    patterns.lyra:4 */
     if (ly_test_integer(cx, text)) {
-        ly_release(cx, text);
+        ly_release_matched(cx, text);
         return LY_INT(1);
     }
     /* size[{a_, b_}] := size[a] + size[b]    patterns.lyra:6 */
     if (ly_shape_is(text, sym_List, 2)) {
         ly_value a = ly_retain(ly_arg(ly_expr_of(text), 0));
         ly_value b = ly_retain(ly_arg(ly_expr_of(text), 1));
-        ly_release(cx, text);
+        ly_release_matched(cx, text);
         cx->depth++;
         ly_value t1 = size(cx, a);
         cx->depth--;
@@ -352,14 +352,14 @@ static ly_value same(ly_context *cx, ly_value x, ly_value x_2)
         return ly_call_slowly(cx, sym_same, 2, (ly_value[]){x, x_2});
     /* same[x_, x_] := True    patterns.lyra:10 */
     if (ly_test_same(cx, x, x_2)) {
-        ly_release(cx, x_2);
+        ly_release_matched(cx, x_2);
         ly_release(cx, x);
         return sym_True;
     }
     /* same[_, _] := False    patterns.lyra:11 */
     {
-        ly_release(cx, x);
-        ly_release(cx, x_2);
+        ly_release_matched(cx, x);
+        ly_release_matched(cx, x_2);
         return sym_False;
     }
 }
