@@ -247,6 +247,34 @@ ly_value ly_divide(ly_context *cx, ly_value a, ly_value b)
     }
 }
 
+ly_value ly_fold_numbers(ly_context *cx, const ly_value *items, size_t n, bool product)
+{
+    if (n == 1) return ly_retain(items[0]);
+    if (n == 2) return product ? ly_times2(cx, items[0], items[1]) : ly_plus2(cx, items[0], items[1]);
+    size_t half = (n + 1) / 2;
+    ly_value a = ly_fold_numbers(cx, items, half, product);
+    if (ly_failed(a)) return a;
+    ly_value b = ly_fold_numbers(cx, items + half, n - half, product);
+    ly_value r = ly_failed(b) ? b : product ? ly_times2(cx, a, b) : ly_plus2(cx, a, b);
+    ly_release(cx, a);
+    ly_release(cx, b);
+    return r;
+}
+
+/* x^n by squaring, as the Wolfram Language rounds it: powers of two of the exponent come last. */
+static double machine_power(double x, uint64_t n)
+{
+    int twos = 0;
+    double result = 1, square = x;
+    for (; !(n & 1); n >>= 1) twos++;
+    for (;; square *= square) {
+        if (n & 1) result *= square;
+        if (!(n >>= 1)) break;
+    }
+    while (twos--) result *= result;
+    return result;
+}
+
 /* ---- integer powers --------------------------------------------------------------------------- */
 
 static ly_value power_exact(ly_context *cx, ly_value base, ly_value exponent)
@@ -295,7 +323,9 @@ ly_value ly_power_integer(ly_context *cx, ly_value base, ly_value exponent)
         double n, x = ly_real_of(base);
         ly_to_double(exponent, &n);
         /* doubles beyond 2^53 are all even: an odd exponent's sign is put in by hand */
-        double d = pow(x, n);
+        bool small = fabs(n) >= 1 && fabs(n) < 65536;
+        double d = !small ? pow(x, n) : n > 0 ? machine_power(x, (uint64_t)n) : 1 / machine_power(x, (uint64_t)-n);
+        if (!isfinite(d) || d == 0) d = pow(x, n);
         if (x < 0 && fabs(n) > 9007199254740992.0)
             d = (ly_is_int(exponent) ? ly_int_of(exponent) & 1
                                      : mpz_odd_p(ly_bigint_of(exponent)->z)) ? -fabs(d) : fabs(d);

@@ -133,6 +133,9 @@ ly_value ly_multiply(ly_context *cx, ly_value a, ly_value b);
 ly_value ly_negate(ly_context *cx, ly_value a);
 /* a/b; b not zero */
 ly_value ly_divide(ly_context *cx, ly_value a, ly_value b);
+/* Sum or product of n > 0 numbers, by halves: the order of operations that decides the last bit, the
+   first half the larger one. */
+ly_value ly_fold_numbers(ly_context *cx, const ly_value *items, size_t n, bool product);
 /* base^exponent for an integer exponent; base not 0 where exponent < 0 */
 ly_value ly_power_integer(ly_context *cx, ly_value base, ly_value exponent);
 /* quotient rounded down, and modulus with the sign of b, of integers; b not 0 */

@@ -11,21 +11,14 @@
 /* Plus of the elements of e; numbers are added at once. */
 static ly_value sum(ly_context *cx, const ly_expr *e)
 {
-    ly_value total = LY_INT(0);
     for (size_t i = 0; i < e->count; i++) {
-        if (!ly_is_number(e->args[i])) {
-            ly_release(cx, total);
-            ly_expr *plus = ly_expr_new(cx, LY_SYM(Plus), e->count);
-            if (!plus) return LY_FAILED;
-            for (size_t k = 0; k < e->count; k++) plus->args[k] = ly_retain(e->args[k]);
-            return ly_evaluate_take(cx, ly_from_object(plus));
-        }
-        ly_value next = ly_add(cx, total, e->args[i]);
-        ly_release(cx, total);
-        if (ly_failed(next)) return next;
-        total = next;
+        if (ly_is_number(e->args[i])) continue;
+        ly_expr *plus = ly_expr_new(cx, LY_SYM(Plus), e->count);
+        if (!plus) return LY_FAILED;
+        for (size_t k = 0; k < e->count; k++) plus->args[k] = ly_retain(e->args[k]);
+        return ly_evaluate_take(cx, ly_from_object(plus));
     }
-    return total;
+    return e->count ? ly_fold_numbers(cx, e->args, e->count, false) : LY_INT(0);
 }
 
 /* All elements `levels` deep added up. */

@@ -167,7 +167,7 @@ static ly_value collect(ly_context *cx, ly_expr *call)
     group room[few];
     collection c = {room, 0, NULL, 0, false};
     ly_value number = LY_INT(0), result = LY_FAILED;
-    ly_value approximate = LY_FAILED; /* the sum of the inexact numbers, in their order */
+    ly_value few_values[few], *values = few_values; /* the numbers, owned */
     size_t numbers = 0, n = call->count;
     double precision;
     bool inexact = ly_any_inexact(call->args, n, &precision);
@@ -178,7 +178,9 @@ static ly_value collect(ly_context *cx, ly_expr *call)
         c.mask = slots - 1;
         c.groups = malloc(n * sizeof *c.groups);
         c.index = calloc(slots, sizeof *c.index);
-        if (!c.groups || !c.index) {
+        values = malloc(n * sizeof *values);
+        if (!values) values = few_values;
+        if (!c.groups || !c.index || values == few_values) {
             ly_raise_memory(cx);
             goto out;
         }
@@ -192,22 +194,15 @@ static ly_value collect(ly_context *cx, ly_expr *call)
             else v = converted;
         }
         if (ly_is_number(v)) {
-            ly_value *to = inexact && !ly_is_exact(v) ? &approximate : &number;
-            ly_value sum = *to ? ly_plus2(cx, *to, v) : ly_retain(v);
-            ly_release(cx, *to);
+            values[numbers++] = converted ? converted : ly_retain(v);
+        } else {
             ly_release(cx, converted);
-            *to = sum;
-            numbers++;
-            if (ly_failed(sum)) goto out;
-        } else if (!add_term(cx, &c, &call->args[i])) {
-            goto out;
+            if (!add_term(cx, &c, &call->args[i])) goto out;
         }
     }
-    if (approximate) {
-        ly_value sum = ly_plus2(cx, number, approximate);
-        ly_release(cx, number);
-        number = sum;
-        if (ly_failed(sum)) goto out;
+    if (numbers) {
+        number = ly_fold_numbers(cx, values, numbers, false);
+        if (ly_failed(number)) goto out;
     }
     if (!ly_is_number(number)) { /* Overflow[] */
         result = ly_retain(number);
@@ -223,7 +218,8 @@ out:
     if (c.groups != room) free(c.groups);
     free(c.index);
     ly_release(cx, number);
-    ly_release(cx, approximate);
+    for (size_t i = 0; i < numbers; i++) ly_release(cx, values[i]);
+    if (values != few_values) free(values);
     return result;
 }
 

@@ -295,11 +295,19 @@ static ly_value multiply(ly_context *cx, ly_expr *call)
     factor room[few];
     factors f = {room, 0, false};
     ly_value number = LY_INT(1), result = LY_FAILED, extra = LY_FAILED;
-    ly_value approximate = LY_FAILED; /* the product of the inexact numbers, in their order */
+    ly_value few_values[few], *values = few_values; /* the numbers, owned */
     size_t numbers = 0, n = call->count;
     double precision;
     bool inexact = ly_any_inexact(call->args, n, &precision);
-    if (n > few && !(f.items = malloc(n * sizeof *f.items))) return ly_raise_memory(cx);
+    if (n > few) {
+        f.items = malloc(n * sizeof *f.items);
+        values = malloc(n * sizeof *values);
+        if (!f.items || !values) {
+            free(f.items);
+            free(values);
+            return ly_raise_memory(cx);
+        }
+    }
 
     for (size_t i = 0; i < n; i++) {
         ly_value v = call->args[i], converted = LY_FAILED;
@@ -310,22 +318,15 @@ static ly_value multiply(ly_context *cx, ly_expr *call)
             else v = converted;
         }
         if (ly_is_number(v)) {
-            ly_value *to = inexact && !ly_is_exact(v) ? &approximate : &number;
-            ly_value p = *to ? ly_times2(cx, *to, v) : ly_retain(v);
-            ly_release(cx, *to);
+            values[numbers++] = converted ? converted : ly_retain(v);
+        } else {
             ly_release(cx, converted);
-            *to = p;
-            numbers++;
-            if (ly_failed(p)) goto out;
-        } else if (!add_factor(cx, &f, v)) {
-            goto out;
+            if (!add_factor(cx, &f, call->args[i])) goto out;
         }
     }
-    if (approximate) {
-        ly_value p = ly_times2(cx, number, approximate);
-        ly_release(cx, number);
-        number = p;
-        if (ly_failed(p)) goto out;
+    if (numbers) {
+        number = ly_fold_numbers(cx, values, numbers, true);
+        if (ly_failed(number)) goto out;
     }
     if (!ly_is_number(number) || ly_is_zero(number)) { /* Overflow[], or zero */
         result = ly_retain(number);
@@ -353,7 +354,8 @@ out:
     for (size_t i = 0; i < f.count; i++) ly_release(cx, f.items[i].exponent);
     if (f.items != room) free(f.items);
     ly_release(cx, number);
-    ly_release(cx, approximate);
+    for (size_t i = 0; i < numbers; i++) ly_release(cx, values[i]);
+    if (values != few_values) free(values);
     ly_release(cx, extra);
     return result;
 }
