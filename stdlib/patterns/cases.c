@@ -4,7 +4,7 @@
 /* A number of parts: Infinity, or a count not below 0. */
 static bool read_limit(ly_value v, size_t *limit)
 {
-    if (ly_is_infinity(v) || v == LY_SYM(All)) {
+    if (ly_is_plus_infinity(v) || v == LY_SYM(All)) {
         *limit = SIZE_MAX;
         return true;
     }

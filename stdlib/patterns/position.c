@@ -52,7 +52,7 @@ static ly_value position(ly_context *cx, ly_expr *call)
     if (count > 3) {
         ly_value n = call->args[3];
         if (ly_is_int(n) && ly_int_of(n) >= 0) limit = (size_t)ly_int_of(n);
-        else if (!ly_is_infinity(n))
+        else if (!ly_is_plus_infinity(n))
             return ly_message_call(cx, call, "innf", 2, LY_INT(4), ly_from_object(call));
     }
     bool heads = ly_heads_option(cx, call, count, true);

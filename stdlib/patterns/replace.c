@@ -151,7 +151,7 @@ static ly_value replace_list_with(ly_context *cx, ly_expr *call, ly_value e, ly_
     listing l = {.items = ly_builder_new(), .limit = SIZE_MAX};
     if (call->count > 2) {
         if (ly_is_int(call->args[2]) && ly_int_of(call->args[2]) >= 0) l.limit = (size_t)ly_int_of(call->args[2]);
-        else if (!ly_is_infinity(call->args[2])) return LY_UNEVALUATED;
+        else if (!ly_is_plus_infinity(call->args[2])) return LY_UNEVALUATED;
     }
     if (l.limit && !ly_rules_each(cx, rules, e, list_result, &l)) {
         ly_builder_drop(cx, &l.items);
