@@ -120,7 +120,7 @@ static int compile_file(const ly_compile_options *options, const char *source, c
 {
     places at;
     command c = {.count = 0};
-    char level[16], headers[PATH_MAX + 40], include[2][PATH_MAX];
+    char level[16], headers[PATH_MAX + 40];
     const char *cc = choose_compiler(options);
     if (!cc) {
         fputs("lyra: no C compiler found (gcc, cc, clang); name one with --cc\n", stderr);
@@ -130,7 +130,6 @@ static int compile_file(const ly_compile_options *options, const char *source, c
         fputs("lyra: liblyra.a is neither in ../lib/lyra nor in ../build beside this program\n", stderr);
         return FAILED;
     }
-    (void)include;
     snprintf(level, sizeof level, "-O%d", options->optimise < 0 ? 2 : options->optimise);
     snprintf(headers, sizeof headers, "-I%s", at.headers);
     add(&c, cc);

@@ -3,7 +3,8 @@
    emit.c            the module: its parts in their order
    emit_constants.c  symbols, constants, numbers as static data
    emit_definition.c decision trees, rules
-   emit_node.c       nodes as statements and operands
+   emit_frame.c      lines, names and ownership of one C function
+   emit_node.c       nodes as statements and operands      (emit_assign.c, emit_loop.c)
    cc.c              the C compiler's driver
    jit.c             libtcc */
 #ifndef LY_CODEGEN_H

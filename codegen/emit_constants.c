@@ -62,7 +62,6 @@ struct name_slot *name_table_find(emitter *e, name_table *table, ly_value v, uin
 void emit_string_literal(ly_text *to, const char *bytes, size_t count)
 {
     ly_text_putc(to, '"');
-    bool hex = false;
     for (size_t i = 0; i < count; i++) {
         unsigned char c = (unsigned char)bytes[i];
         if (c == '"' || c == '\\') ly_text_printf(to, "\\%c", c);
@@ -71,7 +70,6 @@ void emit_string_literal(ly_text *to, const char *bytes, size_t count)
         else if (c >= 32 && c < 127) ly_text_putc(to, (char)c);
         else ly_text_printf(to, "\\%03o", c);
     }
-    (void)hex;
     ly_text_putc(to, '"');
 }
 

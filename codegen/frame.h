@@ -75,8 +75,27 @@ void emit_return(frame *f, node *n);
 void emit_into(frame *f, node *n, const char *variable);
 /* An int expression: LY_TRUE, LY_FALSE or LY_UNDECIDED; failures have gone their way. */
 const char *emit_test(frame *f, node *n);
+/* Formatted, in the arena. */
+const char *text(frame *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* ly_value t = expression, checked, owned. */
+operand computed(frame *f, const char *stem, const char *expression);
+/* Values of kids in order; owned: each on the stack, or a constant. */
+void emit_operands(frame *f, uint32_t count, node **kids, operand *operands, bool owned);
+/* Their texts, with commas, for what consumes them next; (ly_value[]){items}. */
+const char *consumed(frame *f, uint32_t count, const operand *operands);
+const char *array_of(frame *f, uint32_t count, const char *items);
 /* The value of a local in this frame: its name. */
 const char *local_text(frame *f, local *v);
+
+/* ---- emit_assign.c; used: the value is wanted */
+operand emit_updating(frame *f, node *n, int at, const char *symbol);
+operand emit_set_local(frame *f, node *n, bool used);
+operand emit_step(frame *f, node *n, bool used);
+operand emit_set_part(frame *f, node *n);
+operand emit_set_list(frame *f, node *n);
+operand emit_update(frame *f, node *n, bool used);
+operand emit_assign(frame *f, node *n);
+int updated_argument(const node *n);
 
 /* ---- emit_loop.c */
 void emit_while(frame *f, node *n, const char *variable);

@@ -167,9 +167,6 @@ static ly_value open_function(lowering *l, ly_value function, uint32_t count, lo
         if (have == 1 && !ly_has_head(f->args[0], LY_SYM(List)) && !ly_is_symbol(f->args[0])) return LY_FAILED;
     } else {
         if (mentions(f->args[0], LY_SYM(SlotSequence)) || mentions(f->args[0], LY_SYM(Function))) return LY_FAILED;
-        if (count == 1 && ly_is_expr(f->args[0])) {
-            /* #2 of a function that is given one argument */
-        }
     }
     for (uint32_t i = 0; i < count; i++)
         symbols[i] = ly_intern("Lyra`Locals`", program_text(l->p, "%s%u", names[i], l->f->local_count + i));
