@@ -277,6 +277,7 @@ static int read_object(ly_context *cx, ly_value v, date *d)
         if (ly_has_head(e->args[i], LY_SYM(Rule)))
             return 0; /* not evaluated: an option was refused */
     if (e->count < 1 || !ly_is_list(e->args[0]) || !read_list(cx, e->args[0], d)) return 0;
+    if (e->count >= 3 && !ly_string_is(e->args[2], "Gregorian")) return 0; /* another calendar */
     d->object = true;
     if (e->count >= 2) date_grain_named(e->args[1], &d->grain);
     if (e->count >= 4) d->zoned = ly_to_double(e->args[3], &d->zone);

@@ -70,3 +70,17 @@ BUILTIN_SIGN_QUESTION(Positive, positive_builtin, false, false, true, "Positive[
 BUILTIN_SIGN_QUESTION(Negative, negative_builtin, true, false, false, "Negative[x] gives True if x is a negative number.")
 BUILTIN_SIGN_QUESTION(NonNegative, non_negative, false, true, true, "NonNegative[x] gives True if x is a non-negative number.")
 BUILTIN_SIGN_QUESTION(NonPositive, non_positive, true, true, false, "NonPositive[x] gives True if x is a non-positive number.")
+
+BUILTIN(RealValuedNumericQ, real_valued_numeric_q, 1, 1, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+        "RealValuedNumericQ[x] gives True if x is a numeric quantity with a real value.")
+static ly_value real_valued_numeric_q(ly_context *cx, ly_expr *call)
+{
+    ly_value v = call->args[0];
+    if (ly_is_number(v)) return ly_bool(!ly_is_complex(v));
+    if (!ly_is_numeric(cx, v)) return LY_SYM(False);
+    ly_value n = ly_call1(cx, LY_SYM(N), ly_retain(v));
+    if (ly_failed(n)) return n;
+    bool real = ly_is_real_number(n);
+    ly_release(cx, n);
+    return ly_bool(real);
+}
