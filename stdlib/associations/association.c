@@ -1,6 +1,8 @@
 /* association.c: Association[…], its parts by key, Keys, Values, Normal. */
 #include "associations.h"
 
+#include "stdlib/lists/sparse.h"
+
 #include "stdlib/algebra/series.h"
 
 MESSAGE(General, invrl, "The argument `1` is not a valid Association or a list of rules.")
@@ -164,6 +166,8 @@ static ly_value association_normal(ly_context *cx, ly_expr *call)
         for (size_t i = 0; i < bytes->count; i++) result->args[i] = LY_INT(bytes->data[i]);
         return ly_from_object(result);
     }
+    if (ly_has_shape(v, LY_SYM(Dataset), 1)) return ly_retain(ly_expr_of(v)->args[0]);
+    if (ly_is_sparse(v)) return ly_sparse_normal(cx, v);
     if (ly_has_head(v, LY_SYM(SeriesData))) return ly_series_normal(cx, v);
     return ly_retain(v);
 }

@@ -52,12 +52,32 @@ static ly_value list_moving_average(ly_context *cx, ly_expr *call)
 BUILTIN(MovingMedian, list_moving_median, 2, 2, LY_PROTECTED, LY_PURE, "MovingMedian[list, n] gives the medians of n neighbours.")
 static ly_value list_moving_median(ly_context *cx, ly_expr *call) { return moving(cx, call, LY_SYM(Median)); }
 
-BUILTIN(MovingMap, list_moving_map, 3, 3, LY_PROTECTED, LY_PURE,
+BUILTIN(MovingMap, list_moving_map, 3, 4, LY_PROTECTED, LY_PURE,
         "MovingMap[f, list, n] applies f to each element together with the n elements before it.")
 static ly_value list_moving_map(ly_context *cx, ly_expr *call)
 {
     ly_value v = call->args[1], n = call->args[2];
-    if (!ly_is_list(v) || !ly_is_int(n) || ly_int_of(n) < 0 || ly_int_of(n) >= (int64_t)ly_length(v)) return LY_UNEVALUATED;
+    if (ly_has_shape(n, LY_SYM(List), 1)) n = ly_expr_of(n)->args[0];
+    if (!ly_is_list(v) || !ly_is_int(n) || ly_int_of(n) < 0 || ly_int_of(n) > INT32_MAX) return LY_UNEVALUATED;
+    if (call->count == 4) { /* elements before the first one: padding, or None */
+        ly_value pad = call->args[3];
+        size_t before = (size_t)ly_int_of(n), count = ly_length(v);
+        if (pad == LY_SYM(None)) {
+            ly_expr *list = ly_expr_new(cx, LY_SYM(List), count);
+            for (size_t i = 0; list && i < count; i++) {
+                size_t width = i < before ? i : before;
+                list->args[i] = ly_make1(cx, call->args[0], ly_slice(cx, v, i - width, width + 1, 1));
+            }
+            return list ? ly_from_object(list) : LY_FAILED;
+        }
+        if (pad == LY_SYM(Fixed)) pad = ly_string_from(cx, "Fixed");
+        else pad = ly_retain(pad);
+        ly_value padded = ly_unpack_take(cx, ly_call3(cx, LY_SYM(PadLeft), ly_retain(v), LY_INT((int64_t)(count + before)), pad));
+        ly_value result = ly_failed(padded) ? padded : windows(cx, call->args[0], padded, before + 1, 1);
+        ly_release(cx, padded);
+        return result;
+    }
+    if (ly_int_of(n) >= (int64_t)ly_length(v)) return LY_UNEVALUATED;
     return windows(cx, call->args[0], v, (size_t)ly_int_of(n) + 1, 1);
 }
 

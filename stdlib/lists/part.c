@@ -1,5 +1,5 @@
 /* part.c: Part, for all that has parts: by index, span, list of these, All, and by key. */
-#include "lists.h"
+#include "sparse.h"
 
 MESSAGE(General, pkspec1, "The expression `1` cannot be used as a part specification.")
 
@@ -225,6 +225,13 @@ BUILTIN(Part, list_part, 1, -1, LY_N_HOLD_REST | LY_PROTECTED | LY_READ_PROTECTE
         "Parts are named by index, negative index, span, list of indices, All, or key.")
 static ly_value list_part(ly_context *cx, ly_expr *call)
 {
+    if (ly_is_sparse(call->args[0]) && call->count > 1) { /* parts of what it stands for */
+        ly_value list = ly_sparse_normal(cx, call->args[0]);
+        if (ly_failed(list) || list == LY_UNEVALUATED) return list;
+        ly_value taken = ly_part(cx, list, call->count - 1, call->args + 1, LY_SYM(Part), CALL_VALUE(call));
+        ly_release(cx, list);
+        return ly_failed(taken) || !ly_is_list(taken) ? taken : ly_make1(cx, LY_SYM(SparseArray), taken);
+    }
     return ly_part(cx, call->args[0], call->count - 1, call->args + 1, LY_SYM(Part), CALL_VALUE(call));
 }
 

@@ -1,6 +1,6 @@
 /* shape.c: what an expression looks like: Length, Depth, Dimensions, Level, Head-less tests such as
    ListQ, VectorQ, MatrixQ, ArrayQ. */
-#include "lists.h"
+#include "sparse.h"
 
 #include "match/match.h"
 
@@ -14,6 +14,7 @@ static ly_value list_length(ly_context *cx, ly_expr *call)
 {
     ly_value v = call->args[0];
     if (ly_is_kind(v, LY_KIND_BYTES)) return LY_INT((int64_t)ly_bytes_of(v)->count);
+    if (ly_is_sparse(v)) return ly_retain(ly_expr_of(ly_expr_of(v)->args[1])->args[0]);
     return LY_INT((int64_t)ly_length(v));
 }
 
@@ -37,6 +38,7 @@ static ly_value list_dimensions(ly_context *cx, ly_expr *call)
         return LY_UNEVALUATED;
     }
     ly_value v = call->args[0];
+    if (ly_is_sparse(v)) return ly_retain(ly_expr_of(v)->args[1]);
     if (ly_is_association(v)) {
         ly_value list = ly_elements(cx, v);
         if (ly_failed(list)) return list;
@@ -65,6 +67,7 @@ BUILTIN(ArrayDepth, list_array_depth, 1, 1, LY_PROTECTED, LY_PACKED,
 static ly_value list_array_depth(ly_context *cx, ly_expr *call)
 {
     size_t dims[MOST_DIMENSIONS];
+    if (ly_is_sparse(call->args[0])) return LY_INT((int64_t)ly_length(ly_expr_of(call->args[0])->args[1]));
     return LY_INT((int64_t)ly_dimensions(call->args[0], MOST_DIMENSIONS, dims));
 }
 

@@ -1,5 +1,5 @@
 /* take.c: elements by where they stand: First, Last, Rest, Most, Take, Drop, TakeDrop. */
-#include "lists.h"
+#include "sparse.h"
 
 MESSAGE(First, nofirst, "`1` has zero length and no first element.")
 MESSAGE(Last, nolast, "`1` has zero length and no last element.")
@@ -12,6 +12,7 @@ static ly_value end_element(ly_context *cx, ly_expr *call, bool first, const cha
 {
     ly_value v = call->args[0];
     size_t n = ly_length(v);
+    if (ly_is_sparse(v)) return ly_make2(cx, LY_SYM(Part), ly_retain(v), LY_INT(first ? 1 : -1));
     if (ly_is_kind(v, LY_KIND_BYTES) && ly_bytes_of(v)->count > 0) {
         const ly_bytes *bytes = ly_bytes_of(v);
         return LY_INT(bytes->data[first ? 0 : bytes->count - 1]);
