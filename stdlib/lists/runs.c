@@ -1,5 +1,5 @@
 /* runs.c: elements left out or named by what they are: DeleteAdjacentDuplicates, DeleteMissing,
-   DeleteElements, UniqueElements, Subsequences, PositionLargest, ArrayComponents; FoldWhile. */
+   DeleteElements, UniqueElements, Subsequences, PositionLargest, ArrayComponents; PowerRange. */
 #include "lists.h"
 
 #include <math.h>
@@ -315,40 +315,6 @@ static ly_value list_indexed(ly_context *cx, ly_expr *call)
         if (!ly_is_int(specs[i])) return LY_UNEVALUATED;
     return ly_part(cx, call->args[0], n, specs, LY_FAILED, LY_FAILED);
 }
-
-/* ---- FoldWhile -------------------------------------------------------------------------------- */
-
-BUILTIN(FoldWhile, list_fold_while, 4, 4, LY_PROTECTED, LY_PURE,
-        "FoldWhile[f, x, list, test] folds f over list as long as test of the result gives True.")
-BUILTIN(FoldWhileList, list_fold_while_list, 4, 4, LY_PROTECTED, LY_PURE,
-        "FoldWhileList[f, x, list, test] gives the results that FoldWhile goes through.")
-
-static ly_value fold_while(ly_context *cx, ly_expr *call, bool listing)
-{
-    if (ly_is_atom(call->args[2])) return ly_message_normal(cx, call, 3);
-    ly_value list = ly_elements(cx, call->args[2]), v = ly_retain(call->args[1]);
-    ly_builder steps = ly_builder_new();
-    bool good = !ly_failed(list) && ly_builder_add(cx, &steps, ly_retain(v));
-    for (size_t i = 0; good && i < ly_expr_of(list)->count; i++) {
-        int go_on = ly_test_call1(cx, call->args[3], v);
-        good = go_on >= 0;
-        if (go_on != 1) break;
-        v = ly_call2(cx, call->args[0], v, ly_retain(ly_expr_of(list)->args[i]));
-        good = !ly_failed(v) && ly_builder_add(cx, &steps, ly_retain(v));
-    }
-    ly_release(cx, list);
-    if (!good || !listing) {
-        ly_builder_drop(cx, &steps);
-        if (good) return v;
-        ly_release(cx, v);
-        return LY_FAILED;
-    }
-    ly_release(cx, v);
-    return ly_builder_finish(cx, &steps, LY_SYM(List));
-}
-
-static ly_value list_fold_while(ly_context *cx, ly_expr *call) { return fold_while(cx, call, false); }
-static ly_value list_fold_while_list(ly_context *cx, ly_expr *call) { return fold_while(cx, call, true); }
 
 /* ---- PowerRange ------------------------------------------------------------------------------- */
 
