@@ -208,7 +208,7 @@ static bool emit_leaf(frame *f, rule *r, const char *next, bool *next_used)
     else open_plain_block(f);
     uint32_t owned = f->owned_count;
     const char **saved = program_alloc(f->e->p, (owned + 1) * sizeof *saved);
-    memcpy(saved, f->owned, owned * sizeof *saved);
+    if (owned) memcpy(saved, f->owned, owned * sizeof *saved);
     if (conditional) {
         emit_condition(f, &m, fn->condition, next);
         *next_used = true;
@@ -216,7 +216,7 @@ static bool emit_leaf(frame *f, rule *r, const char *next, bool *next_used)
     emit_bindings(f, &m, conditional ? 0 : f->epoch);
     f->f = fn;
     emit_return(f, fn->body);
-    memcpy(f->owned, saved, owned * sizeof *saved);
+    if (owned) memcpy(f->owned, saved, owned * sizeof *saved);
     f->owned_count = owned;
     close_block(f);
     ly_text_free(&m.condition);
