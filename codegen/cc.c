@@ -41,7 +41,7 @@ static bool on_path(const char *name)
 
 static const char *choose_compiler(const ly_compile_options *options)
 {
-    static const char *const known[] = {"gcc", "cc", "clang", "tcc", NULL};
+    static const char *const known[] = {"gcc", "cc", "clang", NULL};
     if (options->cc) return options->cc;
     const char *wanted = getenv("CC");
     if (wanted && *wanted && !strchr(wanted, ' ') && on_path(wanted)) return wanted;
@@ -158,7 +158,7 @@ static int compile_file(const ly_compile_options *options, const char *source, c
     if (options->emit == LY_EMIT_PROGRAM) {
         static const char *const rest[] = {"-lmpfr", "-lgmp", "-lpcre2-8", "-lutf8proc", "-lm",
                                            "-lpthread", "-ldl", NULL};
-        add(&c, "-Wl,--gc-sections");
+        if (!strstr(cc, "tcc")) add(&c, "-Wl,--gc-sections");
         add(&c, "-Wl,--whole-archive");
         add(&c, at.library);
         add(&c, "-Wl,--no-whole-archive");
