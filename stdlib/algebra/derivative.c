@@ -2,7 +2,7 @@
 
    Sums, products and powers by their rules, calls by the chain rule; the partial derivatives of the
    functions that are known stand in derivative.def, of others they are Derivative[…][f]. */
-#include "algebra.h"
+#include "series.h"
 
 static const struct {
     const char *symbol;
@@ -167,6 +167,40 @@ static ly_value of_piecewise(ly_context *cx, const ly_expr *e, ly_value x)
     return ly_call2(cx, LY_SYM(Piecewise), ly_from_object(list), other);
 }
 
+/* SeriesData[t, t0, {…}, low, order, den]: by t the powers sink by one, else the coefficients are
+   differentiated. */
+static ly_value of_series(ly_context *cx, const ly_expr *e, ly_value x)
+{
+    const ly_expr *items = ly_expr_of(e->args[2]);
+    int64_t low = ly_int_of(e->args[3]), order = ly_int_of(e->args[4]), den = ly_int_of(e->args[5]);
+    bool own = ly_same(e->args[0], x);
+    ly_expr *list = ly_expr_new(cx, LY_SYM(List), items->count);
+    for (uint32_t i = 0; list && i < items->count; i++) {
+        ly_value d = own ? ly_product_take(cx, ly_rational_new(cx, LY_INT(low + i), LY_INT(den)), ly_retain(items->args[i]))
+                         : ly_derivative(cx, items->args[i], x);
+        if (!d) {
+            ly_release(cx, ly_from_object(list));
+            return LY_FAILED;
+        }
+        list->args[i] = d;
+    }
+    if (!list) return LY_FAILED;
+    ly_expr *data = ly_expr_new(cx, LY_SYM(SeriesData), 6);
+    int64_t sinks = own ? den : 0;
+    uint32_t zeros = 0;
+    while (zeros < list->count && list->args[zeros] == LY_INT(0)) zeros++;
+    ly_expr *rest = ly_expr_new(cx, LY_SYM(List), list->count - zeros);
+    for (uint32_t i = zeros; rest && i < list->count; i++) rest->args[i - zeros] = ly_retain(list->args[i]);
+    ly_release(cx, ly_from_object(list));
+    data->args[0] = ly_retain(e->args[0]);
+    data->args[1] = ly_retain(e->args[1]);
+    data->args[2] = ly_from_object(rest);
+    data->args[3] = LY_INT(low + zeros - sinks);
+    data->args[4] = LY_INT(order - sinks);
+    data->args[5] = LY_INT(den);
+    return ly_from_object(data);
+}
+
 static ly_value of_call(ly_context *cx, const ly_expr *e, ly_value x)
 {
     ly_value sum = LY_INT(0);
@@ -211,18 +245,7 @@ ly_value ly_derivative(ly_context *cx, ly_value e, ly_value x)
     if (ly_is_power(e)) return of_power(cx, e, x);
     if (h == LY_SYM(Integrate) && expr->count == 2) result = of_integral(cx, expr, x);
     if (h == LY_SYM(Piecewise) && expr->count >= 1) result = of_piecewise(cx, expr, x);
-    if (h == LY_SYM(SeriesData) && expr->count == 6) {
-        ly_value n = ly_call1(cx, LY_SYM(Normal), ly_retain(e));
-        ly_value d = n ? ly_derivative(cx, n, x) : LY_FAILED;
-        ly_release(cx, n);
-        if (!d) return d;
-        /* the order of the error term sinks by one */
-        ly_value order = ly_make2(cx, LY_SYM(Power), ly_difference_take(cx, ly_retain(expr->args[0]), ly_retain(expr->args[1])),
-                                  ly_difference_take(cx, ly_quotient_take(cx, ly_retain(expr->args[4]), ly_retain(expr->args[5])),
-                                                     LY_INT(ly_same(expr->args[0], x))));
-        ly_value o = ly_call1(cx, LY_SYM(O), order);
-        return ly_sum_take(cx, d, o);
-    }
+    if (ly_is_series(e)) return of_series(cx, expr, x);
     return result == LY_UNEVALUATED ? of_call(cx, expr, x) : result;
 }
 

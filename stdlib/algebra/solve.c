@@ -264,7 +264,45 @@ static ly_value solve_kernel(ly_context *cx, ly_value e, ly_value kernel, ly_val
     }
     ly_value list = ly_builder_finish(cx, &all, LY_SYM(List));
     bool radical = ly_is_power(kernel) && ly_is_free_of(cx, ly_exponent_of(kernel), x);
-    return list && radical ? checked(cx, list, e, x) : list;
+    return list && (radical || ly_has_head(kernel, LY_SYM(Abs))) ? checked(cx, list, e, x) : list;
+}
+
+/* The first square root of something in x within sums and products; LY_FAILED: there is none. */
+static ly_value square_root_in(ly_context *cx, ly_value e, ly_value x)
+{
+    if (ly_is_free_of(cx, e, x)) return LY_FAILED;
+    if (ly_is_power(e) && ly_is_rational(ly_exponent_of(e)))
+        return mpz_cmp_si(mpq_denref(ly_rational_of(ly_exponent_of(e))->q), 2) == 0 ? e : LY_FAILED;
+    if (!ly_is_plus(e) && !ly_is_times(e) && !(ly_is_power(e) && ly_is_int(ly_exponent_of(e)))) return LY_FAILED;
+    const ly_expr *expr = ly_expr_of(e);
+    for (uint32_t i = 0; i < expr->count; i++) {
+        ly_value found = square_root_in(cx, expr->args[i], x);
+        if (found) return found;
+    }
+    return LY_FAILED;
+}
+
+/* a + b Sqrt[u] = 0 by way of a^2 - b^2 u = 0. */
+static ly_value solve_square_root(ly_context *cx, ly_value e, ly_value x, bool *complete, int depth)
+{
+    ly_value root = square_root_in(cx, e, x), result = LY_UNEVALUATED;
+    if (!root || ly_exponent_of(root) == LY_FAILED) return result;
+    ly_value u = ly_base_of(root), r = ly_raised_take(cx, ly_retain(u), ly_rational_new(cx, LY_INT(1), LY_INT(2)));
+    size_t count;
+    ly_value *c = r ? ly_coefficients(cx, e, r, &count) : NULL;
+    ly_release(cx, r);
+    if (!c) return cx->pending.kind == LY_PENDING_NONE ? LY_UNEVALUATED : LY_FAILED;
+    if (count == 2) {
+        ly_value squared = ly_difference_take(cx, ly_product_take(cx, ly_retain(c[0]), ly_retain(c[0])),
+                                              ly_product_take(cx, ly_product_take(cx, ly_retain(c[1]), ly_retain(c[1])), ly_retain(u)));
+        squared = squared ? ly_expand_take(cx, squared) : squared;
+        result = squared ? solutions_of(cx, squared, x, complete, depth + 1) : LY_FAILED;
+        ly_release(cx, squared);
+        if (result && result != LY_UNEVALUATED) result = ly_call1(cx, LY_SYM(DeleteDuplicates), result);
+        if (result && result != LY_UNEVALUATED) result = checked(cx, result, e, x);
+    }
+    ly_coefficients_free(cx, c, count);
+    return result;
 }
 
 /* The values of x for which e vanishes, as a List; LY_UNEVALUATED where they are not known. */
@@ -290,6 +328,7 @@ static ly_value solutions_of(ly_context *cx, ly_value e, ly_value x, bool *compl
     } else {
         ly_value kernel = only_kernel(cx, n, x);
         if (kernel && kernel != SEVERAL && !ly_same(kernel, x)) result = solve_kernel(cx, n, kernel, x, complete, depth);
+        if (result == LY_UNEVALUATED) result = solve_square_root(cx, n, x, complete, depth);
     }
     ly_release(cx, n);
     return result;
@@ -469,12 +508,43 @@ static int in_domain(ly_context *cx, ly_value rules, ly_value domain)
     return 1;
 }
 
+/* A family of solutions, in C[1]: adds those of its members that satisfy the conditions. */
+static bool add_members(ly_context *cx, ly_builder *good, ly_value rules, ly_value conditions)
+{
+    for (int64_t k = -20; k <= 20; k++) {
+        ly_value c = ly_make1(cx, LY_SYM(C), LY_INT(1));
+        ly_value one = ly_call2(cx, LY_SYM(ReplaceAll), ly_retain(rules), ly_make2(cx, LY_SYM(Rule), c, LY_INT(k)));
+        bool holds = one;
+        for (size_t j = 0; j < ly_length(conditions) && holds; j++) {
+            ly_value v = ly_call2(cx, LY_SYM(ReplaceAll), ly_retain(ly_arg(ly_expr_of(conditions), j)), ly_retain(one));
+            ly_release(cx, v);
+            if (!v) {
+                ly_release(cx, one);
+                return false;
+            }
+            holds = v == LY_SYM(True);
+        }
+        if (!one || (holds && !ly_builder_add(cx, good, ly_retain(one)))) {
+            ly_release(cx, one);
+            return false;
+        }
+        ly_release(cx, one);
+    }
+    return true;
+}
+
 static ly_value filtered(ly_context *cx, ly_value solutions, ly_value conditions, ly_value domain)
 {
     ly_builder good = ly_builder_new();
+    bool families = false;
     for (size_t i = 0; i < ly_length(solutions); i++) {
         ly_value rules = ly_arg(ly_expr_of(solutions), i);
         int keep = 1;
+        if (ly_length(conditions) && !ly_is_free_of(cx, rules, LY_SYM(C))) {
+            families = true;
+            if (add_members(cx, &good, rules, conditions)) continue;
+            keep = -1;
+        }
         for (size_t j = 0; j < ly_length(conditions) && keep > 0; j++)
             keep = satisfies(cx, ly_arg(ly_expr_of(conditions), j), rules);
         if (keep > 0 && domain && domain != LY_SYM(Complexes)) keep = in_domain(cx, rules, domain);
@@ -486,16 +556,26 @@ static ly_value filtered(ly_context *cx, ly_value solutions, ly_value conditions
         if (keep && !ly_builder_add(cx, &good, ly_retain(rules))) break;
     }
     ly_release(cx, solutions);
-    return ly_builder_finish(cx, &good, LY_SYM(List));
+    ly_value list = ly_builder_finish(cx, &good, LY_SYM(List));
+    if (list && families) { /* by size */
+        ly_value by = ly_make1(cx, LY_SYM(Function),
+                               ly_make1(cx, LY_SYM(N), ly_make2(cx, LY_SYM(ReplaceAll),
+                                        ly_make3(cx, LY_SYM(Part), ly_make1(cx, LY_SYM(Slot), LY_INT(1)), LY_INT(1), LY_INT(2)),
+                                        ly_make0(cx, LY_SYM(List)))));
+        list = ly_call2(cx, LY_SYM(SortBy), list, by);
+    }
+    return list;
 }
 
+MESSAGE(Solve, maxrts, "The value `1` of the MaxRoots option is not a positive integer, Infinity or Automatic.")
 MESSAGE(Solve, naqs, "`1` is not a quantified system of equations and inequalities.")
 MESSAGE(Solve, nsmet, "This system cannot be solved with the methods available to Solve.")
 MESSAGE(Solve, svars, "Equations may not give solutions for all \"solve\" variables.")
 
 static bool is_solve_variable(ly_value v)
 {
-    if (ly_is_symbol(v)) return true;
+    if (ly_is_symbol(v))
+        return !(ly_symbol_of(v)->builtin && ly_symbol_of(v)->builtin->attributes & LY_CONSTANT);
     return ly_is_expr(v) && !ly_is_plus(v) && !ly_is_times(v) && !ly_is_power(v);
 }
 
@@ -505,7 +585,19 @@ BUILTIN(Solve, solve, 1, -1, LY_PROTECTED, LY_PURE,
 static ly_value solve(ly_context *cx, ly_expr *call)
 {
     size_t count = ly_option_start(call, 1);
-    if (count < call->count || count > 3) return LY_UNEVALUATED;
+    size_t most = SIZE_MAX;
+    if (count > 3) return LY_UNEVALUATED;
+    if (count < call->count) {
+        ly_value roots = ly_option(cx, call, count, "MaxRoots", LY_SYM(Automatic));
+        ly_value modulus = ly_option(cx, call, count, "Modulus", LY_INT(0));
+        bool good = modulus == LY_INT(0) && (roots == LY_SYM(Automatic) || ly_is_plus_infinity(roots) ||
+                                             (ly_is_int(roots) && ly_int_of(roots) > 0));
+        if (ly_is_int(roots) && ly_int_of(roots) > 0) most = (size_t)ly_int_of(roots);
+        ly_release(cx, modulus);
+        if (!good && modulus == LY_INT(0)) ly_message_call(cx, call, "maxrts", 1, roots);
+        ly_release(cx, roots);
+        if (!good) return LY_UNEVALUATED;
+    }
     ly_value variables = count > 1 ? ly_retain(call->args[1]) : LY_FAILED;
     ly_value domain = count > 2 ? call->args[2] : LY_FAILED;
     system_ s = {.cx = cx, .conditions = ly_builder_new()};
@@ -530,10 +622,11 @@ static ly_value solve(ly_context *cx, ly_expr *call)
     for (size_t i = 0; i < n; i++) {
         ly_value v = ly_operand(variables, LY_SYM(List), i);
         if (is_solve_variable(v)) continue;
-        if (ly_is_number(v) || ly_is_string(v)) ly_message_call(cx, call, "ivar", 1, v);
+        if (ly_is_number(v) || ly_is_string(v) || ly_is_symbol(v)) ly_message_call(cx, call, "ivar", 1, v);
         good = false;
     }
     if (s.unsolvable && !ly_is_symbol(call->args[0])) ly_message_call(cx, call, "naqs", 1, call->args[0]);
+    if (s.count == 0 && ly_builder_count(&s.conditions)) good = false; /* inequalities alone */
     if (good && s.impossible) {
         result = ly_make0(cx, LY_SYM(List));
     } else if (good) {
@@ -565,5 +658,7 @@ static ly_value solve(ly_context *cx, ly_expr *call)
     }
     ly_release(cx, variables);
     system_free(&s);
+    if (result && result != LY_UNEVALUATED && ly_length(result) > most)
+        result = ly_call2(cx, LY_SYM(Take), result, LY_INT(most));
     return result;
 }
