@@ -94,6 +94,11 @@ static bool exact_zero(const arb_t x)
            MAG_MAN(arb_radref(x)) == 0;
 }
 
+static bool zero_midpoint(const arb_t x)
+{
+    return ARF_IS_SPECIAL(arb_midref(x)) && ARF_EXP(arb_midref(x)) == 0;
+}
+
 /* a midpoint that is infinite or no number, or an infinite radius */
 static bool not_finite(const arb_t x)
 {
@@ -116,6 +121,8 @@ ly_value ly_arb_with(ly_context *cx, ly_arb_body *body, const void *data, size_t
         pointers[i] = in[i];
     }
     arb.acb_init(out);
+    bool all_real = true;
+    for (size_t i = 0; i < n; i++) all_real = all_real && !ly_is_complex(args[i]);
     long bits = target + 30;
     for (int attempt = 0; attempt < 8; attempt++, bits *= 2) {
         if (ly_poll(cx)) {
@@ -135,7 +142,7 @@ ly_value ly_arb_with(ly_context *cx, ly_arb_body *body, const void *data, size_t
             !(exact_zero(acb_realref(out)) && exact_zero(acb_imagref(out))))
             continue;
         ly_value re = part_value(cx, acb_realref(out), precision);
-        if (exact_zero(acb_imagref(out))) {
+        if (exact_zero(acb_imagref(out)) || (all_real && zero_midpoint(acb_imagref(out)))) {
             result = re;
             break;
         }

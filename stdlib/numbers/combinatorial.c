@@ -254,7 +254,7 @@ static ly_value factorial_power(ly_context *cx, ly_expr *call)
 {
     ly_value x = call->args[0], n = call->args[1], h = call->count == 3 ? call->args[2] : LY_INT(1);
     int64_t k;
-    if (ly_to_int64(n, &k) && k > -100000 && k < 1000000 && (ly_is_number(x) || (k >= -50 && k <= 50))) {
+    if (ly_to_int64(n, &k) && k > -100000 && k < 1000000 && (ly_is_number(x) || k == 0 || k == 1)) {
         ly_value product = LY_INT(1);
         for (int64_t i = 0; i < llabs(k) && !ly_failed(product); i++) {
             ly_value step = ly_times_take(cx, LY_INT(k > 0 ? -i : i + 1), ly_retain(h));

@@ -63,7 +63,7 @@ ly_value ly_constant_value(ly_context *cx, ly_value symbol, double precision)
                    {"Degree", 0.017453292519943295},
                    {"EulerGamma", 0.5772156649015329},
                    {"GoldenRatio", 1.618033988749895},
-                   {"GoldenAngle", 2.399963229728653},
+                   {"GoldenAngle", 2.3999632297286535},
                    {"Catalan", 0.915965594177219},
                    {"Khinchin", 2.6854520010653062},
                    {"Glaisher", 1.2824271291006226},

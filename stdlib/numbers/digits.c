@@ -501,6 +501,15 @@ static ly_value rational_digits(ly_context *cx, const mpq_t q, ly_value base)
             fine = ly_builder_add(cx, &period, ly_integer_take_mpz(cx, copy)) && !ly_poll(cx);
         } while (fine && mpz_cmp(rest, start) != 0);
         mpz_clear(start);
+        /* digits before the period that belong to it: {4, {7, 6, 1, 9, 0, 4}} is {{4, 7, 6, 1, 9, 0}} */
+        while (fine && ly_builder_count(&out) > 0) {
+            ly_expr *digits = out.expr, *cycle = period.expr;
+            ly_value last = digits->args[digits->count - 1];
+            if (last != cycle->args[cycle->count - 1]) break;
+            memmove(&cycle->args[1], &cycle->args[0], (cycle->count - 1) * sizeof *cycle->args);
+            cycle->args[0] = last;
+            digits->count--;
+        }
         if (fine) fine = ly_builder_add(cx, &out, ly_builder_finish(cx, &period, LY_SYM(List)));
         else ly_builder_drop(cx, &period);
     }

@@ -1,4 +1,4 @@
-/* distances.c: distances of vectors. */
+/* distances.c: norms of vectors and matrices, and distances. */
 #include "numbers.h"
 
 static bool is_vector(ly_value v)
@@ -8,6 +8,31 @@ static bool is_vector(ly_value v)
     for (size_t i = 0; i < ly_expr_of(v)->count; i++)
         if (ly_is_list(ly_expr_of(v)->args[i])) return false;
     return true;
+}
+
+MESSAGE(Norm, nvm, "The first Norm argument should be a scalar, vector or matrix.")
+
+BUILTIN(Norm, norm, 1, 2, LY_PROTECTED, LY_PURE, "Norm[expr] gives the norm of a number, vector, or matrix.\nNorm[expr, p] gives the p-norm.")
+static ly_value norm(ly_context *cx, ly_expr *call)
+{
+    ly_value v = call->args[0], p = call->count == 2 ? call->args[1] : LY_INT(2), direction;
+    if (!ly_is_list(v)) {
+        if (ly_is_numeric(cx, v) && call->count == 1) return ly_make1(cx, LY_SYM(Abs), ly_retain(v));
+        return LY_UNEVALUATED;
+    }
+    if (ly_length(v) == 0) return ly_message_call(cx, call, "nvm", 0);
+    if (is_vector(v)) {
+        if (ly_is_infinity(p, &direction) && direction == LY_INT(1)) return ly_formula(cx, "Max[Abs[#]]", 1, &v);
+        if (p == LY_INT(1) || ly_length(v) == 1) return ly_formula(cx, "Total[Abs[#]]", 1, &v);
+        if (p == LY_INT(2) || ly_string_is(p, "Frobenius")) return ly_formula(cx, "Sqrt[Total[Abs[#]^2]]", 1, &v);
+        if (ly_is_string(p)) return LY_UNEVALUATED;
+        ly_value parts[2] = {v, p};
+        return ly_formula(cx, "Total[Abs[#1]^#2]^(1/#2)", 2, parts);
+    }
+    if (ly_string_is(p, "Frobenius")) return ly_formula(cx, "Sqrt[Total[Abs[Flatten[#]]^2]]", 1, &v);
+    if (p == LY_INT(1)) return ly_formula(cx, "Max[Total[Abs[#]]]", 1, &v);
+    if (ly_is_infinity(p, &direction) && direction == LY_INT(1)) return ly_formula(cx, "Max[Total[Abs[Transpose[#]]]]", 1, &v);
+    return LY_UNEVALUATED;
 }
 
 /* The formula of two numbers, or of two vectors of one length. */

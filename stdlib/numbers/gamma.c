@@ -58,7 +58,8 @@ static ly_value gamma_of(ly_context *cx, ly_expr *call)
             return ly_real(cx, r);
         }
     }
-    if (ly_is_infinity(z, &direction)) return direction == LY_INT(1) ? ly_infinity(cx, 1) : LY_SYM(Indeterminate);
+    if (ly_is_infinity(z, &direction))
+        return direction == LY_INT(1) ? ly_infinity(cx, 1) : ly_failed(direction) ? ly_infinity(cx, 0) : LY_SYM(Indeterminate);
     return ly_special(cx, call, "acb_gamma", LY_BALL_PLAIN);
 }
 
@@ -124,13 +125,14 @@ static ly_value poly_gamma(ly_context *cx, ly_expr *call)
     int64_t m;
     if (ly_to_int64(z, &m) && m > 0 && m < 100000) {
         if (k == 0) return ly_formula(cx, "-EulerGamma + HarmonicNumber[# - 1]", 1, &z);
-        return ly_formula(cx, "(-1)^(#1 + 1) #1! (Zeta[#1 + 1] - HarmonicNumber[#2 - 1, #1 + 1])", 2, call->args);
+        if (k % 2 == 0) return LY_UNEVALUATED;
+        return ly_formula(cx, "Expand[(-1)^(#1 + 1) #1! (Zeta[#1 + 1] - HarmonicNumber[#2 - 1, #1 + 1])]", 2, call->args);
     }
     if (is_half_integer(z) && ly_sign(z) > 0 && ly_log10_abs(z) < 3) {
         ly_value whole = ly_subtract(cx, z, ly_rational_new(cx, LY_INT(1), LY_INT(2))), parts[2] = {n, whole};
         ly_value r = LY_UNEVALUATED;
         if (k == 0) r = ly_formula(cx, "-EulerGamma - 2 Log[2] + 2 (HarmonicNumber[2 #2] - HarmonicNumber[#2]/2)", 2, parts);
-        else if (whole == LY_INT(0)) r = ly_formula(cx, "(-1)^(#1 + 1) #1! (2^(#1 + 1) - 1) Zeta[#1 + 1]", 2, parts);
+        else if (whole == LY_INT(0) && k % 2) r = ly_formula(cx, "(-1)^(#1 + 1) #1! (2^(#1 + 1) - 1) Zeta[#1 + 1]", 2, parts);
         ly_release(cx, whole);
         return r;
     }
@@ -148,6 +150,16 @@ static ly_value beta(ly_context *cx, ly_expr *call)
     if (call->count == 2) {
         ly_value a = call->args[0], b = call->args[1];
         bool simple = (ly_is_integer(a) || is_half_integer(a)) && (ly_is_integer(b) || is_half_integer(b));
+        int64_t whole;
+        /* (b - 1)!/(a (a + 1) … (a + b - 1)), also where the Gamma functions have poles */
+        if (ly_to_int64(b, &whole) && whole > 0 && whole < 1000 && is_nonpositive_integer(a) && ly_is_integer(a)) {
+            ly_value sum = ly_add(cx, a, b);
+            bool finite = ly_sign(sum) <= 0;
+            ly_release(cx, sum);
+            return finite ? ly_formula(cx, "(#2 - 1)!/Pochhammer[#1, #2]", 2, call->args) : ly_infinity(cx, 0);
+        }
+        if (ly_to_int64(a, &whole) && whole > 0 && whole < 1000 && is_nonpositive_integer(b) && ly_is_integer(b))
+            return ly_make2(cx, call->head, ly_retain(b), ly_retain(a));
         if (simple || (ly_is_number(a) && ly_is_number(b) && ly_any_inexact(call->args, 2, &precision))) {
             if (ly_is_real_number(a) && ly_is_real_number(b) && (ly_sign(a) <= 0 || ly_sign(b) <= 0) && simple) {
                 if (is_nonpositive_integer(a) || is_nonpositive_integer(b)) return ly_infinity(cx, 0);
@@ -300,6 +312,7 @@ static ly_value dirichlet_eta(ly_context *cx, ly_expr *call)
 {
     ly_value s = call->args[0];
     if (s == LY_INT(1)) return ly_formula(cx, "Log[2]", 0, NULL);
+    if (ly_is_real(s) && ly_real_of(s) == 1) return ly_formula(cx, "Log[2.]", 0, NULL);
     if (ly_is_number(s)) return ly_formula(cx, "(1 - 2^(1 - #)) Zeta[#]", 1, &s);
     return LY_UNEVALUATED;
 }

@@ -126,7 +126,10 @@ static ly_value of_real(ly_context *cx, ly_expr *call, const char *formula)
     ly_value x = call->args[0];
     bool certain;
     if (!ly_is_numeric(cx, x) || ly_numeric_sign(cx, x, &certain) == 2) return LY_UNEVALUATED;
-    return ly_formula(cx, formula, call->count, call->args);
+    ly_value r = ly_formula(cx, formula, call->count, call->args);
+    if (!ly_has_head(r, LY_SYM(HoldForm))) return r;
+    ly_release(cx, r); /* the formula says that it has no value there */
+    return LY_UNEVALUATED;
 }
 
 #define BUILTIN_OF_REAL(Name, function, formula, documentation)        \
@@ -135,7 +138,7 @@ static ly_value of_real(ly_context *cx, ly_expr *call, const char *formula)
 
 BUILTIN_OF_REAL(UnitBox, unit_box, "If[Abs[#] <= 1/2, 1, 0]", "UnitBox[x] represents the unit box function, equal to 1 for |x| <= 1/2 and 0 otherwise.")
 BUILTIN_OF_REAL(UnitTriangle, unit_triangle, "If[Abs[#] <= 1, 1 - Abs[#], 0]", "UnitTriangle[x] represents the unit triangle function on the interval |x| <= 1.")
-BUILTIN_OF_REAL(HeavisidePi, heaviside_pi, "If[Abs[#] < 1/2, 1, If[Abs[#] > 1/2, 0, HoldForm[HeavisidePi[#]]]]", "HeavisidePi[x] represents the box distribution, equal to 1 for |x| < 1/2 and 0 for |x| > 1/2.")
+BUILTIN_OF_REAL(HeavisidePi, heaviside_pi, "If[Abs[#] < 1/2, 1, If[Abs[#] > 1/2, 0, HoldForm[#]]]", "HeavisidePi[x] represents the box distribution, equal to 1 for |x| < 1/2 and 0 for |x| > 1/2.")
 BUILTIN_OF_REAL(HeavisideLambda, heaviside_lambda, "If[Abs[#] <= 1, 1 - Abs[#], 0]", "HeavisideLambda[x] represents the triangle distribution which is nonzero for |x| < 1.")
 BUILTIN_OF_REAL(SquareWave, square_wave, "If[Mod[#, 1] < 1/2, 1, -1]", "SquareWave[x] gives a square wave that alternates between +1 and -1 with unit period.")
 BUILTIN_OF_REAL(TriangleWave, triangle_wave, "1 - 4 Abs[1/2 - Mod[# + 1/4, 1]]", "TriangleWave[x] gives a triangle wave that varies between -1 and +1 with unit period.")

@@ -41,6 +41,7 @@ static ly_value power_infinity(ly_context *cx, ly_expr *call, ly_value base, ly_
         if (ly_failed(excess)) return excess;
         int beyond = ly_numeric_sign(cx, excess, &certain);
         ly_release(cx, excess);
+        if (beyond == 0 && certain) return LY_SYM(Indeterminate);
         if (beyond != 1 && beyond != -1) return LY_UNEVALUATED;
         if (beyond * towards < 0) {
             if (ly_is_number(base) && ly_is_zero(base))
@@ -151,12 +152,22 @@ static ly_value power_of_e(ly_context *cx, ly_value exponent)
     if (ly_has_head(exponent, LY_SYM(Plus))) {
         ly_expr *e = ly_expr_of(exponent);
         ly_builder outside = ly_builder_new(), inside = ly_builder_new();
+        bool numeric = ly_is_numeric(cx, exponent);
         for (size_t i = 0; i < e->count; i++) {
             ly_value term = e->args[i];
             bool out = ly_has_shape(term, LY_SYM(Log), 1);
             if (!out && ly_has_shape(term, LY_SYM(Times), 2))
                 out = ly_has_shape(ly_expr_of(term)->args[1], LY_SYM(Log), 1) &&
                       ly_is_number(ly_expr_of(term)->args[0]);
+            ly_value turn = out || !numeric ? LY_FAILED : ly_without_i(cx, term), r = turn ? ly_turns(cx, turn) : LY_FAILED;
+            if (r) {
+                /* multiples of I Pi/2 are numbers */
+                ly_value twice = ly_multiply(cx, r, LY_INT(2));
+                out = ly_is_integer(twice);
+                ly_release(cx, twice);
+            }
+            ly_release(cx, turn);
+            ly_release(cx, r);
             ly_value factor = ly_retain(term);
             if (out) factor = ly_make2(cx, LY_SYM(Power), LY_SYM(E), factor);
             if (!ly_builder_add(cx, out ? &outside : &inside, factor)) {
