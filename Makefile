@@ -12,9 +12,8 @@ BUILD    ?= build
 BIN      ?= bin
 OPT      ?= -O2 -g
 SANITIZE ?=
-CFLAGS   += -std=gnu11 $(OPT) $(SANITIZE) -Wall -Wextra -Wno-unused-parameter -Werror=implicit-function-declaration \
-            -fno-strict-aliasing \
-            -ffp-contract=off -fPIC -MMD -MP
+CFLAGS   += -std=gnu11 $(OPT) $(SANITIZE) -Wall -Wextra -Wno-unused-parameter \
+            -Werror=implicit-function-declaration -fno-strict-aliasing -ffp-contract=off -fPIC -MMD -MP
 CPPFLAGS += -Iruntime -I. -D_GNU_SOURCE
 LIBS     := -lmpfr -lgmp -lpcre2-8 -lutf8proc -lm -lpthread -ldl
 
