@@ -366,7 +366,7 @@ static bool rebinds(const rule *r, ly_value e)
                 if (is_variable(r, ly_expr_of(x->args[0])->args[i])) return true;
     } else if (head == LY_SYM(Do) || head == LY_SYM(Table) || head == LY_SYM(Sum) || head == LY_SYM(Product)) {
         for (uint32_t i = 1; i < x->count; i++)
-            if (ly_has_head(x->args[i], LY_SYM(List)) && ly_expr_of(x->args[i])->count &&
+            if (ly_has_head(x->args[i], LY_SYM(List)) && ly_expr_of(x->args[i])->count > 1 && /* {n}: a count */
                 is_variable(r, ly_expr_of(x->args[i])->args[0]))
                 return true;
     }

@@ -43,13 +43,23 @@ static uint32_t entry_total;
 
 /* ---- numbers that have no word: immortal, outside every heap */
 
+/* They are chained, so that tools that look for leaks find them: slots may lie in memory made by mmap. */
+typedef struct immortal_link {
+    struct immortal_link *next;
+    uint64_t unused; /* keeps objects aligned to 16 bytes */
+} immortal_link;
+static immortal_link *immortals; /* under the lock */
+
 static void *immortal(ly_kind kind, size_t size)
 {
-    ly_object *object = calloc(1, size);
-    if (!object) {
+    immortal_link *link = calloc(1, sizeof *link + size);
+    if (!link) {
         fputs("lyra: out of memory\n", stderr);
         _Exit(70);
     }
+    link->next = immortals;
+    immortals = link;
+    ly_object *object = (ly_object *)(link + 1);
     object->kind = (uint8_t)kind;
     return object;
 }
