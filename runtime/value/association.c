@@ -4,6 +4,8 @@
    LY_FAILED) until the array is next made anew. Above eight entries an open-addressing index of
    entry numbers finds keys in constant time; below, the hashes are compared one by one. The index
    has at least twice as many slots as there may be entries, so it is never full, gaps included. */
+#include <sys/mman.h>
+
 #include "memory/memory.h"
 #include "value/value.h"
 
@@ -76,6 +78,16 @@ static void enter(ly_association *a, uint32_t number)
     a->index[slot] = (uint64_t)a->entries[number].hash << 32 | (number + 1);
 }
 
+/* A large index is read all over: with large pages most reads need no walk of page tables. */
+static void use_large_pages(void *memory, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    const uintptr_t page = 2 << 20;
+    uintptr_t first = ((uintptr_t)memory + page - 1) & ~(page - 1), end = ((uintptr_t)memory + bytes) & ~(page - 1);
+    if (end > first) (void)madvise((void *)first, end - first, MADV_HUGEPAGE);
+#endif
+}
+
 /* Makes the index that the capacity asks for. False: no memory, pending; the association is as it
    was, without an index. */
 static bool make_index(ly_context *cx, ly_association *a)
@@ -88,6 +100,7 @@ static bool make_index(ly_context *cx, ly_association *a)
     while (slots < 2 * (size_t)a->capacity) slots *= 2;
     a->index = ly_buffer_alloc(cx, slots * sizeof *a->index);
     if (!a->index) return false;
+    use_large_pages(a->index, slots * sizeof *a->index);
     memset(a->index, 0, slots * sizeof *a->index);
     a->index_mask = (uint32_t)(slots - 1);
     for (uint32_t i = 0; i < a->used; i++)
