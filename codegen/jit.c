@@ -50,7 +50,7 @@ static const exported exports[] = {
     F(ly_op_length_take), F(ly_test_less_slow), F(ly_test_less_equal_slow), F(ly_test_greater_slow),
     F(ly_test_greater_equal_slow), F(ly_test_equal_slow), F(ly_test_unequal_slow), F(ly_test_even_slow),
     F(ly_test_not), F(ly_head_is), F(ly_unpack_take), F(ly_construct), F(ly_construct1),
-    F(ly_construct2), F(ly_same), F(ly_make), F(ly_make1), F(ly_make2), F(ly_make3),
+    F(ly_construct2), F(ly_close_around), F(ly_alloc_slow), F(ly_dealloc_large), F(ly_same), F(ly_make), F(ly_make1), F(ly_make2), F(ly_make3),
     F(ly_temporary_definition), F(memcpy), F(memmove), F(memset),
     {"ly_symbol_True", &ly_symbol_True}, {"ly_symbol_False", &ly_symbol_False},
     {"ly_symbol_List", &ly_symbol_List}, {"ly_symbol_Null", &ly_symbol_Null},
