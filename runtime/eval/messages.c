@@ -92,6 +92,7 @@ static int64_t times_given(ly_context *cx, ly_value name)
     ly_value before;
     int64_t n;
     if (!m->given) m->given = ly_association_new(cx, 8);
+    if (!m->given) return 1; /* no memory to count in */
     before = ly_association_find(ly_association_of(m->given), name);
     n = before ? ly_int_of(before) + 1 : 1;
     m->given = ly_association_set_take(cx, m->given, ly_retain(name), LY_INT(n), false);

@@ -180,10 +180,23 @@ void ly_buffer_free(ly_context *cx, void *buffer)
     }
 }
 
+/* Bytes on the free lists: what the blocks hold and nobody uses. */
+static size_t free_bytes(const ly_heap *heap)
+{
+    size_t bytes = 0;
+    for (size_t c = 1; c < LY_CLASS_COUNT; c++)
+        for (const ly_free_cell *cell = heap->free[c]; cell; cell = cell->next) bytes += c * LY_GRAIN;
+    return bytes;
+}
+
 bool ly_memory_can(ly_context *cx, size_t bytes)
 {
     const ly_heap *heap = &cx->heap;
-    if (heap->used <= heap->limit && bytes <= heap->limit - heap->used) return true;
+    size_t used = heap->used;
+    if (used <= heap->limit && bytes <= heap->limit - used) return true;
+    /* blocks are never given back: after a computation that ran out of memory most of them is free */
+    if (bytes <= heap->limit) used -= free_bytes(heap);
+    if (used <= heap->limit && bytes <= heap->limit - used) return true;
     ly_raise_memory(cx);
     return false;
 }
