@@ -65,6 +65,6 @@ ly_value ly_poll_slow(ly_context *cx)
     if (poll & (LY_POLL_ABORT | LY_POLL_CANCEL))
         return ly_raise(cx, LY_PENDING_ABORT, LY_FAILED, LY_FAILED);
     if (poll & LY_POLL_TIMEOUT && ly_deadline_passed(cx)) return LY_FAILED;
-    if (poll & LY_POLL_MEMORY && cx->heap.used > cx->heap.limit) return ly_raise_memory(cx);
+    if (poll & LY_POLL_MEMORY && !ly_memory_can(cx, 0)) return LY_FAILED;
     return LY_INT(0);
 }

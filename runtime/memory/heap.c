@@ -30,7 +30,7 @@ typedef struct large_prefix {
 
 static void over_limit(ly_context *cx)
 {
-    if (cx->heap.used > cx->heap.limit) cx->poll |= LY_POLL_MEMORY;
+    if (cx->heap.used > cx->heap.limit && cx->heap.used > cx->heap.tolerated) cx->poll |= LY_POLL_MEMORY;
 }
 
 static void *from_reserve(ly_context *cx, size_t size)
@@ -191,12 +191,15 @@ static size_t free_bytes(const ly_heap *heap)
 
 bool ly_memory_can(ly_context *cx, size_t bytes)
 {
-    const ly_heap *heap = &cx->heap;
+    ly_heap *heap = &cx->heap;
     size_t used = heap->used;
     if (used <= heap->limit && bytes <= heap->limit - used) return true;
     /* blocks are never given back: after a computation that ran out of memory most of them is free */
     if (bytes <= heap->limit) used -= free_bytes(heap);
-    if (used <= heap->limit && bytes <= heap->limit - used) return true;
+    if (used <= heap->limit && bytes <= heap->limit - used) {
+        heap->tolerated = heap->used;
+        return true;
+    }
     ly_raise_memory(cx);
     return false;
 }

@@ -26,6 +26,7 @@ typedef struct ly_heap {
     char *bump, *bump_end;        /* the rest of the newest block */
     struct ly_heap_block *blocks; /* all blocks, newest first */
     size_t used;                  /* bytes in large objects and blocks */
+    size_t tolerated;             /* over the limit so far, but enough of it on the free lists */
     size_t limit;                 /* of used; crossing it makes memory pending at the next poll */
     size_t live;                  /* large objects: all objects, in sanitizer builds */
     char *reserve;                /* for small requests when the system has no more */
