@@ -77,40 +77,63 @@ void ly_mark_evaluated(ly_context *cx, ly_value v)
     cx->definitions.marked |= filter;
 }
 
+/* A symbol whose value may change without the symbol changing: its own value has a condition, or is a
+   variable of the system. */
+static inline bool is_conditional(ly_context *cx, ly_value symbol)
+{
+    const ly_definition *d = ly_definition_of(cx, symbol);
+    const ly_builtin *row = ly_symbol_of(symbol)->builtin;
+    return (d && (d->value || d->rules[LY_OWN_VALUES])) || (row && row->effects & LY_VALUE);
+}
+
+/* Since when item is known to be evaluated, 0: it is not known; its symbols are added to *filter. */
+static uint64_t stamp_of(ly_context *cx, ly_value item, uint64_t *filter)
+{
+    if (ly_is_symbol(item)) {
+        if (item == LY_SYM(Nothing) || is_conditional(cx, item)) return 0;
+        *filter |= symbol_bit(item);
+        return ly_stamp_now();
+    }
+    if (ly_is_expr(item)) {
+        if (ly_expr_of(item)->head == LY_SYM(Sequence) || ly_expr_of(item)->head == LY_SYM(Splice)) return 0;
+        *filter |= ly_expr_of(item)->filter;
+        return ly_expr_of(item)->stamp;
+    }
+    if (ly_is_association(item)) {
+        *filter |= ly_association_of(item)->filter;
+        return ly_association_of(item)->stamp;
+    }
+    return LY_INERT;
+}
+
 void ly_keep_mark(ly_context *cx, ly_expr *e, uint64_t stamp, uint64_t filter, ly_value item)
 {
-    uint64_t item_stamp = LY_INERT, item_filter = 0;
+    uint64_t item_stamp;
     if (!stamp || e->head != LY_SYM(List)) return;
-    if (ly_is_symbol(item)) {
-        const ly_definition *d = ly_definition_of(cx, item);
-        const ly_builtin *row = ly_symbol_of(item)->builtin;
-        if (item == LY_SYM(Nothing) || (d && (d->value || d->rules[LY_OWN_VALUES])) ||
-            (row && row->effects & LY_VALUE))
-            return;
-        item_stamp = ly_stamp_now();
-        item_filter = symbol_bit(item);
-    } else if (ly_is_expr(item)) {
-        if (ly_expr_of(item)->head == LY_SYM(Sequence) || ly_expr_of(item)->head == LY_SYM(Splice)) return;
-        item_stamp = ly_expr_of(item)->stamp;
-        item_filter = ly_expr_of(item)->filter;
-    } else if (ly_is_association(item)) {
-        item_stamp = ly_association_of(item)->stamp;
-        item_filter = ly_association_of(item)->filter;
-    }
+    item_stamp = stamp_of(cx, item, &filter);
     if (!item_stamp) return;
-    e->filter = filter | item_filter;
+    e->filter = filter;
     e->stamp = item_stamp < stamp ? item_stamp : stamp;
-    cx->definitions.marked |= e->filter;
+    cx->definitions.marked |= filter;
+}
+
+void ly_keep_association_mark(ly_context *cx, ly_association *a, uint64_t stamp, uint64_t filter, ly_value key,
+                              ly_value value)
+{
+    uint64_t key_stamp, value_stamp;
+    if (!stamp) return;
+    key_stamp = stamp_of(cx, key, &filter);
+    value_stamp = stamp_of(cx, value, &filter);
+    if (!key_stamp || !value_stamp) return;
+    if (key_stamp < stamp) stamp = key_stamp;
+    a->filter = filter;
+    a->stamp = value_stamp < stamp ? value_stamp : stamp;
+    cx->definitions.marked |= filter;
 }
 
 bool ly_is_stale(ly_context *cx, ly_value v)
 {
-    if (ly_is_symbol(v)) {
-        const ly_definition *d = ly_definition_of(cx, v);
-        const ly_builtin *builtin = ly_symbol_of(v)->builtin;
-        if (d && (d->value || d->rules[LY_OWN_VALUES])) return true;
-        return builtin && builtin->effects & LY_VALUE;
-    }
+    if (ly_is_symbol(v)) return is_conditional(cx, v);
     switch ((ly_kind)ly_object_of(v)->kind) {
     case LY_KIND_EXPR: return !is_evaluated(cx, ly_expr_of(v));
     case LY_KIND_ASSOCIATION: {
@@ -167,6 +190,7 @@ enum {
     SEEN_UP = 32,
     SEEN_PACKED = 64,
     SEEN_ASSOCIATION = 128,
+    SEEN_CONDITIONAL = 256, /* a symbol that may have another value next time */
 };
 
 /* The symbol at the bottom of a chain of heads: f of f[x][y]; LY_FAILED if there is none. */
@@ -251,6 +275,7 @@ static bool evaluate_arguments(ly_context *cx, ly_value *e, uint32_t attributes,
                 ly_expr_touch(x);
                 if (ly_failed(v)) return false;
                 *seen |= look_at(v, head);
+                if (ly_is_symbol(v) && is_conditional(cx, v)) *seen |= SEEN_CONDITIONAL;
                 continue;
             }
             v = evaluate_loop(cx, ly_retain(a));
@@ -262,6 +287,7 @@ static bool evaluate_arguments(ly_context *cx, ly_value *e, uint32_t attributes,
         }
         if (ly_failed(v)) return false;
         *seen |= look_at(v, head);
+        if (ly_is_symbol(v) && is_conditional(cx, v)) *seen |= SEEN_CONDITIONAL;
         if (v == a) {
             ly_release(cx, v);
         } else {
@@ -907,6 +933,7 @@ static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
             goto failed;
         }
         if (ly_is_symbol(head)) d = ly_definition_of(cx, head); /* they may have defined it */
+        looked = cx->looked; /* what the arguments looked at, their own marks say */
         if (attributes & LY_HOLD_ALL_COMPLETE) seen = 0;
         if (seen) {
             if (seen & SEEN_SEQUENCE && !(attributes & LY_SEQUENCE_HOLD)) {
@@ -968,7 +995,7 @@ static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
                 ly_release(cx, current);
                 current = original;
             }
-            if (looked == cx->looked) ly_mark_evaluated(cx, current);
+            if (looked == cx->looked && !(seen & SEEN_CONDITIONAL)) ly_mark_evaluated(cx, current);
             break;
         }
     replaced:
@@ -1006,7 +1033,7 @@ static ly_value evaluate_association(ly_context *cx, ly_value v)
     ly_association *a = ly_association_of(v);
     const ly_entry *entry;
     ly_value out = LY_FAILED;
-    uint64_t looked = cx->looked, filter = 0;
+    uint64_t filter = 0;
     bool known = true;
     if (a->stamp && (a->stamp >= cx->definitions.last_change ||
                      still_valid(cx, &a->stamp, a->filter, a->o.count > 0)))
@@ -1022,7 +1049,8 @@ static ly_value evaluate_association(ly_context *cx, ly_value v)
             ly_release(cx, out);
             return LY_FAILED;
         }
-        known = known && filter_of(value, &filter) && filter_of(entry->key, &filter);
+        known = known && filter_of(value, &filter) && filter_of(entry->key, &filter) &&
+                !(ly_is_symbol(value) && is_conditional(cx, value));
         if (value == entry->value) {
             ly_release(cx, value);
             continue;
@@ -1033,7 +1061,7 @@ static ly_value evaluate_association(ly_context *cx, ly_value v)
     }
     if (!out) out = ly_retain(v);
     a = ly_association_of(out);
-    if (known && looked == cx->looked && a->o.count > 0) {
+    if (known && a->o.count > 0) {
         a->filter = filter;
         a->stamp = filter ? ly_stamp_now() : LY_INERT;
         cx->definitions.marked |= filter;

@@ -164,6 +164,7 @@ static ly_value own_take(ly_context *cx, ly_value v)
 
 ly_value ly_association_set_take(ly_context *cx, ly_value v, ly_value key, ly_value value, bool delayed)
 {
+    uint64_t stamp = delayed ? 0 : ly_association_of(v)->stamp, filter = ly_association_of(v)->filter;
     v = own_take(cx, v);
     if (ly_failed(v)) goto failed;
     ly_association *a = ly_association_of(v);
@@ -172,6 +173,7 @@ ly_value ly_association_set_take(ly_context *cx, ly_value v, ly_value key, ly_va
         ly_value old = a->entries[i].value;
         a->entries[i].value = value;
         a->entries[i].delayed = delayed;
+        ly_keep_association_mark(cx, a, stamp, filter, key, value);
         ly_release(cx, key);
         ly_release(cx, old);
         return v;
@@ -188,6 +190,7 @@ ly_value ly_association_set_take(ly_context *cx, ly_value v, ly_value key, ly_va
     if (a->index) enter(a, a->used);
     a->used++;
     a->count++;
+    ly_keep_association_mark(cx, a, stamp, filter, key, value);
     return v;
 failed:
     ly_release(cx, key);

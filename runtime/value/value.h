@@ -350,6 +350,9 @@ typedef struct ly_association {
     uint64_t *index;        /* open addressing; hash << 32 | entry number + 1, or 0 */
 } ly_association;
 
+/* As ly_keep_mark, for an association that key -> value was put in. (evaluate.c) */
+void ly_keep_association_mark(ly_context *cx, ly_association *a, uint64_t stamp, uint64_t filter, ly_value key,
+                              ly_value value);
 static inline ly_association *ly_association_of(ly_value v) { return (ly_association *)(uintptr_t)v; }
 ly_value ly_association_new(ly_context *cx, size_t capacity);
 /* The value of key, borrowed, or LY_FAILED (nothing pending). */
