@@ -36,25 +36,18 @@ static void *assign_again(ly_context *cx, void *argument)
     return g;
 }
 
-/* What was known of e's elements still holds where one of them became `item`. */
-static void keep_stamp(ly_expr *e, uint64_t stamp, ly_value item)
-{
-    if (stamp == LY_INERT && !ly_is_symbol(item) && (!ly_is_pointer(item) || ly_is_string(item) || ly_is_number(item)))
-        e->stamp = LY_INERT;
-}
-
 /* Element i (from 0) of the expression v. Consumes v. */
 static ly_value assign_element(ly_context *cx, assignment *a, ly_value v, size_t i, size_t n,
                                const ly_value *specs, ly_value value)
 {
-    uint64_t stamp = ly_expr_of(v)->stamp;
+    uint64_t stamp = ly_expr_of(v)->stamp, filter = ly_expr_of(v)->filter;
     ly_expr *e = ly_expr_own_take(cx, v);
     if (!e) return LY_FAILED;
     ly_value part = e->args[i];
     if (n == 0) {
         e->args[i] = ly_retain(value);
         ly_release(cx, part);
-        keep_stamp(e, stamp, value);
+        ly_keep_mark(cx, e, stamp, filter, value);
         return ly_from_object(e);
     }
     e->args[i] = LY_INT(0);
@@ -64,6 +57,7 @@ static ly_value assign_element(ly_context *cx, assignment *a, ly_value v, size_t
         return LY_FAILED;
     }
     e->args[i] = part;
+    ly_keep_mark(cx, e, stamp, filter, part);
     return ly_from_object(e);
 }
 
