@@ -28,7 +28,11 @@ ly_context *ly_context_new(void)
     ly_context *cx = calloc(1, sizeof *cx);
     if (!cx) return NULL;
     ly_symbols_start();
-    ly_heap_start(&cx->heap);
+    cx->heap = ly_heap_new();
+    if (!cx->heap) {
+        free(cx);
+        return NULL;
+    }
     ly_stacks_start(cx);
     cx->recursion_limit = 1024;
     cx->iteration_limit = 4096;
@@ -54,8 +58,8 @@ void ly_context_free(ly_context *cx)
     ly_names_end(cx);
     ly_stacks_end(cx);
 #ifdef LY_SANITIZE
-    if (cx->heap.live) fprintf(stderr, "lyra: %zu objects are still alive\n", cx->heap.live), abort();
+    if (cx->heap->live) fprintf(stderr, "lyra: %zu objects are still alive\n", cx->heap->live), abort();
 #endif
-    ly_heap_end(&cx->heap);
+    ly_heap_free(cx->heap);
     free(cx);
 }

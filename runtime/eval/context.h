@@ -48,7 +48,8 @@ typedef struct ly_catch {
 } ly_catch;
 
 struct ly_context {
-    ly_heap heap; /* first: see memory.h */
+    ly_heap *heap; /* first: see memory.h. Another one after a call in which the context may have
+                      changed threads */
 
     volatile uint32_t poll;    /* LY_POLL_… */
     char *stack_limit;         /* lowest address that evaluation may use before it changes segment */

@@ -1,4 +1,4 @@
-/* heap.c: the heap of a context.
+/* heap.c: the heap that a context allocates from.
 
    Small objects come from 128 KiB blocks cut into size classes of 16 bytes; what is freed goes on the
    free list of its class. Large objects, and in sanitizer builds all of them, are malloc's, with
@@ -30,12 +30,12 @@ typedef struct large_prefix {
 
 static void over_limit(ly_context *cx)
 {
-    if (cx->heap.used > cx->heap.limit && cx->heap.used > cx->heap.tolerated) cx->poll |= LY_POLL_MEMORY;
+    if (cx->heap->used > cx->heap->limit && cx->heap->used > cx->heap->tolerated) cx->poll |= LY_POLL_MEMORY;
 }
 
 static void *from_reserve(ly_context *cx, size_t size)
 {
-    ly_heap *heap = &cx->heap;
+    ly_heap *heap = cx->heap;
     cx->poll |= LY_POLL_MEMORY;
     size = (size + 15) & ~(size_t)15;
     if (heap->reserve_left < size) {
@@ -48,7 +48,7 @@ static void *from_reserve(ly_context *cx, size_t size)
 
 static bool new_block(ly_context *cx)
 {
-    ly_heap *heap = &cx->heap;
+    ly_heap *heap = cx->heap;
     ly_heap_block *block = malloc(BLOCK_BYTES);
     if (!block) return false;
     block->next = heap->blocks;
@@ -62,7 +62,7 @@ static bool new_block(ly_context *cx)
 
 static void *alloc_large(ly_context *cx, ly_kind kind, size_t size)
 {
-    ly_heap *heap = &cx->heap;
+    ly_heap *heap = cx->heap;
     large_prefix *prefix;
     ly_object *object;
     bool small = size <= LY_SMALL_BYTES;
@@ -87,7 +87,7 @@ static void *alloc_large(ly_context *cx, ly_kind kind, size_t size)
 void *ly_alloc_slow(ly_context *cx, ly_kind kind, size_t size)
 {
 #ifndef LY_SANITIZE
-    ly_heap *heap = &cx->heap;
+    ly_heap *heap = cx->heap;
     if (size <= LY_GRAIN * (LY_CLASS_COUNT - 1)) {
         size_t size_class = (size + LY_GRAIN - 1) / LY_GRAIN;
         size_t bytes = size_class * LY_GRAIN;
@@ -113,9 +113,9 @@ static bool in_reserve(const ly_heap *heap, const void *p)
 void ly_dealloc_large(ly_context *cx, ly_object *object)
 {
     large_prefix *prefix = (large_prefix *)object - 1;
-    cx->heap.used -= prefix->size;
-    cx->heap.live--;
-    if (!in_reserve(&cx->heap, prefix)) free(prefix);
+    cx->heap->used -= prefix->size;
+    cx->heap->live--;
+    if (!in_reserve(cx->heap, prefix)) free(prefix);
 }
 
 size_t ly_object_capacity(const ly_object *object)
@@ -128,7 +128,7 @@ void *ly_realloc(ly_context *cx, ly_object *object, size_t size)
 {
     size_t old = ly_object_capacity(object);
     if (size <= old) return object;
-    if (object->size_class == 0 && !in_reserve(&cx->heap, object)) {
+    if (object->size_class == 0 && !in_reserve(cx->heap, object)) {
         large_prefix *prefix = (large_prefix *)object - 1;
         if (size > SIZE_MAX / 2 || !ly_memory_can(cx, size - old)) return NULL;
         prefix = realloc(prefix, size + sizeof *prefix);
@@ -137,7 +137,7 @@ void *ly_realloc(ly_context *cx, ly_object *object, size_t size)
             return NULL;
         }
         prefix->size = size;
-        cx->heap.used += size - old;
+        cx->heap->used += size - old;
         over_limit(cx);
         return prefix + 1;
     } else {
@@ -166,7 +166,7 @@ void *ly_buffer_realloc(ly_context *cx, void *buffer, size_t size)
         return NULL;
     }
     prefix->size = size;
-    cx->heap.used += size - old;
+    cx->heap->used += size - old;
     over_limit(cx);
     return prefix + 1;
 }
@@ -175,7 +175,7 @@ void ly_buffer_free(ly_context *cx, void *buffer)
 {
     if (buffer) {
         large_prefix *prefix = (large_prefix *)buffer - 1;
-        cx->heap.used -= prefix->size;
+        cx->heap->used -= prefix->size;
         free(prefix);
     }
 }
@@ -191,7 +191,7 @@ static size_t free_bytes(const ly_heap *heap)
 
 bool ly_memory_can(ly_context *cx, size_t bytes)
 {
-    ly_heap *heap = &cx->heap;
+    ly_heap *heap = cx->heap;
     size_t used = heap->used;
     if (used <= heap->limit && bytes <= heap->limit - used) return true;
     /* blocks are never given back: after a computation that ran out of memory most of them is free */
@@ -215,15 +215,17 @@ static size_t process_limit(void)
     return limit / 5 * 4;
 }
 
-void ly_heap_start(ly_heap *heap)
+ly_heap *ly_heap_new(void)
 {
-    memset(heap, 0, sizeof *heap);
+    ly_heap *heap = calloc(1, sizeof *heap);
+    if (!heap) return NULL;
     heap->limit = process_limit();
     heap->reserve = malloc(RESERVE_BYTES);
     heap->reserve_left = heap->reserve ? RESERVE_BYTES : 0;
+    return heap;
 }
 
-void ly_heap_end(ly_heap *heap)
+void ly_heap_free(ly_heap *heap)
 {
     while (heap->blocks) {
         ly_heap_block *block = heap->blocks;
@@ -231,4 +233,5 @@ void ly_heap_end(ly_heap *heap)
         free(block);
     }
     free(heap->reserve);
+    free(heap);
 }

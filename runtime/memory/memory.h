@@ -20,7 +20,9 @@ typedef struct ly_free_cell {
     struct ly_free_cell *next;
 } ly_free_cell;
 
-/* First member of ly_context, so that allocation needs nothing but the context. */
+/* A context points to the heap that it allocates from (its first member, so that allocation needs
+   nothing else of the context). Contexts that take turns on one thread share that thread's heap: a
+   context that goes on on another thread is given that one's. */
 typedef struct ly_heap {
     ly_free_cell *free[LY_CLASS_COUNT];
     char *bump, *bump_end;        /* the rest of the newest block */
@@ -42,7 +44,7 @@ static inline void *ly_alloc(ly_context *cx, ly_kind kind, size_t size)
 {
 #ifndef LY_SANITIZE
     if (size <= LY_GRAIN * (LY_CLASS_COUNT - 1)) {
-        ly_heap *heap = (ly_heap *)cx;
+        ly_heap *heap = *(ly_heap **)cx;
         size_t size_class = (size + LY_GRAIN - 1) / LY_GRAIN;
         ly_free_cell *cell = heap->free[size_class];
         if (__builtin_expect(cell != NULL, 1)) {
@@ -62,7 +64,7 @@ static inline void ly_dealloc(ly_context *cx, ly_object *object)
     if (object->size_class == 0) {
         ly_dealloc_large(cx, object);
     } else {
-        ly_heap *heap = (ly_heap *)cx;
+        ly_heap *heap = *(ly_heap **)cx;
         ly_free_cell *cell = (ly_free_cell *)object;
         uint16_t size_class = object->size_class;
         cell->next = heap->free[size_class];
@@ -82,8 +84,9 @@ void ly_buffer_free(ly_context *cx, void *buffer);
 /* True if so many bytes more could be had at all (limits of process and context); else the error is
    pending. Asked before libraries allocate by themselves. */
 bool ly_memory_can(ly_context *cx, size_t bytes);
-void ly_heap_start(ly_heap *heap);
-void ly_heap_end(ly_heap *heap);
+/* A heap of its own for a thread; NULL: no memory. */
+ly_heap *ly_heap_new(void);
+void ly_heap_free(ly_heap *heap);
 
 /* ---- stack.c ---------------------------------------------------------------------------------- */
 

@@ -100,7 +100,7 @@ static segment *next_segment(ly_context *cx)
     inner->size = size;
     inner->outer = outer;
     outer->inner = inner;
-    cx->heap.used += size;
+    cx->heap->used += size;
     return inner;
 }
 
