@@ -1,0 +1,130 @@
+/* update.c: x = F[x, …] for an F that updates in place.
+
+   The other arguments are evaluated first, then the value moves out of x's slot into the call, and the
+   answer into the slot, with no evaluation in between: so the value is nobody else's, and F changes it
+   where it stands. */
+#include "eval/evaluate.h"
+
+#include "eval/eval.h"
+#include "eval/marks.h"
+
+/* For x = F[…, x, …] with an F that updates in place: the other arguments are evaluated first, then
+   the value moves out of x's slot into the call, and the answer into the slot, with no evaluation in
+   between. Gives the value of the assignment, or Set[x, F[…]] with the arguments evaluated where the
+   call takes another turn, or LY_UNEVALUATED (nothing evaluated yet). */
+ly_value ly_update_in_place(ly_context *cx, ly_expr *set)
+{
+    ly_value x, old, r;
+    ly_expr *f, *call;
+    const ly_builtin *row;
+    ly_definition *d;
+    uint32_t at = UINT32_MAX;
+    bool plain = true;
+    if (set->count != 2 || !ly_is_symbol(set->args[0]) || !ly_is_expr(set->args[1])) return LY_UNEVALUATED;
+    x = set->args[0];
+    f = ly_expr_of(set->args[1]);
+    row = ly_is_symbol(f->head) ? ly_symbol_of(f->head)->builtin : NULL;
+    if (!row || !(row->effects & LY_UPDATES) || f->count > LY_SMALL || f->count < (uint32_t)row->least ||
+        (row->most >= 0 && f->count > (uint32_t)row->most))
+        return LY_UNEVALUATED;
+    for (uint32_t i = 0; i < f->count; i++) {
+        if (f->args[i] != x) continue;
+        if (at != UINT32_MAX) return LY_UNEVALUATED;
+        at = i;
+    }
+    d = at == UINT32_MAX ? NULL : ly_definition_of(cx, f->head);
+    if (at == UINT32_MAX || (d && (d->rules[LY_DOWN_VALUES] || d->value || d->rules[LY_OWN_VALUES])))
+        return LY_UNEVALUATED;
+    d = ly_definition_of(cx, x);
+    if (!d || !d->value || d->flags & LY_DEFINITION_DELAYED || d->attributes & (LY_PROTECTED | LY_LOCKED))
+        return LY_UNEVALUATED;
+    d = ly_definition_of(cx, LY_SYM(Set));
+    if (d && d->rules[LY_DOWN_VALUES]) return LY_UNEVALUATED;
+    old = ly_symbol_value(cx, x);
+    if (ly_failed(old)) return LY_FAILED;
+    call = ly_expr_new(cx, f->head, f->count);
+    for (uint32_t i = 0; i < f->count; i++) {
+        ly_value v = i == at ? ly_retain(old) : ly_evaluate(cx, f->args[i]);
+        if (ly_failed(v)) {
+            ly_release(cx, ly_from_object(call));
+            ly_release(cx, old);
+            return LY_FAILED;
+        }
+        if (ly_look_at(v, f->head) & (LY_SEEN_SEQUENCE | LY_SEEN_UNEVALUATED | LY_SEEN_UP | LY_SEEN_SAME_HEAD | LY_SEEN_NOTHING |
+                                   (row->attributes & LY_LISTABLE ? LY_SEEN_LIST | LY_SEEN_ASSOCIATION : 0) |
+                                   (row->effects & LY_PACKED ? 0 : LY_SEEN_PACKED)))
+            plain = false;
+        call->args[i] = v;
+    }
+    d = ly_definition_of(cx, x);
+    if (!plain || !d || d->value != old || d->flags & LY_DEFINITION_DELAYED) {
+        ly_release(cx, old);
+        return ly_make2(cx, LY_SYM(Set), ly_retain(x), ly_from_object(call));
+    }
+    ly_release(cx, ly_take_own_value(cx, x));
+    ly_release(cx, old);
+    if (row->effects & LY_EFFECTS) cx->looked++;
+    r = row->function(cx, call);
+    if (ly_failed(r) || r == LY_UNEVALUATED) {
+        /* refused: what was taken out goes back */
+        ly_set_own_value_take(cx, x, ly_retain(call->args[at]), false);
+        if (ly_failed(r)) {
+            ly_release(cx, ly_from_object(call));
+            return LY_FAILED;
+        }
+        return ly_make2(cx, LY_SYM(Set), ly_retain(x), ly_from_object(call));
+    }
+    ly_release(cx, ly_from_object(call));
+    if (!(row->effects & LY_EVALUATED)) {
+        r = ly_evaluate_take(cx, r);
+        if (ly_failed(r)) return LY_FAILED;
+    }
+    ly_set_own_value_take(cx, x, ly_retain(r), false);
+    return r;
+}
+
+/* symbol = head[values…] with the symbol's value in the place of values[at], by a built-in that updates
+   in place; the other values are evaluated, and consumed. LY_UNEVALUATED: not in this shape, the values
+   are still the caller's. */
+ly_value ly_update_symbol(ly_context *cx, ly_value symbol, ly_value head, uint32_t at, uint32_t n,
+                          const ly_value *values)
+{
+    const ly_builtin *row = ly_symbol_of(head)->builtin;
+    const ly_definition *d = ly_definition_of(cx, head);
+    if (!row || n > LY_SMALL || n < (uint32_t)row->least || (row->most >= 0 && n > (uint32_t)row->most) ||
+        (d && (d->rules[LY_DOWN_VALUES] || d->value || d->rules[LY_OWN_VALUES])))
+        return LY_UNEVALUATED;
+    d = ly_definition_of(cx, symbol);
+    if (!d || !d->value || d->flags & LY_DEFINITION_DELAYED || d->attributes & (LY_PROTECTED | LY_LOCKED) ||
+        (ly_is_object(d->value) && ly_is_stale(cx, d->value)))
+        return LY_UNEVALUATED;
+    for (uint32_t i = 0; i < n; i++)
+        if (ly_look_at(i == at ? d->value : values[i], head) &
+            (LY_SEEN_SEQUENCE | LY_SEEN_UNEVALUATED | LY_SEEN_UP | LY_SEEN_SAME_HEAD | LY_SEEN_NOTHING |
+             (row->attributes & LY_LISTABLE ? LY_SEEN_LIST | LY_SEEN_ASSOCIATION : 0) |
+             (row->effects & LY_PACKED ? 0 : LY_SEEN_PACKED)))
+            return LY_UNEVALUATED;
+    ly_expr *call = ly_expr_new(cx, head, n);
+    for (uint32_t i = 0; i < n; i++) call->args[i] = i == at ? ly_take_own_value(cx, symbol) : values[i];
+    if (row->effects & LY_EFFECTS) cx->looked++;
+    ly_value outer = cx->current, r;
+    cx->current = ly_from_object(call);
+    r = row->function(cx, call);
+    cx->current = outer;
+    if (ly_failed(r) || r == LY_UNEVALUATED) {
+        ly_set_own_value_take(cx, symbol, ly_retain(call->args[at]), false);
+        if (r == LY_UNEVALUATED) {
+            ly_set_own_value_take(cx, symbol, ly_from_object(call), false);
+            return ly_retain(ly_from_object(call));
+        }
+        ly_release(cx, ly_from_object(call));
+        return LY_FAILED;
+    }
+    ly_release(cx, ly_from_object(call));
+    if (!(row->effects & LY_EVALUATED)) {
+        r = ly_evaluate_take(cx, r);
+        if (ly_failed(r)) return LY_FAILED;
+    }
+    ly_set_own_value_take(cx, symbol, ly_retain(r), false);
+    return r;
+}
