@@ -1,4 +1,4 @@
-/* parser.c: the reader. Tokens to expressions, by operator precedence.
+/* parser.c: tokens to expressions, by operator precedence.
 
    An expression is an operand followed by operators that bind tighter than the surroundings: the
    argument `minimum` is the binding of the operator to the left. Operands of flat operators and
@@ -6,195 +6,17 @@
 
    Functions give false after a syntax error (noted, r->failed set) or when an evaluation error is
    pending; whoever put nodes on the stack leaves them there, and ly_read drops them. */
-#include "text/text.h"
+#include "text/reader.h"
 
 #include <stdlib.h>
 
 #include "eval/eval.h"
 #include "text/box_input.h"
-#include "text/lexer.h"
 #include "value/number.h"
-
-/* ---- nodes ------------------------------------------------------------------------------------ */
-
-enum {
-    NODE_SYMBOL = 1, /* a bare symbol: x in x:pattern */
-    NODE_NUMBER = 2, /* a bare number: 5 in -5 */
-    NODE_SPAN = 4,   /* a;;b: another ;; multiplies */
-};
-
-typedef struct node {
-    ly_value value;
-    ly_span span;
-    unsigned flags;
-} node;
-
-struct ly_reader {
-    ly_context *cx;
-    const ly_source *source;
-    ly_lexer lexer;
-    ly_token token;
-    bool started;      /* token holds the first one */
-    bool syntax_only;  /* make no symbols, no expressions */
-    bool with_spans;
-    bool failed;       /* the input has a syntax error */
-    bool at_end;       /* … because the text ended */
-    bool after_colon;  /* reading p of x:p, where the next : ends it */
-    uint32_t depth;    /* open brackets */
-    ly_diagnostics diagnostics;
-    node *stack;
-    size_t count, capacity;
-};
-
-void ly_span_free(ly_span *span)
-{
-    if (!span) return;
-    /* iteratively: a span may be as deep as the program is nested */
-    struct { ly_span *parts; uint32_t count; } *work = NULL;
-    size_t count = 0, capacity = 0;
-    ly_span *parts = span->parts;
-    uint32_t part_count = span->count;
-    free(span);
-    for (;;) {
-        for (uint32_t i = 0; i < part_count; i++) {
-            if (!parts[i].parts) continue;
-            if (count == capacity) {
-                capacity = capacity ? 2 * capacity : 64;
-                void *more = realloc(work, capacity * sizeof *work);
-                if (!more) break; /* lost rather than crashed */
-                work = more;
-            }
-            work[count].parts = parts[i].parts;
-            work[count++].count = parts[i].count;
-        }
-        free(parts);
-        if (!count) break;
-        count--;
-        parts = work[count].parts;
-        part_count = work[count].count;
-    }
-    free(work);
-}
-
-static void drop_span(ly_span span)
-{
-    if (!span.parts) return;
-    ly_span *copy = malloc(sizeof *copy);
-    if (!copy) return;
-    *copy = span;
-    ly_span_free(copy);
-}
-
-static void drop_node(ly_reader *r, node *n)
-{
-    ly_release(r->cx, n->value);
-    drop_span(n->span);
-    *n = (node){0};
-}
-
-static bool push(ly_reader *r, node n)
-{
-    if (r->count == r->capacity) {
-        size_t capacity = r->capacity ? 2 * r->capacity : 64;
-        node *stack = realloc(r->stack, capacity * sizeof *stack);
-        if (!stack) {
-            drop_node(r, &n);
-            ly_raise_memory(r->cx);
-            return false;
-        }
-        r->stack = stack;
-        r->capacity = capacity;
-    }
-    r->stack[r->count++] = n;
-    return true;
-}
-
-static bool fail(ly_reader *r)
-{
-    r->failed = true;
-    if (r->token.kind == LY_TOKEN_END || r->lexer.incomplete) r->at_end = true;
-    return false;
-}
-
-static void advance(ly_reader *r) { ly_lex(&r->lexer, &r->token); }
-
-/* "found X" for the current token; expected says what else should stand there. */
-static bool expected(ly_reader *r, const char *what)
-{
-    const ly_token *t = &r->token;
-    if (t->kind == LY_TOKEN_ERROR) return fail(r); /* noted by the lexer */
-    if (t->kind == LY_TOKEN_END) {
-        /* an unclosed comment or string has said so already */
-        if (!r->lexer.incomplete)
-            ly_diagnose(&r->diagnostics, t->begin, t->end, "the text ends here; expected %s", what);
-        return fail(r);
-    }
-    size_t length = t->end - t->begin;
-    ly_diagnose(&r->diagnostics, t->begin, t->end, "found %s%.*s%s; expected %s",
-                t->kind == LY_TOKEN_STRING ? "" : "\"", (int)(length > 40 ? 40 : length),
-                r->source->text + t->begin, t->kind == LY_TOKEN_STRING ? "" : "\"", what);
-    return fail(r);
-}
-
-static node leaf(ly_reader *r, ly_value value, size_t begin, size_t end, unsigned flags)
-{
-    return (node){value, {(uint32_t)begin, (uint32_t)end, 0, NULL}, flags};
-}
-
-/* head[the nodes of the stack from mark on]; takes them off. The head's own place may be given. */
-static bool make(ly_reader *r, ly_value head, const ly_span *head_span, size_t mark, size_t begin,
-                 size_t end, node *out)
-{
-    size_t n = r->count - mark;
-    *out = leaf(r, LY_INT(1), begin, end, 0);
-    if (!r->syntax_only) {
-        ly_expr *e = ly_expr_new(r->cx, head, n);
-        if (!e) return false;
-        for (size_t i = 0; i < n; i++) e->args[i] = r->stack[mark + i].value;
-        out->value = ly_from_object(e);
-    } else
-        for (size_t i = 0; i < n; i++) ly_release(r->cx, r->stack[mark + i].value);
-    if (r->with_spans) {
-        ly_span *parts = malloc((n + 1) * sizeof *parts);
-        if (parts) {
-            parts[0] = head_span ? *head_span : (ly_span){(uint32_t)begin, (uint32_t)end, 0, NULL};
-            for (size_t i = 0; i < n; i++) parts[i + 1] = r->stack[mark + i].span;
-            out->span.parts = parts;
-            out->span.count = (uint32_t)n + 1;
-        }
-    }
-    r->count = mark;
-    return true;
-}
-
-static bool make1(ly_reader *r, ly_value head, node a, size_t begin, size_t end, node *out)
-{
-    size_t mark = r->count;
-    return push(r, a) && make(r, head, NULL, mark, begin, end, out);
-}
-
-static bool make2(ly_reader *r, ly_value head, node a, node b, size_t begin, size_t end, node *out)
-{
-    size_t mark = r->count;
-    if (!push(r, a)) {
-        drop_node(r, &b);
-        return false;
-    }
-    return push(r, b) && make(r, head, NULL, mark, begin, end, out);
-}
-
-/* A symbol of System`, as a node that stands nowhere itself. */
-static node word(ly_reader *r, ly_value value, size_t at) { return leaf(r, value, at, at, 0); }
-
-static size_t begin_of(const node *n) { return n->span.begin; }
-static size_t end_of(const node *n) { return n->span.end; }
 
 /* ---- operands --------------------------------------------------------------------------------- */
 
 static bool parse(ly_reader *r, int minimum, node *out);
-
-/* The current token cannot be part of this input: it is over. */
-static bool line_over(const ly_reader *r) { return r->token.newline_before && r->depth == 0; }
 
 static bool starts_operand(const ly_reader *r)
 {
@@ -237,17 +59,17 @@ static bool parse_blank(ly_reader *r, node *pattern, node *out)
         node type = leaf(r, symbol_value(r, r->token.text, r->token.count), r->token.begin,
                          r->token.end, 0);
         end = r->token.end;
-        if (!push(r, type)) return false;
+        if (!ly_push_node(r, type)) return false;
         advance(r);
     }
     node blank;
-    if (!make(r, head, NULL, mark, begin, end, &blank)) return false;
+    if (!ly_make_node(r, head, NULL, mark, begin, end, &blank)) return false;
     if (pattern) {
         begin = begin_of(pattern);
-        if (!make2(r, LY_SYM(Pattern), *pattern, blank, begin, end, &blank)) return false;
+        if (!ly_make_node2(r, LY_SYM(Pattern), *pattern, blank, begin, end, &blank)) return false;
     }
     *out = blank;
-    return !optional || make1(r, LY_SYM(Optional), blank, begin, end, out);
+    return !optional || ly_make_node1(r, LY_SYM(Optional), blank, begin, end, out);
 }
 
 static bool parse_slot(ly_reader *r, node *out)
@@ -268,7 +90,7 @@ static bool parse_slot(ly_reader *r, node *out)
     if (ly_failed(index)) return false;
     node n = word(r, index, begin);
     advance(r);
-    return make1(r, sequence ? LY_SYM(SlotSequence) : LY_SYM(Slot), n, begin, stop, out);
+    return ly_make_node1(r, sequence ? LY_SYM(SlotSequence) : LY_SYM(Slot), n, begin, stop, out);
 }
 
 static bool parse_out(ly_reader *r, node *out)
@@ -278,10 +100,10 @@ static bool parse_out(ly_reader *r, node *out)
     if (end - begin > 1) {
         ly_value n = text[1] == '%' ? LY_INT(-(int64_t)(end - begin))
                                     : ly_number_literal(r->cx, text + 1, end - begin - 1);
-        if (ly_failed(n) || !push(r, word(r, n, begin))) return false;
+        if (ly_failed(n) || !ly_push_node(r, word(r, n, begin))) return false;
     }
     advance(r);
-    return make(r, LY_SYM(Out), NULL, mark, begin, end, out);
+    return ly_make_node(r, LY_SYM(Out), NULL, mark, begin, end, out);
 }
 
 /* Arguments up to the closing bracket, which is consumed, put on the stack; *end is where it ends.
@@ -297,11 +119,11 @@ static bool read_arguments(ly_reader *r, ly_bracket bracket, size_t opened, size
     for (;;) {
         if (r->token.kind == LY_TOKEN_COMMA ||
             (r->token.kind == LY_TOKEN_CLOSE && r->token.bracket == bracket)) {
-            if (!push(r, word(r, r->syntax_only ? LY_INT(1) : LY_SYM(Null), r->token.begin)))
+            if (!ly_push_node(r, word(r, r->syntax_only ? LY_INT(1) : LY_SYM(Null), r->token.begin)))
                 return false;
         } else {
             node argument;
-            if (!parse(r, 0, &argument) || !push(r, argument)) return false;
+            if (!parse(r, 0, &argument) || !ly_push_node(r, argument)) return false;
         }
         if (r->token.kind == LY_TOKEN_COMMA) {
             advance(r);
@@ -318,7 +140,7 @@ static bool read_arguments(ly_reader *r, ly_bracket bracket, size_t opened, size
         snprintf(what, sizeof what, "\",\" or the \"%s\" that closes the \"%s\" of line %u, column %u",
                  ly_bracket_text(bracket, true), ly_bracket_text(bracket, false), place.line,
                  place.column);
-        return expected(r, what);
+        return ly_expected(r, what);
     }
 }
 
@@ -345,11 +167,11 @@ static bool parse_bracket(ly_reader *r, node *out)
     case LY_CEILING: head = LY_SYM(Ceiling); break;
     case LY_BAR: head = LY_SYM(BracketingBar); break;
     case LY_DOUBLE_BAR: head = LY_SYM(DoubleBracketingBar); break;
-    case LY_SQUARE: case LY_DOUBLE_SQUARE: case LY_BOXES: return expected(r, "an expression");
+    case LY_SQUARE: case LY_DOUBLE_SQUARE: case LY_BOXES: return ly_expected(r, "an expression");
     }
     r->depth++;
     advance(r);
-    if (head) return parse_arguments(r, bracket, begin, &end) && make(r, head, NULL, mark, begin, end, out);
+    if (head) return parse_arguments(r, bracket, begin, &end) && ly_make_node(r, head, NULL, mark, begin, end, out);
     bool after_colon = r->after_colon;
     r->after_colon = false;
     bool ok = parse(r, 0, out);
@@ -360,8 +182,8 @@ static bool parse_bracket(ly_reader *r, node *out)
         ly_place place = ly_place_of(r->source, begin);
         snprintf(what, sizeof what, "the \")\" that closes the \"(\" of line %u, column %u",
                  place.line, place.column);
-        drop_node(r, out);
-        return expected(r, what);
+        ly_drop_node(r, out);
+        return ly_expected(r, what);
     }
     out->flags = 0;
     r->depth--;
@@ -373,7 +195,7 @@ static bool parse_bracket(ly_reader *r, node *out)
 static bool parse_span(ly_reader *r, const ly_operator_row *row, node *first, node *out)
 {
     size_t mark = r->count, begin = first ? begin_of(first) : r->token.begin, end = r->token.end;
-    if (!push(r, first ? *first : word(r, LY_INT(1), begin))) return false;
+    if (!ly_push_node(r, first ? *first : word(r, LY_INT(1), begin))) return false;
     for (int i = 0; i < 2; i++) {
         if (r->token.kind != LY_TOKEN_OPERATOR || !r->token.spelling->infix ||
             r->token.spelling->infix->action != LY_READ_SPAN || (i > 0 && line_over(r)))
@@ -402,9 +224,9 @@ static bool parse_span(ly_reader *r, const ly_operator_row *row, node *first, no
             if (!parse(r, row->binding, &part)) return false;
             end = end_of(&part);
         }
-        if (!push(r, part)) return false;
+        if (!ly_push_node(r, part)) return false;
     }
-    if (!make(r, LY_SYM(Span), NULL, mark, begin, end, out)) return false;
+    if (!ly_make_node(r, LY_SYM(Span), NULL, mark, begin, end, out)) return false;
     out->flags = NODE_SPAN;
     return true;
 }
@@ -415,11 +237,11 @@ static bool negate(ly_reader *r, node a, size_t begin, node *out)
     size_t end = end_of(&a);
     if (a.flags & NODE_NUMBER) {
         ly_value value = r->syntax_only ? LY_INT(1) : ly_negate(r->cx, a.value);
-        drop_node(r, &a);
+        ly_drop_node(r, &a);
         *out = leaf(r, value, begin, end, 0);
         return !ly_failed(value);
     }
-    return make2(r, LY_SYM(Times), word(r, LY_INT(-1), begin), a, begin, end, out);
+    return ly_make_node2(r, LY_SYM(Times), word(r, LY_INT(-1), begin), a, begin, end, out);
 }
 
 /* The name of a file after << or >>, as a string. The current token is that operator. */
@@ -433,7 +255,7 @@ static bool parse_file(ly_reader *r, node *out)
     } else if (r->token.kind == LY_TOKEN_FILE) {
         if (!r->syntax_only) value = ly_string_new(r->cx, r->token.text, r->token.count);
     } else
-        return expected(r, "the name of a file");
+        return ly_expected(r, "the name of a file");
     if (ly_failed(value)) return false;
     *out = leaf(r, value, begin, end, 0);
     advance(r);
@@ -449,7 +271,7 @@ static bool parse_integral(ly_reader *r, const ly_operator_row *row, node *out)
     if (!parse(r, row->binding, &body)) return false;
     end = end_of(&body);
     if (!r->syntax_only && !ly_has_head(body.value, LY_SYM(Times)))
-        return make1(r, row->head, body, begin, end, out);
+        return ly_make_node1(r, row->head, body, begin, end, out);
     if (r->syntax_only) {
         *out = body;
         return true;
@@ -457,7 +279,7 @@ static bool parse_integral(ly_reader *r, const ly_operator_row *row, node *out)
     /* the differential is the last factor */
     ly_expr *times = ly_expr_of(body.value);
     ly_value last = times->count ? times->args[times->count - 1] : LY_INT(0);
-    if (!ly_has_shape(last, LY_SYM(DifferentialD), 1)) return make1(r, row->head, body, begin, end, out);
+    if (!ly_has_shape(last, LY_SYM(DifferentialD), 1)) return ly_make_node1(r, row->head, body, begin, end, out);
     ly_value variable = ly_retain(ly_expr_of(last)->args[0]);
     ly_value integrand;
     if (times->count == 2)
@@ -467,12 +289,12 @@ static bool parse_integral(ly_reader *r, const ly_operator_row *row, node *out)
         for (size_t i = 0; rest && i + 1 < times->count; i++) rest->args[i] = ly_retain(times->args[i]);
         integrand = rest ? ly_from_object(rest) : LY_FAILED;
     }
-    drop_node(r, &body);
+    ly_drop_node(r, &body);
     if (ly_failed(integrand)) {
         ly_release(r->cx, variable);
         return false;
     }
-    return make2(r, row->head, leaf(r, integrand, begin, end, 0), leaf(r, variable, begin, end, 0),
+    return ly_make_node2(r, row->head, leaf(r, integrand, begin, end, 0), leaf(r, variable, begin, end, 0),
                  begin, end, out);
 }
 
@@ -485,10 +307,10 @@ static bool parse_prefix(ly_reader *r, node *out)
         return parse_span(r, spelling->infix, NULL, out);
     bool twice = !row && !strcmp(spelling->text, "!!"); /* !!a is Not[Not[a]] */
     if (twice) row = ly_operator_row_of(LY_SYM(Not), LY_PREFIX);
-    if (!row) return expected(r, "an expression");
+    if (!row) return ly_expected(r, "an expression");
     if (row->action == LY_READ_FILE) {
         node file;
-        return parse_file(r, &file) && make1(r, row->head, file, begin, end_of(&file), out);
+        return parse_file(r, &file) && ly_make_node1(r, row->head, file, begin, end_of(&file), out);
     }
     if (row->action == LY_READ_INTEGRAL) return parse_integral(r, row, out);
     advance(r);
@@ -496,8 +318,8 @@ static bool parse_prefix(ly_reader *r, node *out)
     if (!parse(r, row->binding, &operand)) return false;
     size_t end = end_of(&operand);
     if (row->action == LY_READ_MINUS) return negate(r, operand, begin, out);
-    if (twice && !make1(r, row->head, operand, begin, end, &operand)) return false;
-    return make1(r, row->head, operand, begin, end, out);
+    if (twice && !ly_make_node1(r, row->head, operand, begin, end, &operand)) return false;
+    return ly_make_node1(r, row->head, operand, begin, end, out);
 }
 
 /* The expression behind \* within boxes: the lexer is left behind it. */
@@ -511,7 +333,7 @@ static ly_value parse_box_expression(void *data)
     r->depth--;
     if (!ok) return LY_FAILED;
     r->lexer.position = r->token.begin;
-    drop_span(box.span);
+    ly_drop_span(box.span);
     return box.value;
 }
 
@@ -602,7 +424,7 @@ static bool parse_operand(ly_reader *r, node *out)
     case LY_TOKEN_OPEN: return parse_bracket(r, out);
     case LY_TOKEN_BOXES: return parse_boxes(r, out);
     case LY_TOKEN_OPERATOR: return parse_prefix(r, out);
-    default: return expected(r, "an expression");
+    default: return ly_expected(r, "an expression");
     }
 }
 
@@ -614,7 +436,7 @@ static bool parse_call(ly_reader *r, node *left)
     size_t begin = begin_of(left), opened = r->token.begin, end, mark = r->count;
     bool part = r->token.bracket == LY_DOUBLE_SQUARE;
     ly_bracket bracket = r->token.bracket;
-    if (!push(r, *left)) return false;
+    if (!ly_push_node(r, *left)) return false;
     r->depth++;
     advance(r);
     if (!part && r->token.kind == LY_TOKEN_OPEN && r->token.bracket == LY_SQUARE) {
@@ -626,7 +448,7 @@ static bool parse_call(ly_reader *r, node *left)
             ly_place place = ly_place_of(r->source, opened);
             snprintf(what, sizeof what, "the \"]]\" that closes the \"[[\" of line %u, column %u",
                      place.line, place.column);
-            return expected(r, what);
+            return ly_expected(r, what);
         }
         end = r->token.end;
         r->depth--;
@@ -634,14 +456,14 @@ static bool parse_call(ly_reader *r, node *left)
         part = true;
     } else if (!parse_arguments(r, bracket, opened, &end))
         return false;
-    if (part) return make(r, LY_SYM(Part), NULL, mark, begin, end, left);
+    if (part) return ly_make_node(r, LY_SYM(Part), NULL, mark, begin, end, left);
     /* the function itself is the head of what its arguments make */
     node head = r->stack[mark];
     for (size_t i = mark; i + 1 < r->count; i++) r->stack[i] = r->stack[i + 1];
     r->count--;
-    bool made = make(r, head.value, &head.span, mark, begin, end, left);
+    bool made = ly_make_node(r, head.value, &head.span, mark, begin, end, left);
     ly_release(r->cx, head.value);
-    if (!made || !r->with_spans) drop_span(head.span);
+    if (!made || !r->with_spans) ly_drop_span(head.span);
     return made;
 }
 
@@ -659,23 +481,23 @@ static bool is_method_call(const ly_reader *r, const node *left)
 static bool parse_method_call(ly_reader *r, node *left)
 {
     size_t begin = begin_of(left), mark = r->count, end;
-    if (!push(r, *left)) return false;
+    if (!ly_push_node(r, *left)) return false;
     advance(r);
     ly_value name = r->syntax_only ? LY_INT(1) : ly_string_new(r->cx, r->token.text, r->token.count);
-    if (ly_failed(name) || !push(r, leaf(r, name, r->token.begin, r->token.end, 0))) return false;
+    if (ly_failed(name) || !ly_push_node(r, leaf(r, name, r->token.begin, r->token.end, 0))) return false;
     advance(r);
     size_t opened = r->token.begin;
     r->depth++;
     advance(r);
     return parse_arguments(r, LY_PARENTHESIS, opened, &end) &&
-           make(r, LY_SYM(MethodCall), NULL, mark, begin, end, left);
+           ly_make_node(r, LY_SYM(MethodCall), NULL, mark, begin, end, left);
 }
 
 /* a; b; …: the current token is the first semicolon. */
 static bool parse_compound(ly_reader *r, const ly_operator_row *row, node *left)
 {
     size_t begin = begin_of(left), mark = r->count, end = r->token.end;
-    if (!push(r, *left)) return false;
+    if (!ly_push_node(r, *left)) return false;
     while (r->token.kind == LY_TOKEN_OPERATOR && r->token.spelling->infix == row && !line_over(r)) {
         end = r->token.end;
         advance(r);
@@ -684,16 +506,16 @@ static bool parse_compound(ly_reader *r, const ly_operator_row *row, node *left)
             if (!parse(r, row->binding, &part)) return false;
             end = end_of(&part);
         }
-        if (!push(r, part)) return false;
+        if (!ly_push_node(r, part)) return false;
     }
-    return make(r, row->head, NULL, mark, begin, end, left);
+    return ly_make_node(r, row->head, NULL, mark, begin, end, left);
 }
 
 /* a + b - c: one Plus. */
 static bool parse_sum(ly_reader *r, const ly_operator_row *row, node *left)
 {
     size_t begin = begin_of(left), mark = r->count, end = 0;
-    if (!push(r, *left)) return false;
+    if (!ly_push_node(r, *left)) return false;
     while (r->token.kind == LY_TOKEN_OPERATOR && r->token.spelling->infix &&
            r->token.spelling->infix->action == LY_READ_PLUS && !line_over(r)) {
         bool minus = r->token.spelling->infix->head == LY_SYM(Subtract);
@@ -703,9 +525,9 @@ static bool parse_sum(ly_reader *r, const ly_operator_row *row, node *left)
         if (!parse(r, row->binding, &term)) return false;
         end = end_of(&term);
         if (minus && !negate(r, term, sign, &term)) return false;
-        if (!push(r, term)) return false;
+        if (!ly_push_node(r, term)) return false;
     }
-    return make(r, LY_SYM(Plus), NULL, mark, begin, end, left);
+    return ly_make_node(r, LY_SYM(Plus), NULL, mark, begin, end, left);
 }
 
 /* An operand stands where an operator could: it is a factor. */
@@ -723,7 +545,7 @@ static bool parse_product(ly_reader *r, int binding, node *left)
 {
     size_t begin = begin_of(left), mark = r->count, end = 0;
     bool after_span = left->flags & NODE_SPAN;
-    if (!push(r, *left)) return false;
+    if (!ly_push_node(r, *left)) return false;
     while (!line_over(r)) {
         bool star = r->token.kind == LY_TOKEN_OPERATOR && r->token.spelling->infix &&
                     r->token.spelling->infix->action == LY_READ_TIMES;
@@ -733,9 +555,9 @@ static bool parse_product(ly_reader *r, int binding, node *left)
         node factor;
         if (!parse(r, binding, &factor)) return false;
         end = end_of(&factor);
-        if (!push(r, factor)) return false;
+        if (!ly_push_node(r, factor)) return false;
     }
-    return make(r, LY_SYM(Times), NULL, mark, begin, end, left);
+    return ly_make_node(r, LY_SYM(Times), NULL, mark, begin, end, left);
 }
 
 /* a < b <= c: Less[a, b, c] where all are the same, Inequality[a, Less, b, LessEqual, c] else. */
@@ -745,68 +567,68 @@ static bool parse_chain(ly_reader *r, node *left)
     ly_value head = r->token.spelling->infix->head;
     bool mixed = false;
     int binding = r->token.spelling->infix->binding;
-    if (!push(r, *left)) return false;
+    if (!ly_push_node(r, *left)) return false;
     while (r->token.kind == LY_TOKEN_OPERATOR && r->token.spelling->infix &&
            r->token.spelling->infix->operator.grouping == 3 && !line_over(r)) {
         ly_value operator = r->token.spelling->infix->head;
         mixed |= operator != head;
-        if (!push(r, leaf(r, operator, r->token.begin, r->token.end, 0))) return false;
+        if (!ly_push_node(r, leaf(r, operator, r->token.begin, r->token.end, 0))) return false;
         operators++;
         advance(r);
         node operand;
         if (!parse(r, binding, &operand)) return false;
         end = end_of(&operand);
-        if (!push(r, operand)) return false;
+        if (!ly_push_node(r, operand)) return false;
     }
-    if (mixed) return make(r, LY_SYM(Inequality), NULL, mark, begin, end, left);
+    if (mixed) return ly_make_node(r, LY_SYM(Inequality), NULL, mark, begin, end, left);
     for (size_t i = 0; i <= operators; i++) r->stack[mark + i] = r->stack[mark + 2 * i];
     r->count = mark + operators + 1;
-    return make(r, head, NULL, mark, begin, end, left);
+    return ly_make_node(r, head, NULL, mark, begin, end, left);
 }
 
 static bool parse_flat(ly_reader *r, const ly_operator_row *row, node *left)
 {
     size_t begin = begin_of(left), mark = r->count, end = 0;
-    if (!push(r, *left)) return false;
+    if (!ly_push_node(r, *left)) return false;
     while (r->token.kind == LY_TOKEN_OPERATOR && r->token.spelling->infix == row && !line_over(r) &&
            !(row->head == LY_SYM(Dot) && is_method_call(r, &r->stack[r->count - 1]))) {
         node operand;
         advance(r);
         if (!parse(r, row->binding, &operand)) return false;
         end = end_of(&operand);
-        if (!push(r, operand)) return false;
+        if (!ly_push_node(r, operand)) return false;
     }
-    return make(r, row->head, NULL, mark, begin, end, left);
+    return ly_make_node(r, row->head, NULL, mark, begin, end, left);
 }
 
 /* f /: left side = value, := value, =. */
 static bool parse_tag(ly_reader *r, const ly_operator_row *row, node *left)
 {
     size_t begin = begin_of(left), mark = r->count, end;
-    if (!push(r, *left)) return false;
+    if (!ly_push_node(r, *left)) return false;
     advance(r);
     node side;
-    if (!parse(r, row->binding, &side) || !push(r, side)) return false;
+    if (!parse(r, row->binding, &side) || !ly_push_node(r, side)) return false;
     end = end_of(&side);
     const ly_spelling *spelling = r->token.kind == LY_TOKEN_OPERATOR ? r->token.spelling : NULL;
     if (spelling && spelling->postfix && spelling->postfix->head == LY_SYM(Unset)) {
         end = r->token.end;
         advance(r);
-        return make(r, LY_SYM(TagUnset), NULL, mark, begin, end, left);
+        return ly_make_node(r, LY_SYM(TagUnset), NULL, mark, begin, end, left);
     }
     bool delayed = spelling && spelling->infix && spelling->infix->head == LY_SYM(SetDelayed);
     if (!delayed && !(spelling && spelling->infix && spelling->infix->head == LY_SYM(Set)))
-        return expected(r, "\"=\", \":=\" or \"=.\"");
+        return ly_expected(r, "\"=\", \":=\" or \"=.\"");
     int binding = spelling->infix->binding - 1;
     advance(r);
     if (!delayed && r->token.kind == LY_TOKEN_OPERATOR && !strcmp(r->token.spelling->text, ".")) {
         end = r->token.end;
         advance(r);
-        return make(r, LY_SYM(TagUnset), NULL, mark, begin, end, left);
+        return ly_make_node(r, LY_SYM(TagUnset), NULL, mark, begin, end, left);
     }
     node value;
-    if (!parse(r, binding, &value) || !push(r, value)) return false;
-    return make(r, delayed ? LY_SYM(TagSetDelayed) : LY_SYM(TagSet), NULL, mark, begin,
+    if (!parse(r, binding, &value) || !ly_push_node(r, value)) return false;
+    return ly_make_node(r, delayed ? LY_SYM(TagSetDelayed) : LY_SYM(TagSet), NULL, mark, begin,
                 end_of(&value), left);
 }
 
@@ -814,7 +636,7 @@ static bool parse_tag(ly_reader *r, const ly_operator_row *row, node *left)
 static bool parse_message_name(ly_reader *r, const ly_operator_row *row, node *left)
 {
     size_t begin = begin_of(left), mark = r->count, end = 0;
-    if (!push(r, *left)) return false;
+    if (!ly_push_node(r, *left)) return false;
     while (r->token.kind == LY_TOKEN_OPERATOR && r->token.spelling->infix == row && !line_over(r)) {
         advance(r);
         node tag;
@@ -828,9 +650,9 @@ static bool parse_message_name(ly_reader *r, const ly_operator_row *row, node *l
         } else if (!parse(r, row->binding, &tag))
             return false;
         end = end_of(&tag);
-        if (!push(r, tag)) return false;
+        if (!ly_push_node(r, tag)) return false;
     }
-    return make(r, row->head, NULL, mark, begin, end, left);
+    return ly_make_node(r, row->head, NULL, mark, begin, end, left);
 }
 
 /* One infix operator with left as its left operand; the current token is the operator. */
@@ -853,7 +675,7 @@ static bool parse_infix(ly_reader *r, const ly_operator_row *row, node *left)
     /* two operands: left waits on the stack while right is read */
     mark = r->count;
     unsigned flags = left->flags;
-    if (!push(r, *left)) return false;
+    if (!ly_push_node(r, *left)) return false;
     int binding = row->operator.grouping == 1 ? row->binding - 1 : row->binding;
     ly_value head = row->head;
     switch (row->action) {
@@ -862,9 +684,9 @@ static bool parse_infix(ly_reader *r, const ly_operator_row *row, node *left)
         break;
     case LY_READ_TILDE:
         advance(r);
-        if (!parse(r, row->binding, &middle) || !push(r, middle)) return false;
+        if (!parse(r, row->binding, &middle) || !ly_push_node(r, middle)) return false;
         if (r->token.kind != LY_TOKEN_OPERATOR || r->token.spelling->infix != row)
-            return expected(r, "the second \"~\"");
+            return ly_expected(r, "the second \"~\"");
         advance(r);
         if (!parse(r, row->binding, &right)) return false;
         break;
@@ -884,7 +706,7 @@ static bool parse_infix(ly_reader *r, const ly_operator_row *row, node *left)
             !line_over(r)) {
             size_t end = r->token.end;
             advance(r);
-            return make(r, LY_SYM(Unset), NULL, mark, begin, end, left);
+            return ly_make_node(r, LY_SYM(Unset), NULL, mark, begin, end, left);
         }
         if (!parse(r, binding, &right)) return false;
         break;
@@ -902,11 +724,11 @@ static bool parse_infix(ly_reader *r, const ly_operator_row *row, node *left)
     }
     size_t end = end_of(&right);
     if (row->action == LY_READ_DIVIDE) {
-        if (!make2(r, LY_SYM(Power), right, word(r, LY_INT(-1), begin), begin_of(&right), end, &right))
+        if (!ly_make_node2(r, LY_SYM(Power), right, word(r, LY_INT(-1), begin), begin_of(&right), end, &right))
             return false;
         head = LY_SYM(Times);
     }
-    if (!push(r, right)) return false;
+    if (!ly_push_node(r, right)) return false;
     switch (row->action) {
     case LY_READ_PREFIX_CALL:
     case LY_READ_POSTFIX_CALL:
@@ -916,13 +738,13 @@ static bool parse_infix(ly_reader *r, const ly_operator_row *row, node *left)
         node function = r->stack[mark + where];
         for (size_t i = mark + where; i + 1 < r->count; i++) r->stack[i] = r->stack[i + 1];
         r->count--;
-        bool made = make(r, function.value, &function.span, mark, begin, end, left);
+        bool made = ly_make_node(r, function.value, &function.span, mark, begin, end, left);
         ly_release(r->cx, function.value);
-        if (!made || !r->with_spans) drop_span(function.span);
+        if (!made || !r->with_spans) ly_drop_span(function.span);
         return made;
     }
     default:
-        return make(r, head, NULL, mark, begin, end, left);
+        return ly_make_node(r, head, NULL, mark, begin, end, left);
     }
 }
 
@@ -930,7 +752,7 @@ static bool parse_postfix(ly_reader *r, const ly_operator_row *row, node *left)
 {
     size_t begin = begin_of(left), end = r->token.end;
     advance(r);
-    if (row->action != LY_READ_DERIVATIVE) return make1(r, row->head, *left, begin, end, left);
+    if (row->action != LY_READ_DERIVATIVE) return ly_make_node1(r, row->head, *left, begin, end, left);
     int64_t order = 1;
     while (r->token.kind == LY_TOKEN_OPERATOR && r->token.spelling->postfix == row && !line_over(r)) {
         order++;
@@ -939,11 +761,11 @@ static bool parse_postfix(ly_reader *r, const ly_operator_row *row, node *left)
     }
     size_t mark = r->count;
     node derivative;
-    if (!push(r, *left)) return false;
-    if (!make1(r, row->head, word(r, LY_INT(order), end), begin, end, &derivative)) return false;
-    bool made = make(r, derivative.value, &derivative.span, mark, begin, end, left);
+    if (!ly_push_node(r, *left)) return false;
+    if (!ly_make_node1(r, row->head, word(r, LY_INT(order), end), begin, end, &derivative)) return false;
+    bool made = ly_make_node(r, derivative.value, &derivative.span, mark, begin, end, left);
     ly_release(r->cx, derivative.value);
-    if (!made || !r->with_spans) drop_span(derivative.span);
+    if (!made || !r->with_spans) ly_drop_span(derivative.span);
     return made;
 }
 
@@ -1010,161 +832,4 @@ static bool parse(ly_reader *r, int minimum, node *out)
     return parse_here(r, minimum, out);
 }
 
-/* ---- inputs ----------------------------------------------------------------------------------- */
-
-ly_reader *ly_reader_new(ly_context *cx, const ly_source *source)
-{
-    ly_reader *r = calloc(1, sizeof *r);
-    if (!r) return NULL;
-    r->cx = cx;
-    r->source = source;
-    r->lexer.source = source;
-    r->lexer.diagnostics = &r->diagnostics;
-    const char *text = source->text;
-    size_t at = 0, count = source->count;
-    if (count >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) at = 3; /* byte order mark */
-    if (count >= at + 2 && text[at] == '#' && text[at + 1] == '!') {
-        const char *end = memchr(text + at, '\n', count - at);
-        at = end ? (size_t)(end - text) : count;
-    }
-    r->lexer.position = at;
-    return r;
-}
-
-/* Goes on behind a syntax error: to the end of the line in which all brackets that were opened are
-   closed, or to a line that begins at the margin after an empty one. */
-static void recover(ly_reader *r)
-{
-    int64_t depth = r->depth;
-    const char *text = r->source->text;
-    bool first = true;
-    while (r->token.kind != LY_TOKEN_END) {
-        if (r->token.newline_before && !first) {
-            size_t at = r->token.begin;
-            bool margin = at >= 2 && text[at - 1] == '\n' &&
-                          (text[at - 2] == '\n' || (at >= 3 && text[at - 2] == '\r' && text[at - 3] == '\n'));
-            if (depth <= 0 || (margin && r->token.kind == LY_TOKEN_NAME)) break;
-        }
-        first = false;
-        if (r->token.kind == LY_TOKEN_OPEN) depth++;
-        if (r->token.kind == LY_TOKEN_CLOSE && depth > 0) depth--;
-        size_t noted = r->diagnostics.count;
-        advance(r);
-        /* what is skipped is not examined */
-        while (r->diagnostics.count > noted) free(r->diagnostics.items[--r->diagnostics.count].message);
-    }
-}
-
-/* ?name, ??name: the current token is the question mark that begins an input. */
-static bool parse_information(ly_reader *r, node *out)
-{
-    const char *text = r->source->text;
-    size_t begin = r->token.begin, at = begin, end;
-    while (at < r->source->count && text[at] == '?') at++;
-    bool detailed = at - begin > 1;
-    while (at < r->source->count && (text[at] == ' ' || text[at] == '\t')) at++;
-    for (end = at; end < r->source->count && text[end] != '\n' && text[end] != '\r';) end++;
-    size_t stop = end;
-    while (stop > at && (text[stop - 1] == ' ' || text[stop - 1] == '\t' || text[stop - 1] == ';')) stop--;
-    if (stop == at) return advance(r), expected(r, "the name of a symbol");
-    r->lexer.position = end;
-    size_t mark = r->count;
-    ly_value name = ly_string_new(r->cx, text + at, stop - at);
-    if (ly_failed(name) || !push(r, leaf(r, name, at, stop, 0))) return false;
-    node option;
-    if (!make2(r, LY_SYM(Rule), word(r, LY_SYM(LongForm), at), word(r, ly_bool(detailed), at), begin,
-               stop, &option) ||
-        !push(r, option))
-        return false;
-    advance(r);
-    return make(r, LY_SYM(Information), NULL, mark, begin, stop, out);
-}
-
-ly_read_status ly_read(ly_reader *r, ly_value *input, ly_span **spans)
-{
-    r->with_spans = spans != NULL;
-    r->failed = r->at_end = r->after_colon = false;
-    r->depth = 0;
-    if (spans) *spans = NULL;
-    *input = LY_FAILED;
-    if (r->source->count >= UINT32_MAX) {
-        if (r->started) return LY_READ_END;
-        r->started = true;
-        ly_diagnose(&r->diagnostics, 0, 0, "the text is longer than 4 GB");
-        return LY_READ_ERROR;
-    }
-    if (!r->started) {
-        r->started = true;
-        advance(r);
-    }
-    if (r->token.kind == LY_TOKEN_END) {
-        if (r->lexer.incomplete) {
-            r->lexer.incomplete = false;
-            return LY_READ_INCOMPLETE;
-        }
-        return LY_READ_END;
-    }
-    node n;
-    bool question = r->token.kind == LY_TOKEN_OPERATOR && !strcmp(r->token.spelling->text, "?");
-    bool ok = question ? parse_information(r, &n) : parse(r, 0, &n);
-    if (ok && r->token.kind != LY_TOKEN_END && !line_over(r)) {
-        drop_node(r, &n);
-        ok = expected(r, "the end of the line, or an operator");
-    }
-    if (ok) {
-        *input = r->syntax_only ? LY_INT(1) : n.value;
-        if (spans) {
-            *spans = malloc(sizeof **spans);
-            if (*spans) **spans = n.span;
-            else drop_span(n.span);
-        }
-        return LY_READ_INPUT;
-    }
-    while (r->count) drop_node(r, &r->stack[--r->count]);
-    if (!r->failed) {
-        /* no memory, or a number that is too large: the place is known, so it is a diagnostic */
-        ly_pending pending = ly_pending_take(r->cx);
-        ly_pending_drop(r->cx, pending);
-        ly_diagnose(&r->diagnostics, r->token.begin, r->token.end,
-                    "what stands here is too large or nested too deeply for the memory there is");
-    }
-    bool incomplete = r->failed && r->at_end;
-    recover(r);
-    r->lexer.incomplete = false;
-    return incomplete ? LY_READ_INCOMPLETE : LY_READ_ERROR;
-}
-
-const ly_diagnostics *ly_reader_diagnostics(const ly_reader *reader) { return &reader->diagnostics; }
-
-size_t ly_reader_offset(const ly_reader *reader)
-{
-    return reader->started ? reader->token.begin : reader->lexer.position;
-}
-
-void ly_reader_free(ly_reader *reader)
-{
-    if (!reader) return;
-    ly_lexer_free(&reader->lexer);
-    ly_diagnostics_free(&reader->diagnostics);
-    free(reader->stack);
-    free(reader);
-}
-
-bool ly_check_syntax(ly_context *cx, const ly_source *source, ly_diagnostics *diagnostics)
-{
-    ly_reader *r = ly_reader_new(cx, source);
-    if (!r) return false;
-    r->syntax_only = true;
-    ly_value input;
-    ly_read_status status;
-    while ((status = ly_read(r, &input, NULL)) != LY_READ_END && status != LY_READ_INCOMPLETE) continue;
-    bool ok = r->diagnostics.count == 0;
-    if (diagnostics) {
-        for (size_t i = 0; i < r->diagnostics.count; i++) {
-            const ly_diagnostic *d = &r->diagnostics.items[i];
-            ly_diagnose(diagnostics, d->offset, d->end, "%s", d->message);
-        }
-    }
-    ly_reader_free(r);
-    return ok;
-}
+bool ly_parse(ly_reader *r, node *out) { return parse(r, 0, out); }

@@ -1,9 +1,9 @@
 /* print_tex.c: TeXForm.
 
    Follows the notation of mathematical texts rather than the program's: sums by falling degree,
-   functions by their usual names (tables below), fractions and roots set as such. Each part is made
+   functions by their usual names (tex_names.c), fractions and roots set as such. Each part is made
    as a text of its own, since what stands around it depends on how tall it turns out. */
-#include "text/print.h"
+#include "text/tex_names.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -18,177 +18,6 @@ typedef struct tex {
 } tex;
 
 static void put(tex *tex, ly_text *out, ly_value e, int least);
-
-enum {
-    BIND_RULE = 120, BIND_CONDITION = 130, BIND_IMPLIES = 200, BIND_LOGIC = 215, BIND_NOT = 230,
-    BIND_ELEMENT = 250, BIND_COMPARE = 290, BIND_SET = 300, BIND_PLUS = 310, BIND_TIMES = 400,
-    BIND_WEDGE = 440, BIND_DOT = 490, BIND_CROSS = 500, BIND_POWER = 590, BIND_FACTORIAL = 610,
-    BIND_ATOM = 1000,
-};
-
-/* ---- tables ----------------------------------------------------------------------------------- */
-
-/* Symbols that stand for themselves. A backslashed word ends in a blank. */
-static const struct {
-    const char *name, *tex;
-} constants[] = {
-    {"Pi", "\\pi "}, {"E", "e"}, {"I", "i"}, {"Infinity", "\\infty "}, {"EulerGamma", "\\gamma "},
-    {"GoldenRatio", "\\phi "}, {"Degree", "{}^{\\circ}"}, {"Catalan", "C"}, {"Glaisher", "A"},
-    {"Reals", "\\mathbb{R}"}, {"Integers", "\\mathbb{Z}"}, {"Complexes", "\\mathbb{C}"},
-    {"Rationals", "\\mathbb{Q}"}, {"Primes", "\\mathbb{P}"}, {"Booleans", "\\mathbb{B}"},
-    {"Algebraics", "\\mathbb{A}"},
-};
-
-static const char *const greek[] = {
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda",
-    "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
-};
-
-static const struct {
-    uint32_t code;
-    const char *tex;
-} letters[] = {
-    {0x3b1, "\\alpha "}, {0x3b2, "\\beta "}, {0x3b3, "\\gamma "}, {0x3b4, "\\delta "}, {0x3b5, "\\epsilon "},
-    {0x3b6, "\\zeta "}, {0x3b7, "\\eta "}, {0x3b8, "\\theta "}, {0x3b9, "\\iota "}, {0x3ba, "\\kappa "},
-    {0x3bb, "\\lambda "}, {0x3bc, "\\mu "}, {0x3bd, "\\nu "}, {0x3be, "\\xi "}, {0x3bf, "o"}, {0x3c0, "\\pi "},
-    {0x3c1, "\\rho "}, {0x3c2, "\\varsigma "}, {0x3c3, "\\sigma "}, {0x3c4, "\\tau "}, {0x3c5, "\\upsilon "},
-    {0x3c6, "\\varphi "}, {0x3d5, "\\phi "}, {0x3c7, "\\chi "}, {0x3c8, "\\psi "}, {0x3c9, "\\omega "},
-    {0x3d1, "\\vartheta "}, {0x3f5, "\\epsilon "}, {0x393, "\\Gamma "}, {0x394, "\\Delta "},
-    {0x398, "\\Theta "}, {0x39b, "\\Lambda "}, {0x39e, "\\Xi "}, {0x3a0, "\\Pi "}, {0x3a3, "\\Sigma "},
-    {0x3a5, "\\Upsilon "}, {0x3a6, "\\Phi "}, {0x3a8, "\\Psi "}, {0x3a9, "\\Omega "}, {0x221e, "\\infty "},
-    {0x2202, "\\partial "}, {0x2207, "\\nabla "}, {0x211d, "\\mathbb{R}"}, {0x2124, "\\mathbb{Z}"},
-};
-
-/* Functions with a name in mathematics. power: f[x]^2 is written with the exponent at the name. */
-static const struct function {
-    const char *head, *tex;
-    bool power;
-} functions[] = {
-    {"Sin", "\\sin ", 1}, {"Cos", "\\cos ", 1}, {"Tan", "\\tan ", 1}, {"Cot", "\\cot ", 1},
-    {"Sec", "\\sec ", 1}, {"Csc", "\\csc ", 1}, {"Sinh", "\\sinh ", 1}, {"Cosh", "\\cosh ", 1},
-    {"Tanh", "\\tanh ", 1}, {"Coth", "\\coth ", 1}, {"Sech", "\\text{sech}", 1}, {"Csch", "\\text{csch}", 1},
-    {"ArcSin", "\\sin ^{-1}", 0}, {"ArcCos", "\\cos ^{-1}", 0}, {"ArcTan", "\\tan ^{-1}", 0},
-    {"ArcCot", "\\cot ^{-1}", 0}, {"ArcSec", "\\sec ^{-1}", 0}, {"ArcCsc", "\\csc ^{-1}", 0},
-    {"ArcSinh", "\\sinh ^{-1}", 0}, {"ArcCosh", "\\cosh ^{-1}", 0}, {"ArcTanh", "\\tanh ^{-1}", 0},
-    {"ArcCoth", "\\coth ^{-1}", 0}, {"ArcSech", "\\text{sech}^{-1}", 0}, {"ArcCsch", "\\text{csch}^{-1}", 0},
-    {"Log", "\\log ", 1}, {"Gamma", "\\Gamma ", 0}, {"Beta", "B", 0}, {"Zeta", "\\zeta ", 0},
-    {"Max", "\\max ", 0}, {"Min", "\\min ", 0}, {"Arg", "\\arg ", 0}, {"GCD", "\\gcd ", 0}, {"LCM", "\\text{lcm}", 0},
-    {"Erf", "\\text{erf}", 0}, {"Erfc", "\\text{erfc}", 0}, {"Erfi", "\\text{erfi}", 0},
-    {"InverseErf", "\\text{erf}^{-1}", 0}, {"InverseErfc", "\\text{erfc}^{-1}", 0},
-    {"Sinc", "\\text{sinc}", 0}, {"Sign", "\\text{sgn}", 0}, {"Re", "\\Re", 0}, {"Im", "\\Im", 0},
-    {"Gudermannian", "\\text{gd}", 0}, {"InverseGudermannian", "\\text{gd}^{-1}", 0},
-    {"ExpIntegralEi", "\\text{Ei}", 0}, {"SinIntegral", "\\text{Si}", 0}, {"CosIntegral", "\\text{Ci}", 0},
-    {"LogIntegral", "\\text{li}", 0}, {"SinhIntegral", "\\text{Shi}", 0}, {"CoshIntegral", "\\text{Chi}", 0},
-    {"FresnelC", "C", 0}, {"FresnelS", "S", 0}, {"DiracDelta", "\\delta ", 0},
-    {"HeavisideTheta", "\\theta ", 0}, {"UnitStep", "\\theta ", 0}, {"AiryAi", "\\text{Ai}", 0},
-    {"AiryBi", "\\text{Bi}", 0}, {"AiryAiPrime", "\\text{Ai}'", 0}, {"AiryBiPrime", "\\text{Bi}'", 0},
-    {"HypergeometricU", "U", 0}, {"EllipticK", "K", 0}, {"EllipticE", "E", 0}, {"EulerPhi", "\\phi ", 0},
-    {"MoebiusMu", "\\mu ", 0}, {"LogGamma", "\\text{log$\\Gamma $}", 0}, {"PrimePi", "\\pi ", 0},
-    {"LiouvilleLambda", "\\lambda ", 0}, {"Tr", "\\text{Tr}", 0},
-};
-
-/* f[n, x] is written f_n(x). */
-static const struct {
-    const char *head, *tex;
-} indexed[] = {
-    {"BesselJ", "J"}, {"BesselY", "Y"}, {"BesselI", "I"}, {"BesselK", "K"}, {"SphericalBesselJ", "j"},
-    {"SphericalBesselY", "y"}, {"ExpIntegralE", "E"}, {"LegendreP", "P"}, {"LegendreQ", "Q"},
-    {"HermiteH", "H"}, {"LaguerreL", "L"}, {"ChebyshevT", "T"}, {"ChebyshevU", "U"},
-    {"PolyLog", "\\text{Li}"}, {"StruveH", "\\pmb{H}"}, {"StruveL", "\\pmb{L}"}, {"BernoulliB", "B"},
-    {"EulerE", "E"}, {"Fibonacci", "F"}, {"LucasL", "L"}, {"HarmonicNumber", "H"}, {"BellB", "B"}, {"CatalanNumber", "C"},
-};
-
-static const struct infix {
-    const char *head, *tex;
-    int binding;
-} infixes[] = {
-    {"And", "\\land ", BIND_LOGIC}, {"Or", "\\lor ", BIND_LOGIC}, {"Xor", "\\veebar ", BIND_LOGIC},
-    {"Nor", "\\bar{\\vee}", BIND_LOGIC}, {"Nand", "\\bar{\\wedge}", BIND_LOGIC},
-    {"Implies", "\\Rightarrow ", BIND_IMPLIES}, {"Equivalent", "\\unicode{29e6}", 205},
-    {"Equal", "=", BIND_COMPARE}, {"Unequal", "\\neq ", BIND_COMPARE}, {"Less", "<", BIND_COMPARE},
-    {"Greater", ">", BIND_COMPARE}, {"LessEqual", "\\leq ", BIND_COMPARE}, {"GreaterEqual", "\\geq ", BIND_COMPARE},
-    {"SameQ", "\\text{===}", BIND_COMPARE}, {"Element", "\\in ", BIND_ELEMENT}, {"NotElement", "\\notin ", BIND_ELEMENT},
-    {"Subset", "\\subset ", BIND_ELEMENT}, {"Superset", "\\supset ", BIND_ELEMENT},
-    {"SubsetEqual", "\\subseteq ", BIND_ELEMENT}, {"SupersetEqual", "\\supseteq ", BIND_ELEMENT},
-    {"Rule", "\\to ", BIND_RULE}, {"RuleDelayed", ":\\to ", BIND_RULE}, {"Set", "=", 40}, {"SetDelayed", "\\text{:=}", 40},
-    {"Alternatives", "|", 160}, {"Condition", "\\text{/;}", BIND_CONDITION},
-    {"Union", "\\cup ", BIND_SET}, {"Intersection", "\\cap ", 305}, {"Cross", "\\times ", BIND_CROSS},
-    {"Dot", ".", BIND_DOT}, {"Wedge", "\\wedge ", BIND_WEDGE}, {"Vee", "\\vee ", 430},
-    {"SmallCircle", "\\circ ", 530}, {"Tilde", "\\sim ", BIND_COMPARE}, {"LeftArrow", "\\leftarrow ", 270},
-    {"RightArrow", "\\rightarrow ", 270}, {"LeftRightArrow", "\\leftrightarrow ", 270},
-    {"DoubleRightArrow", "\\Rightarrow ", 270}, {"DoubleLeftArrow", "\\Leftarrow ", 270},
-    {"CirclePlus", "\\oplus ", 330}, {"CircleTimes", "\\otimes ", 420}, {"CircleMinus", "\\ominus ", 330},
-    {"CircleDot", "\\odot ", 520}, {"PlusMinus", "\\pm ", BIND_PLUS}, {"MinusPlus", "\\mp ", BIND_PLUS},
-    {"CenterDot", "\\cdot ", 410}, {"Star", "\\star ", 390}, {"Diamond", "\\diamond ", 450},
-    {"Congruent", "\\equiv ", BIND_COMPARE}, {"TildeTilde", "\\approx ", BIND_COMPARE},
-    {"TildeEqual", "\\simeq ", BIND_COMPARE}, {"TildeFullEqual", "\\cong ", BIND_COMPARE},
-    {"Proportional", "\\propto ", BIND_COMPARE}, {"Precedes", "\\prec ", BIND_COMPARE},
-    {"Succeeds", "\\succ ", BIND_COMPARE}, {"Backslash", "\\backslash ", 460}, {"Colon", ":", 80},
-    {"Perpendicular", "\\perp ", 190}, {"RightTee", "\\vdash ", 190}, {"LeftTee", "\\dashv ", 190},
-    {"StringJoin", "\\text{<>}", 600}, {"Cup", "\\smile ", 340}, {"Cap", "\\frown ", 350},
-};
-
-static const struct infix *infix_of(const ly_expr *x)
-{
-    if (!ly_is_symbol(x->head) || x->count < 2) return NULL;
-    const char *name = ly_symbol_name(x->head);
-    for (size_t i = 0; i < sizeof infixes / sizeof *infixes; i++)
-        if (!strcmp(infixes[i].head, name)) return &infixes[i];
-    return NULL;
-}
-
-/* ---- atoms ------------------------------------------------------------------------------------ */
-
-/* Text within \text{…} */
-static void put_text(ly_text *out, const char *bytes, size_t count)
-{
-    ly_text_puts(out, "\\text{");
-    const char *at = bytes, *end = bytes + count;
-    while (at < end) {
-        const char *from = at;
-        uint32_t code = ly_utf8_next(&at, end);
-        switch (code) {
-        case '_': case '#': case '&': case '%': case '$': case '{': case '}':
-            ly_text_printf(out, "$\\%c$", (char)code);
-            continue;
-        case '^': ly_text_puts(out, "${}^{\\wedge}$"); continue;
-        case '~': ly_text_puts(out, "$\\sim $"); continue;
-        case '\\': ly_text_puts(out, "$\\backslash $"); continue;
-        }
-        size_t i = 0, n = sizeof letters / sizeof *letters;
-        while (i < n && letters[i].code != code) i++;
-        if (i < n) ly_text_printf(out, "$%s$", letters[i].tex);
-        else ly_text_add(out, from, (size_t)(at - from));
-    }
-    ly_text_puts(out, "}");
-}
-
-static void put_symbol(ly_text *out, ly_value symbol)
-{
-    const char *name = ly_symbol_name(symbol);
-    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
-        if (!strcmp(constants[i].name, name)) {
-            ly_text_puts(out, constants[i].tex);
-            return;
-        }
-    for (size_t i = 0; i < sizeof greek / sizeof *greek; i++)
-        if (!strcmp(greek[i], name)) {
-            ly_text_printf(out, "\\%s ", name);
-            return;
-        }
-    const char *at = name, *end = name + strlen(name);
-    uint32_t code = ly_utf8_next(&at, end);
-    if (at == end) {
-        for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
-            if (letters[i].code == code) {
-                ly_text_puts(out, letters[i].tex);
-                return;
-            }
-        ly_text_puts(out, name);
-        return;
-    }
-    put_text(out, name, strlen(name));
-}
 
 static bool is_half(ly_value v)
 {
@@ -394,7 +223,7 @@ static void put_plus(tex *tex, ly_text *out, const ly_expr *x)
     qsort(terms, x->count, sizeof *terms, by_degree);
     for (size_t i = 0; i < x->count && !tex->failed; i++) {
         ly_text part = {0};
-        put(tex, &part, terms[i].e, BIND_PLUS + 1);
+        put(tex, &part, terms[i].e, LY_TEX_PLUS + 1);
         if (i && part.data && part.data[0] != '-') ly_text_putc(out, '+');
         ly_text_add(out, part.data ? part.data : "", part.count);
         ly_text_free(&part);
@@ -453,20 +282,20 @@ static void put_times(tex *tex, ly_text *out, const ly_expr *x)
     } else {
         separate = ly_is_rational(number);
     }
-    if (number != LY_INT(1)) put_factor(tex, separate ? out : &above, &first, number, BIND_TIMES + 1);
+    if (number != LY_INT(1)) put_factor(tex, separate ? out : &above, &first, number, LY_TEX_TIMES + 1);
     if (separate) ly_text_putc(out, ' '), first = true;
     for (size_t i = start; i < x->count; i++)
         if (!is_below(x->args[i]))
-            put_factor(tex, &above, &first, x->args[i], above_count == 1 && number == LY_INT(1) && (below_count || !ly_failed(lower)) && !tex->script ? 0 : BIND_TIMES + 1);
+            put_factor(tex, &above, &first, x->args[i], above_count == 1 && number == LY_INT(1) && (below_count || !ly_failed(lower)) && !tex->script ? 0 : LY_TEX_TIMES + 1);
     first = true;
-    if (!ly_failed(lower)) put_factor(tex, &below, &first, lower, BIND_TIMES + 1);
+    if (!ly_failed(lower)) put_factor(tex, &below, &first, lower, LY_TEX_TIMES + 1);
     for (size_t i = start; i < x->count; i++) {
         if (!is_below(x->args[i])) continue;
         const ly_expr *power = ly_expr_of(x->args[i]);
         ly_value exponent = ly_negate(cx, power->args[1]);
         if (!first) ly_text_putc(&below, ' ');
         first = false;
-        if (exponent == LY_INT(1)) put(tex, &below, power->args[0], below_count + !ly_failed(lower) > 1 ? BIND_TIMES + 1 : 0);
+        if (exponent == LY_INT(1)) put(tex, &below, power->args[0], below_count + !ly_failed(lower) > 1 ? LY_TEX_TIMES + 1 : 0);
         else put_power(tex, &below, power->args[0], exponent);
         ly_release(cx, exponent);
     }
@@ -488,15 +317,6 @@ static void put_times(tex *tex, ly_text *out, const ly_expr *x)
     ly_text_free(&below);
     ly_release(cx, number);
     ly_release(cx, lower);
-}
-
-static const struct function *function_of(ly_value e)
-{
-    if (!ly_is_expr(e) || !ly_is_symbol(ly_expr_of(e)->head)) return NULL;
-    const char *name = ly_symbol_name(ly_expr_of(e)->head);
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-        if (!strcmp(functions[i].head, name)) return &functions[i];
-    return NULL;
 }
 
 static void put_power(tex *tex, ly_text *out, ly_value base, ly_value exponent)
@@ -524,7 +344,7 @@ static void put_power(tex *tex, ly_text *out, ly_value base, ly_value exponent)
         ly_release(tex->cx, opposite);
         return;
     }
-    const struct function *function = function_of(base);
+    const ly_tex_function *function = ly_tex_function_of(base);
     ly_text script = script_of(tex, exponent);
     if (function && function->power && ly_expr_of(base)->count == 1) {
         ly_text_puts(out, function->tex);
@@ -532,7 +352,7 @@ static void put_power(tex *tex, ly_text *out, ly_value base, ly_value exponent)
         put_arguments(tex, out, 1, ly_expr_of(base)->args);
         return;
     }
-    put(tex, out, base, BIND_POWER + 1);
+    put(tex, out, base, LY_TEX_POWER + 1);
     put_script(out, '^', &script);
 }
 
@@ -615,7 +435,7 @@ static bool put_iterated(tex *tex, ly_text *out, const ly_expr *x)
         }
         ly_text_putc(out, ' ');
     }
-    put(tex, out, x->args[0], BIND_TIMES);
+    put(tex, out, x->args[0], LY_TEX_TIMES);
     if (!integral) return true;
     for (size_t i = x->count; i-- > 1;) {
         ly_text_puts(out, " \\, d");
@@ -658,7 +478,7 @@ static bool put_derivative(tex *tex, ly_text *out, const ly_expr *x)
     /* x is Derivative[n…][f] */
     if (!ly_is_expr(x->head) || ly_expr_of(x->head)->head != LY_SYM(Derivative) || x->count != 1) return false;
     const ly_expr *orders = ly_expr_of(x->head);
-    put(tex, out, x->args[0], BIND_ATOM);
+    put(tex, out, x->args[0], LY_TEX_ATOM);
     if (orders->count == 1 && ly_is_int(orders->args[0]) && ly_int_of(orders->args[0]) >= 1 &&
         ly_int_of(orders->args[0]) <= 2) {
         for (int64_t i = 0; i < ly_int_of(orders->args[0]); i++) ly_text_putc(out, '\'');
@@ -705,11 +525,11 @@ static bool put_special(tex *tex, ly_text *out, const ly_expr *x)
             put(tex, out, args[0], 0);
             return ly_text_puts(out, "}"), true;
         }
-        if (head == LY_SYM(Conjugate)) return put(tex, out, args[0], BIND_POWER + 1), ly_text_puts(out, "^*"), true;
-        if (head == LY_SYM(Transpose)) return put(tex, out, args[0], BIND_POWER + 1), ly_text_puts(out, "^{\\mathsf{T}}"), true;
-        if (head == LY_SYM(Factorial)) return put(tex, out, args[0], BIND_POWER), ly_text_puts(out, "!"), true;
-        if (head == LY_SYM(Factorial2)) return put(tex, out, args[0], BIND_POWER), ly_text_puts(out, "\\text{!!}"), true;
-        if (head == LY_SYM(Not)) return ly_text_puts(out, "\\neg "), put(tex, out, args[0], BIND_NOT), true;
+        if (head == LY_SYM(Conjugate)) return put(tex, out, args[0], LY_TEX_POWER + 1), ly_text_puts(out, "^*"), true;
+        if (head == LY_SYM(Transpose)) return put(tex, out, args[0], LY_TEX_POWER + 1), ly_text_puts(out, "^{\\mathsf{T}}"), true;
+        if (head == LY_SYM(Factorial)) return put(tex, out, args[0], LY_TEX_POWER), ly_text_puts(out, "!"), true;
+        if (head == LY_SYM(Factorial2)) return put(tex, out, args[0], LY_TEX_POWER), ly_text_puts(out, "\\text{!!}"), true;
+        if (head == LY_SYM(Not)) return ly_text_puts(out, "\\neg "), put(tex, out, args[0], LY_TEX_NOT), true;
         if (head == LY_SYM(MatrixForm) || head == LY_SYM(TableForm) || head == LY_SYM(Grid) || head == LY_SYM(Column)) {
             if (ly_has_head(args[0], LY_SYM(List))) {
                 if (head == LY_SYM(MatrixForm)) put_matrix(tex, out, ly_expr_of(args[0]), true);
@@ -751,13 +571,13 @@ static bool put_special(tex *tex, ly_text *out, const ly_expr *x)
     if (n == 2) {
         if (head == LY_SYM(Mod)) {
             ly_text_puts(out, "(");
-            put(tex, out, args[0], BIND_PLUS + 1);
+            put(tex, out, args[0], LY_TEX_PLUS + 1);
             ly_text_puts(out, " \\bmod ");
-            put(tex, out, args[1], BIND_PLUS + 1);
+            put(tex, out, args[1], LY_TEX_PLUS + 1);
             return ly_text_puts(out, ")"), true;
         }
         if (head == LY_SYM(Subscript) || head == LY_SYM(Superscript)) {
-            put(tex, out, args[0], BIND_POWER + 1);
+            put(tex, out, args[0], LY_TEX_POWER + 1);
             script = script_of(tex, args[1]);
             return put_script(out, head == LY_SYM(Subscript) ? '_' : '^', &script), true;
         }
@@ -812,7 +632,7 @@ static bool put_special(tex *tex, ly_text *out, const ly_expr *x)
     }
     if (n == 3 && (head == LY_SYM(Subsuperscript) || head == LY_SYM(Underoverscript))) {
         if (head == LY_SYM(Subsuperscript)) {
-            put(tex, out, args[0], BIND_POWER + 1);
+            put(tex, out, args[0], LY_TEX_POWER + 1);
             script = script_of(tex, args[1]);
             put_script(out, '_', &script);
             script = script_of(tex, args[2]);
@@ -848,20 +668,20 @@ static bool put_special(tex *tex, ly_text *out, const ly_expr *x)
             if (direction == LY_INT(-1) || ly_string_is(direction, "FromAbove")) ly_text_puts(out, "^+");
         }
         ly_text_puts(out, "}{\\text{lim}}");
-        return put(tex, out, args[0], BIND_TIMES), true;
+        return put(tex, out, args[0], LY_TEX_TIMES), true;
     }
     if (head == LY_SYM(Piecewise) && n >= 1 && ly_has_head(args[0], LY_SYM(List))) return put_piecewise(tex, out, x), true;
     if (head == LY_SYM(Integrate) || head == LY_SYM(Sum) || head == LY_SYM(Product)) return put_iterated(tex, out, x);
     if (head == LY_SYM(Inequality) && n >= 3 && n % 2) {
         for (size_t i = 0; i < n; i++) {
             if (i % 2 == 0) {
-                put(tex, out, args[i], BIND_COMPARE + 1);
+                put(tex, out, args[i], LY_TEX_COMPARE + 1);
                 continue;
             }
             const char *name = ly_is_symbol(args[i]) ? ly_symbol_name(args[i]) : "";
             const char *sign = "";
-            for (size_t j = 0; j < sizeof infixes / sizeof *infixes; j++)
-                if (!strcmp(infixes[j].head, name)) sign = infixes[j].tex;
+            const ly_tex_infix *infix = ly_tex_infix_named(name);
+            if (infix) sign = infix->tex;
             ly_text_puts(out, sign);
         }
         return true;
@@ -872,50 +692,50 @@ static bool put_special(tex *tex, ly_text *out, const ly_expr *x)
 static int binding_of(tex *tex, ly_value e)
 {
     if (ly_is_number(e)) {
-        if (ly_is_complex(e) && ly_complex_of(e)->re != LY_INT(0)) return BIND_PLUS;
-        return is_negative(e) || ly_is_rational(e) || ly_is_complex(e) ? BIND_TIMES : BIND_ATOM;
+        if (ly_is_complex(e) && ly_complex_of(e)->re != LY_INT(0)) return LY_TEX_PLUS;
+        return is_negative(e) || ly_is_rational(e) || ly_is_complex(e) ? LY_TEX_TIMES : LY_TEX_ATOM;
     }
-    if (!ly_is_expr(e)) return BIND_ATOM;
+    if (!ly_is_expr(e)) return LY_TEX_ATOM;
     const ly_expr *x = ly_expr_of(e);
-    if (x->head == LY_SYM(Plus) && x->count >= 2) return BIND_PLUS;
-    if (x->head == LY_SYM(Times) && x->count >= 2) return BIND_TIMES;
-    if (x->head == LY_SYM(Power) && x->count == 2) return is_half(x->args[1]) ? BIND_ATOM : BIND_POWER;
-    if (x->head == LY_SYM(Not)) return BIND_NOT;
-    if ((x->head == LY_SYM(Factorial) || x->head == LY_SYM(Factorial2)) && x->count == 1) return BIND_FACTORIAL;
-    if (x->head == LY_SYM(Integrate) || x->head == LY_SYM(Sum) || x->head == LY_SYM(Product)) return BIND_PLUS + 5;
-    if (x->head == LY_SYM(HoldForm) && x->count == 1) return ly_is_expr(x->args[0]) ? BIND_PLUS : BIND_ATOM;
-    const struct infix *infix = infix_of(x);
-    return infix ? infix->binding : BIND_ATOM;
+    if (x->head == LY_SYM(Plus) && x->count >= 2) return LY_TEX_PLUS;
+    if (x->head == LY_SYM(Times) && x->count >= 2) return LY_TEX_TIMES;
+    if (x->head == LY_SYM(Power) && x->count == 2) return is_half(x->args[1]) ? LY_TEX_ATOM : LY_TEX_POWER;
+    if (x->head == LY_SYM(Not)) return LY_TEX_NOT;
+    if ((x->head == LY_SYM(Factorial) || x->head == LY_SYM(Factorial2)) && x->count == 1) return LY_TEX_FACTORIAL;
+    if (x->head == LY_SYM(Integrate) || x->head == LY_SYM(Sum) || x->head == LY_SYM(Product)) return LY_TEX_PLUS + 5;
+    if (x->head == LY_SYM(HoldForm) && x->count == 1) return ly_is_expr(x->args[0]) ? LY_TEX_PLUS : LY_TEX_ATOM;
+    const ly_tex_infix *infix = ly_tex_infix_of(x);
+    return infix ? infix->binding : LY_TEX_ATOM;
 }
 
 static void put_call(tex *tex, ly_text *out, const ly_expr *x)
 {
-    const struct infix *infix = infix_of(x);
+    const ly_tex_infix *infix = ly_tex_infix_of(x);
     if (infix) {
         for (size_t i = 0; i < x->count && !tex->failed; i++) {
             if (i) ly_text_puts(out, infix->tex);
-            put(tex, out, x->args[i], infix->binding + (infix->binding != BIND_RULE || i + 1 < x->count));
+            put(tex, out, x->args[i], infix->binding + (infix->binding != LY_TEX_RULE || i + 1 < x->count));
         }
         return;
     }
     if (put_special(tex, out, x) || put_derivative(tex, out, x)) return;
     if (ly_is_symbol(x->head)) {
         const char *name = ly_symbol_name(x->head);
-        const struct function *function = function_of(ly_from_object(x));
+        const ly_tex_function *function = ly_tex_function_of(ly_from_object(x));
         if (function) {
             ly_text_puts(out, function->tex);
             put_arguments(tex, out, x->count, x->args);
             return;
         }
-        for (size_t i = 0; i < sizeof indexed / sizeof *indexed; i++) {
-            if (strcmp(indexed[i].head, name) != 0 || x->count < 1 || x->count > 2) continue;
-            ly_text_puts(out, indexed[i].tex);
+        const char *letter = x->count == 1 || x->count == 2 ? ly_tex_indexed(x) : NULL;
+        if (letter) {
+            ly_text_puts(out, letter);
             ly_text script = script_of(tex, x->args[0]);
             put_script(out, '_', &script);
             if (x->count == 2) put_arguments(tex, out, 1, x->args + 1);
             return;
         }
-        put_symbol(out, x->head);
+        ly_tex_symbol(out, x->head);
         const ly_symbol *symbol = ly_symbol_of(x->head);
         if (symbol->context && !strcmp(symbol->context, "System`") && strlen(name) > 1) {
             ly_text content = {0};
@@ -924,7 +744,7 @@ static void put_call(tex *tex, ly_text *out, const ly_expr *x)
             return;
         }
     } else {
-        put(tex, out, x->head, BIND_ATOM);
+        put(tex, out, x->head, LY_TEX_ATOM);
     }
     put_arguments(tex, out, x->count, x->args);
 }
@@ -959,9 +779,9 @@ static void put(tex *tex, ly_text *out, ly_value e, int least)
         return;
     }
     if (ly_is_symbol(e)) {
-        put_symbol(out, e);
+        ly_tex_symbol(out, e);
     } else if (ly_is_string(e)) {
-        put_text(out, ly_string_of(e)->data, ly_string_of(e)->bytes);
+        ly_tex_text(out, ly_string_of(e)->data, ly_string_of(e)->bytes);
     } else if (ly_is_number(e)) {
         put_number(tex, out, e);
     } else if (ly_is_packed(e)) {
@@ -976,9 +796,9 @@ static void put(tex *tex, ly_text *out, ly_value e, int least)
         for (uint32_t at = 0; (entry = ly_association_next(ly_association_of(e), &at));) {
             if (!first) ly_text_putc(out, ',');
             first = false;
-            put(tex, out, entry->key, BIND_RULE + 1);
+            put(tex, out, entry->key, LY_TEX_RULE + 1);
             ly_text_puts(out, "\\to ");
-            put(tex, out, entry->value, BIND_RULE);
+            put(tex, out, entry->value, LY_TEX_RULE);
         }
         ly_text_puts(out, "\\unicode{f114}");
     } else if (ly_is_expr(e)) {

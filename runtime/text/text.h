@@ -33,7 +33,7 @@ void ly_diagnostics_free(ly_diagnostics *diagnostics);
 void ly_diagnostics_print(const ly_diagnostics *diagnostics, const ly_source *source, FILE *to);
 ly_place ly_place_of(const ly_source *source, size_t offset);
 
-/* ---- parser.c */
+/* ---- reader.c, parser.c */
 
 /* Where the parts of an expression stand in the source: the tree of places has the shape of the
    expression as it was read. */
