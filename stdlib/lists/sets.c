@@ -615,8 +615,43 @@ static bool count_contained(ly_context *cx, const ly_expr *whole, const ly_expr 
 
 enum { relation_all, relation_any, relation_none, relation_only, relation_exactly };
 
-static ly_value related(ly_context *cx, ly_expr *call, int relation)
+/* What the head of a call says of the elements of its lists. */
+static int relation_of(ly_value head)
 {
+    const struct { ly_value head; int relation; } relations[] = {
+        {LY_SYM(ContainsAll), relation_all},
+        {LY_SYM(ContainsAny), relation_any},
+        {LY_SYM(ContainsNone), relation_none},
+        {LY_SYM(ContainsOnly), relation_only},
+        {LY_SYM(ContainsExactly), relation_exactly},
+        {LY_SYM(IntersectingQ), relation_any},
+        {LY_SYM(DisjointQ), relation_none},
+        {LY_SYM(SubsetQ), relation_all},
+    };
+    size_t i = 0;
+    while (relations[i].head != head) i++;
+    return relations[i].relation;
+}
+
+BUILTIN(ContainsAll, list_related, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "ContainsAll[e1, e2] gives True if e1 contains all elements of e2.")
+BUILTIN(ContainsAny, list_related, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "ContainsAny[e1, e2] gives True if e1 contains any element of e2.")
+BUILTIN(ContainsNone, list_related, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "ContainsNone[e1, e2] gives True if e1 contains no element of e2.")
+BUILTIN(ContainsOnly, list_related, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "ContainsOnly[e1, e2] gives True if e1 contains only elements of e2.")
+BUILTIN(ContainsExactly, list_related, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "ContainsExactly[e1, e2] gives True if e1 and e2 contain the same elements.")
+BUILTIN(IntersectingQ, list_related, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "IntersectingQ[e1, e2] gives True if e1 and e2 have common elements.")
+BUILTIN(DisjointQ, list_related, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
+        "DisjointQ[e1, e2] gives True if e1 and e2 have no common elements.")
+BUILTIN(SubsetQ, list_related, 2, 3, LY_PROTECTED, LY_OPERATOR,
+        "SubsetQ[e1, e2] gives True if e2 is a subset of e1. Option: SameTest.")
+static ly_value list_related(ly_context *cx, ly_expr *call)
+{
+    int relation = relation_of(call->head);
     size_t n = ly_option_start(call, 2), common, other;
     if (n != 2 || ly_is_atom(call->args[0]) || ly_is_atom(call->args[1])) return LY_UNEVALUATED;
     ly_value first = ly_elements(cx, call->args[0]), second = ly_elements(cx, call->args[1]), result = LY_FAILED;
@@ -637,35 +672,3 @@ static ly_value related(ly_context *cx, ly_expr *call, int relation)
     ly_release(cx, second);
     return result;
 }
-
-BUILTIN(ContainsAll, list_contains_all, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
-        "ContainsAll[e1, e2] gives True if e1 contains all elements of e2.")
-static ly_value list_contains_all(ly_context *cx, ly_expr *call) { return related(cx, call, relation_all); }
-
-BUILTIN(ContainsAny, list_contains_any, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
-        "ContainsAny[e1, e2] gives True if e1 contains any element of e2.")
-static ly_value list_contains_any(ly_context *cx, ly_expr *call) { return related(cx, call, relation_any); }
-
-BUILTIN(ContainsNone, list_contains_none, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
-        "ContainsNone[e1, e2] gives True if e1 contains no element of e2.")
-static ly_value list_contains_none(ly_context *cx, ly_expr *call) { return related(cx, call, relation_none); }
-
-BUILTIN(ContainsOnly, list_contains_only, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
-        "ContainsOnly[e1, e2] gives True if e1 contains only elements of e2.")
-static ly_value list_contains_only(ly_context *cx, ly_expr *call) { return related(cx, call, relation_only); }
-
-BUILTIN(ContainsExactly, list_contains_exactly, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
-        "ContainsExactly[e1, e2] gives True if e1 and e2 contain the same elements.")
-static ly_value list_contains_exactly(ly_context *cx, ly_expr *call) { return related(cx, call, relation_exactly); }
-
-BUILTIN(IntersectingQ, list_intersecting_q, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
-        "IntersectingQ[e1, e2] gives True if e1 and e2 have common elements.")
-static ly_value list_intersecting_q(ly_context *cx, ly_expr *call) { return related(cx, call, relation_any); }
-
-BUILTIN(DisjointQ, list_disjoint_q, 2, 3, LY_PROTECTED, LY_OPERATOR_LAST,
-        "DisjointQ[e1, e2] gives True if e1 and e2 have no common elements.")
-static ly_value list_disjoint_q(ly_context *cx, ly_expr *call) { return related(cx, call, relation_none); }
-
-BUILTIN(SubsetQ, list_subset_q, 2, 3, LY_PROTECTED, LY_OPERATOR,
-        "SubsetQ[e1, e2] gives True if e2 is a subset of e1. Option: SameTest.")
-static ly_value list_subset_q(ly_context *cx, ly_expr *call) { return related(cx, call, relation_all); }
