@@ -163,7 +163,7 @@ static int compile_file(const ly_compile_options *options, const char *source, c
         add(&c, at.library);
         add(&c, "-Wl,--no-whole-archive");
         for (size_t i = 0; i < options->library_count; i++) {
-            char *name = malloc(strlen(options->libraries[i]) + 3);
+            char *name = ly_malloc(strlen(options->libraries[i]) + 3);
             if (!name) return FAILED;
             sprintf(name, "-l%s", options->libraries[i]);
             add(&c, name);

@@ -223,12 +223,12 @@ static const char *emit_number(emitter *e, ly_value v)
     } else if (ly_is_kind(v, LY_KIND_BIGINT)) {
         char *digits = mpz_get_str(NULL, 10, ly_bigint_of(v)->z);
         ly_text_puts(&text, digits);
-        free(digits);
+        ly_free(digits);
         kind = 'i';
     } else if (ly_is_rational(v)) {
         char *digits = mpq_get_str(NULL, 10, ly_rational_of(v)->q);
         ly_text_puts(&text, digits);
-        free(digits);
+        ly_free(digits);
         kind = 'q';
     } else if (ly_is_bigreal(v)) {
         char *digits = NULL;

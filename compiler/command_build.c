@@ -14,7 +14,7 @@ typedef struct name_list {
 
 static bool add_name(name_list *list, const char *name)
 {
-    const char **names = realloc(list->names, (list->count + 1) * sizeof *names);
+    const char **names = ly_remalloc(list->names, (list->count + 1) * sizeof *names);
     if (!names) return false;
     list->names = names;
     names[list->count++] = name;
@@ -100,8 +100,8 @@ int command_build(int count, char **arguments)
         options.library_count = libraries.count;
         status = ly_compile_program(&options);
     }
-    free(sources.names);
-    free(folders.names);
-    free(libraries.names);
+    ly_free(sources.names);
+    ly_free(folders.names);
+    ly_free(libraries.names);
     return status;
 }

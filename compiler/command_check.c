@@ -20,7 +20,7 @@ static bool check_file(ly_context *cx, const char *path)
     bool right = ly_check_syntax(cx, &source, &diagnostics);
     if (!right) ly_diagnostics_print(&diagnostics, &source, stderr);
     ly_diagnostics_free(&diagnostics);
-    free(text);
+    ly_free(text);
     return right;
 }
 

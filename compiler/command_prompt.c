@@ -77,7 +77,7 @@ static void collect_name(void *data, ly_symbol *symbol)
     if (strcmp(symbol->context, "System`") != 0 && strcmp(symbol->context, "Global`") != 0) return;
     if (c->count == c->capacity) {
         size_t capacity = c->capacity ? c->capacity * 2 : 64;
-        const char **names = realloc(c->names, capacity * sizeof *names);
+        const char **names = ly_remalloc(c->names, capacity * sizeof *names);
         if (!names) return;
         c->names = names;
         c->capacity = capacity;
@@ -130,14 +130,14 @@ static unsigned char complete_name(EditLine *editor, int key)
     while (first[common] && first[common] == last[common]) common++;
     unsigned char answer = CC_REFRESH;
     if (common > length) {
-        char *certain = strndup(first + length, common - length);
+        char *certain = ly_strndup(first + length, common - length);
         if (certain) el_insertstr(editor, certain);
-        free(certain);
+        ly_free(certain);
     } else if (c.count > 1) {
         list_names(&c);
         answer = CC_REDISPLAY;
     }
-    free(c.names);
+    ly_free(c.names);
     return answer;
 }
 
@@ -167,9 +167,9 @@ static char *find_history_file(void)
 static void keep_in_history(prompt *p, const char *input, size_t count)
 {
     HistEvent event;
-    char *line = strndup(input, count);
+    char *line = ly_strndup(input, count);
     if (line) history(p->history, &event, H_ENTER, line);
-    free(line);
+    ly_free(line);
 }
 
 /* ---- evaluation ------------------------------------------------------------------------------- */
@@ -336,7 +336,7 @@ int command_prompt(int count, char **arguments)
     while (take_line(&p)) {}
 
     if (p.history_file) history(p.history, &event, H_SAVE, p.history_file);
-    free(p.history_file);
+    ly_free(p.history_file);
     ly_text_free(&p.input);
     history_end(p.history);
     el_end(p.editor);

@@ -37,7 +37,7 @@ static int run_file(const command_options *options, int count, char **arguments)
     bool entered = standard_input || ly_session_enter_file(cx, path);
     if (entered) run_source(cx, options, &source);
     int status = command_finish(cx);
-    free(text);
+    ly_free(text);
     return entered ? status : 1;
 }
 

@@ -18,7 +18,7 @@ void *program_alloc(program *p, size_t size)
     size = (size + 15) & ~(size_t)15;
     if (!p->arena || p->arena->used + size > p->arena->size) {
         size_t room = size > BLOCK ? size : BLOCK;
-        block *b = calloc(1, sizeof *b + room);
+        block *b = ly_calloc(1, sizeof *b + room);
         if (!b) {
             fputs("lyra: out of memory\n", stderr);
             exit(70);
@@ -73,7 +73,7 @@ static void write_nothing(ly_context *cx, const char *bytes, size_t count)
 
 program *program_new(const ly_compile_options *options, ly_context *cx)
 {
-    program *p = calloc(1, sizeof *p);
+    program *p = ly_calloc(1, sizeof *p);
     if (!p) return NULL;
     p->options = options;
     p->cx = cx;
@@ -85,11 +85,11 @@ program *program_new(const ly_compile_options *options, ly_context *cx)
 void program_free(program *p)
 {
     for (uint32_t i = 0; i < p->value_count; i++) ly_release(p->cx, p->values[i]);
-    for (uint32_t i = 0; i < p->unit_count; i++) free(p->units[i]->text);
+    for (uint32_t i = 0; i < p->unit_count; i++) ly_free(p->units[i]->text);
     for (block *b = p->arena; b;) {
         block *next = b->next;
-        free(b);
+        ly_free(b);
         b = next;
     }
-    free(p);
+    ly_free(p);
 }

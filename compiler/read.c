@@ -119,7 +119,7 @@ static bool get_named(program *p, unit *from, const char *name)
     bool right = ly_check_syntax(p->cx, &source, &diagnostics);
     ly_diagnostics_free(&diagnostics);
     if (!right) { /* it is met, and said, at run time: the program may never come there */
-        free(text);
+        ly_free(text);
         return true;
     }
     program_add(p, p->gets, p->get_count, p->get_capacity, g);
@@ -288,7 +288,7 @@ bool read_program(program *p)
 
 bool read_source(program *p, const ly_source *source)
 {
-    char *text = malloc(source->count + 1);
+    char *text = ly_malloc(source->count + 1);
     if (!text) return false;
     memcpy(text, source->text, source->count);
     p->name = name_of(p, source->name);

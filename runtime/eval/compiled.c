@@ -448,7 +448,7 @@ ly_value ly_range_next_slow(ly_context *cx, ly_range *it)
 
 void ly_range_show(ly_context *cx, ly_range *it, ly_value symbol)
 {
-    ly_definition *saved = malloc(sizeof *saved);
+    ly_definition *saved = ly_malloc(sizeof *saved);
     if (!saved) return;
     it->visible = true;
     it->symbol = symbol;
@@ -465,7 +465,7 @@ void ly_range_end(ly_context *cx, ly_range *it)
 {
     if (it->visible) {
         ly_block_end(cx, it->symbol, it->saved);
-        free(it->saved);
+        ly_free(it->saved);
     }
     ly_release(cx, it->list);
     ly_release(cx, it->from);

@@ -25,14 +25,15 @@ void ly_write_string(ly_context *cx, const char *c_string) { ly_write(cx, c_stri
 
 ly_context *ly_context_new(void)
 {
-    ly_context *cx = calloc(1, sizeof *cx);
+    ly_context *cx = ly_reserve_start() ? ly_calloc(1, sizeof *cx) : NULL;
     if (!cx) return NULL;
     ly_symbols_start();
     cx->heap = ly_heap_new();
     if (!cx->heap) {
-        free(cx);
+        ly_free(cx);
         return NULL;
     }
+    ly_reserve_add_context(cx);
     ly_stacks_start(cx);
     cx->recursion_limit = 1024;
     cx->iteration_limit = 4096;
@@ -60,6 +61,7 @@ void ly_context_free(ly_context *cx)
 #ifdef LY_SANITIZE
     if (cx->heap->live) fprintf(stderr, "lyra: %zu objects are still alive\n", cx->heap->live), abort();
 #endif
+    ly_reserve_remove_context(cx);
     ly_heap_free(cx->heap);
-    free(cx);
+    ly_free(cx);
 }

@@ -55,6 +55,8 @@ struct ly_context {
     char *stack_limit;         /* lowest address that evaluation may use before it changes segment */
     struct ly_stacks *stacks;  /* segments (stack.c) */
     ly_pending pending;
+    bool reporting;            /* that memory ran out: small requests go on (reserve.c) */
+    struct ly_context *next, *previous; /* all of the process, under reserve.c's lock */
 
     /* evaluation (evaluate.c) */
     uint32_t depth;            /* nested evaluations */

@@ -130,9 +130,9 @@ void ly_end_local_definitions(ly_context *cx, size_t n, const ly_value *temporar
         alone = try_them(n, temporaries, few, 2 * SMALL);
     }
     if (alone < 0) {
-        visited *many = calloc(2 * LARGE, sizeof *many);
+        visited *many = ly_calloc(2 * LARGE, sizeof *many);
         if (many) alone = try_them(n, temporaries, many, 2 * LARGE);
-        free(many);
+        ly_free(many);
     }
     if (alone <= 0) return;
     for (size_t i = 0; i < n; i++)

@@ -48,7 +48,7 @@ ly_definition *ly_temporary_definition(ly_context *cx, ly_value symbol)
 
 static ly_definition *copy_definition(ly_context *cx, const ly_definition *from)
 {
-    ly_definition *d = malloc(sizeof *d);
+    ly_definition *d = ly_malloc(sizeof *d);
     if (!d) return NULL;
     *d = *from;
     d->owner = cx;
@@ -78,7 +78,7 @@ ly_definition *ly_definition_edit(ly_context *cx, ly_value symbol)
     if (record->o.flags & LY_FLAG_TEMPORARY) return ly_temporary_definition(cx, symbol);
     if (page >= all->page_count) {
         uint32_t count = page + 8;
-        ly_definition_page **pages = realloc(all->pages, count * sizeof *pages);
+        ly_definition_page **pages = ly_remalloc(all->pages, count * sizeof *pages);
         if (!pages) out_of_memory();
         memset(pages + all->page_count, 0, (count - all->page_count) * sizeof *pages);
         all->pages = pages;
@@ -86,7 +86,7 @@ ly_definition *ly_definition_edit(ly_context *cx, ly_value symbol)
     }
     p = all->pages[page];
     if (!p || p->owner != cx) {
-        ly_definition_page *own = calloc(1, sizeof *own);
+        ly_definition_page *own = ly_calloc(1, sizeof *own);
         if (!own) out_of_memory();
         if (p) *own = *p;
         own->owner = cx;
@@ -94,7 +94,7 @@ ly_definition *ly_definition_edit(ly_context *cx, ly_value symbol)
     }
     d = p->entries[slot];
     if (!d) {
-        d = calloc(1, sizeof *d);
+        d = ly_calloc(1, sizeof *d);
         if (!d) out_of_memory();
         d->owner = cx;
         d->attributes = record->builtin ? record->builtin->attributes : 0;
@@ -143,12 +143,12 @@ void ly_definitions_end(ly_context *cx)
             ly_definition *d = p->entries[k];
             if (d && d->owner == cx) {
                 ly_definition_drop(cx, d);
-                free(d);
+                ly_free(d);
             }
         }
-        free(p);
+        ly_free(p);
     }
-    free(all->pages);
+    ly_free(all->pages);
     *all = (ly_definitions){0};
 }
 

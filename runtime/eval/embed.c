@@ -34,7 +34,7 @@ lyra_status lyra_open(lyra_context **out)
     ly_context *cx = e ? ly_context_new() : NULL;
     *out = cx;
     if (!cx) {
-        free(e);
+        ly_free(e);
         return LYRA_MEMORY;
     }
     cx->write = write_output;
@@ -46,8 +46,8 @@ void lyra_close(lyra_context *cx)
 {
     embedding *e = embedding_of(cx);
     ly_context_free(cx);
-    free(e->error);
-    free(e);
+    ly_free(e->error);
+    ly_free(e);
 }
 
 void lyra_on_output(lyra_context *cx, void (*write)(void *data, const char *bytes, size_t count),
@@ -75,7 +75,7 @@ int lyra_exit_status(const lyra_context *cx) { return embedding_of(cx)->exit_sta
 static void forget_error(lyra_context *cx)
 {
     embedding *e = embedding_of(cx);
-    free(e->error);
+    ly_free(e->error);
     e->error = NULL;
 }
 
@@ -252,9 +252,12 @@ lyra_value lyra_part(lyra_context *cx, lyra_value v, size_t i)
 char *lyra_text(lyra_context *cx, lyra_value v)
 {
     ly_text text = {0};
+    char *copy = NULL;
     ly_stacks_enter(cx);
     ly_print_input_form(cx, &text, v);
-    if (!text.failed && text.data) return text.data;
+    /* the caller frees it by free(), which knows nothing of the reserve */
+    if (!text.failed && text.data && (copy = malloc(text.count + 1)))
+        memcpy(copy, text.data, text.count + 1);
     ly_text_free(&text);
-    return NULL;
+    return copy;
 }

@@ -66,10 +66,10 @@ static void watch_context(ly_context *cx)
     if (at == 0) {
         if ((w = *link)) {
             *link = w->next;
-            free(w);
+            ly_free(w);
         }
     } else {
-        if (!*link && (w = calloc(1, sizeof *w))) {
+        if (!*link && (w = ly_calloc(1, sizeof *w))) {
             w->cx = cx;
             *link = w;
         }

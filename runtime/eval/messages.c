@@ -16,7 +16,7 @@ extern const ly_message_text *const __start_ly_messages[], *const __stop_ly_mess
 
 void ly_messages_start(ly_context *cx)
 {
-    cx->messages = calloc(1, sizeof *cx->messages);
+    cx->messages = ly_calloc(1, sizeof *cx->messages);
 }
 
 void ly_messages_end(ly_context *cx)
@@ -24,7 +24,7 @@ void ly_messages_end(ly_context *cx)
     ly_release(cx, cx->messages->off);
     ly_release(cx, cx->messages->given);
     ly_release(cx, cx->messages->list);
-    free(cx->messages);
+    ly_free(cx->messages);
 }
 
 void ly_messages_new_input(ly_context *cx)

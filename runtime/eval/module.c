@@ -52,7 +52,7 @@ static immortal_link *immortals; /* under the lock */
 
 static void *immortal(ly_kind kind, size_t size)
 {
-    immortal_link *link = calloc(1, sizeof *link + size);
+    immortal_link *link = ly_calloc(1, sizeof *link + size);
     if (!link) {
         fputs("lyra: out of memory\n", stderr);
         _Exit(70);
@@ -184,10 +184,10 @@ static uint32_t entry_number(const ly_context *cx, ly_value symbol)
 bool ly_module_attach(ly_context *cx, const ly_module *m)
 {
     struct ly_modules *all = cx->modules;
-    if (!all && !(all = cx->modules = calloc(1, sizeof *all))) return false;
+    if (!all && !(all = cx->modules = ly_calloc(1, sizeof *all))) return false;
     for (uint32_t i = 0; i < all->module_count; i++)
         if (all->modules[i] == m) return true;
-    const ly_module **modules = realloc(all->modules, (all->module_count + 1) * sizeof *modules);
+    const ly_module **modules = ly_remalloc(all->modules, (all->module_count + 1) * sizeof *modules);
     if (!modules) return false;
     all->modules = modules;
     modules[all->module_count++] = m;
@@ -200,19 +200,19 @@ bool ly_module_attach(ly_context *cx, const ly_module *m)
     if (last > all->capacity) {
         uint32_t size = 64;
         while (size < last * 2) size *= 2;
-        compiled_symbol *entries = realloc(all->entries, last * sizeof *entries);
-        unsigned char *exact = realloc(cx->exact, last);
-        uint32_t *table = calloc(size, sizeof *table);
+        compiled_symbol *entries = ly_remalloc(all->entries, last * sizeof *entries);
+        unsigned char *exact = ly_remalloc(cx->exact, last);
+        uint32_t *table = ly_calloc(size, sizeof *table);
         if (entries) all->entries = entries;
         if (exact) cx->exact = exact;
         if (!entries || !exact || !table) {
-            free(table);
+            ly_free(table);
             return false;
         }
         memset(entries + all->capacity, 0, (last - all->capacity) * sizeof *entries);
         memset(exact + all->capacity, UNKNOWN, last - all->capacity);
         all->capacity = last;
-        free(all->table);
+        ly_free(all->table);
         all->table = table;
         all->table_mask = size - 1;
         for (uint32_t i = 0; i < all->count; i++)
@@ -231,11 +231,11 @@ void ly_modules_end(ly_context *cx)
     if (!cx->modules) return;
     ly_release(cx, cx->undecided);
     cx->undecided = LY_FAILED;
-    free(cx->modules->modules);
-    free(cx->modules->entries);
-    free(cx->modules->table);
-    free(cx->modules);
-    free(cx->exact);
+    ly_free(cx->modules->modules);
+    ly_free(cx->modules->entries);
+    ly_free(cx->modules->table);
+    ly_free(cx->modules);
+    ly_free(cx->exact);
     cx->modules = NULL;
     cx->exact = NULL;
 }

@@ -41,7 +41,7 @@ static uint32_t hash_bytes(const char *bytes, size_t count)
 
 void ly_names_start(ly_context *cx)
 {
-    cx->names = calloc(1, sizeof *cx->names);
+    cx->names = ly_calloc(1, sizeof *cx->names);
     if (!cx->names) abort();
     ly_operator_of_head(LY_SYM(Plus)); /* the heads of operators are System` symbols from the start */
     cx->names->current = "Global`";
@@ -62,11 +62,11 @@ void ly_names_end(ly_context *cx)
         names->saved = saved->outer;
         ly_release(cx, saved->context);
         ly_release(cx, saved->path);
-        free(saved);
+        ly_free(saved);
     }
-    free(names->contexts);
-    free(names->known);
-    free(names);
+    ly_free(names->contexts);
+    ly_free(names->known);
+    ly_free(names);
     cx->names = NULL;
 }
 
@@ -95,12 +95,12 @@ static void refresh(ly_context *cx)
     names->context = context;
     names->path = path;
     names->current = ly_is_string(context) ? ly_string_of(context)->data : "Global`";
-    free(names->contexts);
+    ly_free(names->contexts);
     names->contexts = NULL;
     names->context_count = 0;
     if (ly_has_head(path, LY_SYM(List))) {
         const ly_expr *list = ly_expr_of(path);
-        names->contexts = malloc((list->count + 1) * sizeof *names->contexts);
+        names->contexts = ly_malloc((list->count + 1) * sizeof *names->contexts);
         for (size_t i = 0; names->contexts && i < list->count; i++)
             if (ly_is_string(list->args[i]))
                 names->contexts[names->context_count++] = ly_string_of(list->args[i])->data;
@@ -122,7 +122,7 @@ const char *ly_context_on_path(ly_context *cx, size_t i)
 
 bool ly_save_context(ly_context *cx, ly_value context, ly_value path)
 {
-    struct saved_context *saved = malloc(sizeof *saved);
+    struct saved_context *saved = ly_malloc(sizeof *saved);
     if (!saved) {
         ly_release(cx, context);
         ly_release(cx, path);
@@ -141,7 +141,7 @@ bool ly_restore_context(ly_context *cx, bool package, ly_value *context, ly_valu
     cx->names->saved = saved->outer;
     *context = saved->context;
     *path = saved->path;
-    free(saved);
+    ly_free(saved);
     return true;
 }
 
@@ -163,7 +163,7 @@ static void remember(struct ly_names *names, uint32_t hash, ly_symbol *symbol)
 {
     if (2 * names->known_count >= names->known_mask) {
         uint32_t size = names->known ? 2 * (names->known_mask + 1) : 512;
-        known_name *larger = calloc(size, sizeof *larger);
+        known_name *larger = ly_calloc(size, sizeof *larger);
         if (!larger) return;
         for (uint32_t i = 0; names->known && i <= names->known_mask; i++) {
             if (!names->known[i].symbol) continue;
@@ -171,7 +171,7 @@ static void remember(struct ly_names *names, uint32_t hash, ly_symbol *symbol)
             while (larger[slot].symbol) slot = (slot + 1) & (size - 1);
             larger[slot] = names->known[i];
         }
-        free(names->known);
+        ly_free(names->known);
         names->known = larger;
         names->known_mask = size - 1;
     }

@@ -22,11 +22,11 @@ ly_value ly_raise_failure(ly_context *cx, const char *kind, const char *format, 
     char *message = NULL;
     ly_value data;
     va_start(arguments, format);
-    if (vasprintf(&message, format, arguments) < 0) message = NULL;
+    if (ly_vasprintf(&message, format, arguments) < 0) message = NULL;
     va_end(arguments);
     data = ly_association_set_take(cx, ly_association_new(cx, 1), ly_string_from(cx, "Message"),
                                    ly_string_from(cx, message ? message : ""), false);
-    free(message);
+    ly_free(message);
     return ly_raise(cx, LY_PENDING_FAILURE,
                     ly_make2(cx, LY_SYM(Failure), ly_string_from(cx, kind), data), LY_FAILED);
 }

@@ -87,11 +87,11 @@ static void write_output(ly_context *cx, const char *bytes, size_t count)
 
 bool ly_session_start(ly_context *cx, int count, char **arguments)
 {
-    ly_session *session = calloc(1, sizeof *session);
+    ly_session *session = ly_calloc(1, sizeof *session);
     if (!session) return false;
-    session->output = malloc(OUTPUT_CAPACITY);
+    session->output = ly_malloc(OUTPUT_CAPACITY);
     if (!session->output) {
-        free(session);
+        ly_free(session);
         return false;
     }
     session->lines = isatty(STDOUT_FILENO);
@@ -120,11 +120,11 @@ void ly_session_end(ly_context *cx)
     ly_session *session = cx->session;
     if (!session) return;
     while (session->file) ly_session_leave_file(cx);
-    for (size_t i = 0; i < session->folder_count; i++) free(session->folders[i]);
-    free(session->folders);
+    for (size_t i = 0; i < session->folder_count; i++) ly_free(session->folders[i]);
+    ly_free(session->folders);
     ly_release(cx, session->arguments);
-    free(session->output);
-    free(session);
+    ly_free(session->output);
+    ly_free(session);
     cx->session = NULL;
 }
 
@@ -153,10 +153,10 @@ void ly_session_catch_signals(ly_context *cx)
 bool ly_session_add_folder(ly_context *cx, const char *folder)
 {
     ly_session *session = cx->session;
-    char **folders = realloc(session->folders, (session->folder_count + 1) * sizeof *folders);
+    char **folders = ly_remalloc(session->folders, (session->folder_count + 1) * sizeof *folders);
     if (!folders) return false;
     session->folders = folders;
-    folders[session->folder_count] = strdup(folder);
+    folders[session->folder_count] = ly_strdup(folder);
     return folders[session->folder_count] && ++session->folder_count;
 }
 
@@ -166,9 +166,9 @@ bool ly_session_enter_file(ly_context *cx, const char *path)
 {
     ly_session *session = cx->session;
     if (!session) return true;
-    ly_session_file *file = malloc(sizeof *file);
+    ly_session_file *file = ly_malloc(sizeof *file);
     if (!file) return false;
-    file->path = strdup(path);
+    file->path = ly_strdup(path);
     file->outer = session->file;
     session->file = file;
     return file->path != NULL;
@@ -180,8 +180,8 @@ void ly_session_leave_file(ly_context *cx)
     if (!session || !session->file) return;
     ly_session_file *file = session->file;
     session->file = file->outer;
-    free(file->path);
-    free(file);
+    ly_free(file->path);
+    ly_free(file);
 }
 
 const char *ly_session_file_now(const ly_context *cx)
@@ -199,11 +199,11 @@ bool ly_session_read_file(const char *path, char **text, size_t *count)
     if (fstat(file, &status) == 0) {
         if (S_ISREG(status.st_mode) && status.st_size > 0) capacity = (size_t)status.st_size + 1;
     }
-    char *bytes = malloc(capacity);
+    char *bytes = ly_malloc(capacity);
     int error = bytes ? 0 : ENOMEM;
     while (!error) {
         if (used == capacity) {
-            char *larger = realloc(bytes, capacity * 2);
+            char *larger = ly_remalloc(bytes, capacity * 2);
             if (!larger) {
                 error = ENOMEM;
                 break;
@@ -218,7 +218,7 @@ bool ly_session_read_file(const char *path, char **text, size_t *count)
     }
     if (!standard_input) close(file);
     if (error) {
-        free(bytes);
+        ly_free(bytes);
         errno = error;
         return false;
     }
@@ -288,7 +288,9 @@ static ly_value settle_pending(ly_context *cx, ly_pending pending, const char *f
     case LY_PENDING_CONTINUE:
         return held_after_message(cx, "nofwd", ly_make0(cx, LY_SYM(Continue)));
     case LY_PENDING_MEMORY:
+        cx->reporting = true;
         ly_message(cx, LY_SYM(General), "nomem", 0);
+        cx->reporting = false;
         return LY_SYM($Aborted);
     case LY_PENDING_FAILURE:
         report_failure(cx, value, file, line, column);

@@ -40,7 +40,7 @@ static ly_stream *enter(ly_context *cx, ly_stream *stream, int64_t number)
     struct ly_streams *all = cx->streams;
     if (all->count == all->capacity) {
         size_t capacity = all->capacity ? all->capacity * 2 : 8;
-        ly_stream **items = realloc(all->items, capacity * sizeof *items);
+        ly_stream **items = ly_remalloc(all->items, capacity * sizeof *items);
         if (!items) return NULL;
         all->items = items;
         all->capacity = capacity;
@@ -53,10 +53,10 @@ static ly_stream *enter(ly_context *cx, ly_stream *stream, int64_t number)
 
 static ly_stream *new_stream(const char *name, bool input, int fd)
 {
-    ly_stream *stream = calloc(1, sizeof *stream);
+    ly_stream *stream = ly_calloc(1, sizeof *stream);
     if (!stream) return NULL;
-    stream->name = strdup(name);
-    if (!stream->name) return free(stream), NULL;
+    stream->name = ly_strdup(name);
+    if (!stream->name) return ly_free(stream), NULL;
     stream->input = input;
     stream->fd = fd;
     return stream;
@@ -65,7 +65,7 @@ static ly_stream *new_stream(const char *name, bool input, int fd)
 static struct ly_streams *table(ly_context *cx)
 {
     if (cx->streams) return cx->streams;
-    cx->streams = calloc(1, sizeof *cx->streams);
+    cx->streams = ly_calloc(1, sizeof *cx->streams);
     if (!cx->streams) return NULL;
     static const struct {
         const char *name;
@@ -163,10 +163,10 @@ ly_stream *ly_stream_open_string(ly_context *cx, const char *bytes, size_t count
 {
     ly_stream *stream = new_stream("String", true, -1);
     if (!stream) return NULL;
-    stream->buffer = malloc(count + 1);
+    stream->buffer = ly_malloc(count + 1);
     if (!stream->buffer) {
-        free(stream->name);
-        free(stream);
+        ly_free(stream->name);
+        ly_free(stream);
         return NULL;
     }
     memcpy(stream->buffer, bytes, count);
@@ -223,10 +223,10 @@ static void stream_drop(ly_context *cx, ly_foreign *self)
     if (stream->fd > 2 || (stream->fd >= 0 && !stream->standard)) close(stream->fd);
     if (stream->child > 0)
         while (waitpid(stream->child, NULL, 0) < 0 && errno == EINTR) {}
-    free(stream->buffer);
-    free(stream->name);
-    free(stream->path);
-    free(stream);
+    ly_free(stream->buffer);
+    ly_free(stream->name);
+    ly_free(stream->path);
+    ly_free(stream);
 }
 
 bool ly_stream_close(ly_context *cx, ly_stream *stream)
@@ -250,8 +250,8 @@ void ly_streams_end(ly_context *cx)
     struct ly_streams *all = cx->streams;
     if (!all) return;
     for (size_t i = 0; i < all->count; i++) ly_release(cx, all->items[i]->object);
-    free(all->items);
-    free(all);
+    ly_free(all->items);
+    ly_free(all);
     cx->streams = NULL;
 }
 
@@ -270,7 +270,7 @@ static bool fill(ly_stream *stream)
     }
     if (stream->capacity - stream->count < WINDOW / 2) {
         size_t capacity = stream->count + WINDOW;
-        char *buffer = realloc(stream->buffer, capacity);
+        char *buffer = ly_remalloc(stream->buffer, capacity);
         if (!buffer) {
             stream->error = ENOMEM;
             return false;
@@ -397,7 +397,7 @@ bool ly_stream_write(ly_context *cx, ly_stream *stream, const char *bytes, size_
         return write_out(2, bytes, count) || refused(cx, stream);
     }
     if (!stream->buffer) {
-        stream->buffer = malloc(WINDOW);
+        stream->buffer = ly_malloc(WINDOW);
         stream->capacity = stream->buffer ? WINDOW : 0;
     }
     if (count > stream->capacity - stream->count && !ly_stream_flush(cx, stream)) return false;

@@ -4,8 +4,8 @@
    free list of its class. Large objects, and in sanitizer builds all of them, are malloc's, with
    their size in front. One thread uses a heap at a time, so nothing here is atomic.
 
-   When the system has no memory left, small requests are met from a reserve and the error is made
-   pending at the next poll: code between two polls needs no check. */
+   When the system has no memory left, small requests are met from the reserve (reserve.c) and the
+   error is raised at the next poll: code between two polls needs no check. */
 #include "memory/memory.h"
 
 #include <stdio.h>
@@ -15,7 +15,7 @@
 
 #include "eval/context.h"
 
-enum { BLOCK_BYTES = 128 * 1024, RESERVE_BYTES = 4 * 1024 * 1024 };
+enum { BLOCK_BYTES = 128 * 1024, RESERVE_BLOCK_BYTES = 4096 };
 
 typedef struct ly_heap_block {
     struct ly_heap_block *next;
@@ -33,31 +33,20 @@ static void over_limit(ly_context *cx)
     if (cx->heap->used > cx->heap->limit && cx->heap->used > cx->heap->tolerated) cx->poll |= LY_POLL_MEMORY;
 }
 
-static void *from_reserve(ly_context *cx, size_t size)
+/* A block for small objects. When the system has no memory, a small one from the reserve; the
+   process ends if that is used up. */
+static void new_block(ly_context *cx)
 {
     ly_heap *heap = cx->heap;
-    cx->poll |= LY_POLL_MEMORY;
-    size = (size + 15) & ~(size_t)15;
-    if (heap->reserve_left < size) {
-        fputs("lyra: out of memory\n", stderr);
-        _exit(70);
-    }
-    heap->reserve_left -= size;
-    return heap->reserve + heap->reserve_left;
-}
-
-static bool new_block(ly_context *cx)
-{
-    ly_heap *heap = cx->heap;
-    ly_heap_block *block = malloc(BLOCK_BYTES);
-    if (!block) return false;
+    size_t bytes = BLOCK_BYTES;
+    ly_heap_block *block = malloc(bytes);
+    if (!block) block = ly_malloc_must(bytes = RESERVE_BLOCK_BYTES);
     block->next = heap->blocks;
     heap->blocks = block;
     heap->bump = (char *)(block + 1);
-    heap->bump_end = (char *)block + BLOCK_BYTES;
-    heap->used += BLOCK_BYTES;
+    heap->bump_end = (char *)block + bytes;
+    heap->used += bytes;
     over_limit(cx);
-    return true;
 }
 
 static void *alloc_large(ly_context *cx, ly_kind kind, size_t size)
@@ -67,13 +56,10 @@ static void *alloc_large(ly_context *cx, ly_kind kind, size_t size)
     ly_object *object;
     bool small = size <= LY_SMALL_BYTES;
     if (!small && (size > SIZE_MAX / 2 || !ly_memory_can(cx, size))) return NULL;
-    prefix = malloc(size + sizeof *prefix);
+    prefix = small ? ly_malloc_must(size + sizeof *prefix) : malloc(size + sizeof *prefix);
     if (!prefix) {
-        if (!small) {
-            ly_raise_memory(cx);
-            return NULL;
-        }
-        prefix = from_reserve(cx, size + sizeof *prefix);
+        ly_raise_memory(cx);
+        return NULL;
     }
     prefix->size = size;
     heap->used += size;
@@ -92,12 +78,9 @@ void *ly_alloc_slow(ly_context *cx, ly_kind kind, size_t size)
         size_t size_class = (size + LY_GRAIN - 1) / LY_GRAIN;
         size_t bytes = size_class * LY_GRAIN;
         ly_object *object;
-        if ((size_t)(heap->bump_end - heap->bump) >= bytes || new_block(cx)) {
-            object = (ly_object *)heap->bump;
-            heap->bump += bytes;
-        } else {
-            object = from_reserve(cx, bytes);
-        }
+        if ((size_t)(heap->bump_end - heap->bump) < bytes) new_block(cx);
+        object = (ly_object *)heap->bump;
+        heap->bump += bytes;
         *object = (ly_object){1, (uint8_t)kind, 0, (uint16_t)size_class};
         return object;
     }
@@ -105,17 +88,12 @@ void *ly_alloc_slow(ly_context *cx, ly_kind kind, size_t size)
     return alloc_large(cx, kind, size);
 }
 
-static bool in_reserve(const ly_heap *heap, const void *p)
-{
-    return (const char *)p >= heap->reserve && (const char *)p < heap->reserve + RESERVE_BYTES;
-}
-
 void ly_dealloc_large(ly_context *cx, ly_object *object)
 {
     large_prefix *prefix = (large_prefix *)object - 1;
     cx->heap->used -= prefix->size;
     cx->heap->live--;
-    if (!in_reserve(cx->heap, prefix)) free(prefix);
+    ly_free(prefix);
 }
 
 size_t ly_object_capacity(const ly_object *object)
@@ -128,10 +106,10 @@ void *ly_realloc(ly_context *cx, ly_object *object, size_t size)
 {
     size_t old = ly_object_capacity(object);
     if (size <= old) return object;
-    if (object->size_class == 0 && !in_reserve(cx->heap, object)) {
+    if (object->size_class == 0) {
         large_prefix *prefix = (large_prefix *)object - 1;
         if (size > SIZE_MAX / 2 || !ly_memory_can(cx, size - old)) return NULL;
-        prefix = realloc(prefix, size + sizeof *prefix);
+        prefix = ly_remalloc(prefix, size + sizeof *prefix);
         if (!prefix) {
             ly_raise_memory(cx);
             return NULL;
@@ -160,7 +138,7 @@ void *ly_buffer_realloc(ly_context *cx, void *buffer, size_t size)
         if (!cx->pending.kind) ly_raise_memory(cx);
         return NULL;
     }
-    prefix = realloc(prefix, size + sizeof *prefix);
+    prefix = ly_remalloc(prefix, size + sizeof *prefix);
     if (!prefix) {
         ly_raise_memory(cx);
         return NULL;
@@ -176,7 +154,7 @@ void ly_buffer_free(ly_context *cx, void *buffer)
     if (buffer) {
         large_prefix *prefix = (large_prefix *)buffer - 1;
         cx->heap->used -= prefix->size;
-        free(prefix);
+        ly_free(prefix);
     }
 }
 
@@ -193,6 +171,10 @@ bool ly_memory_can(ly_context *cx, size_t bytes)
 {
     ly_heap *heap = cx->heap;
     size_t used = heap->used;
+    if (__atomic_load_n(&ly_memory_exhausted, __ATOMIC_RELAXED) && !cx->reporting && !ly_memory_back()) {
+        ly_raise_memory(cx);
+        return false;
+    }
     if (used <= heap->limit && bytes <= heap->limit - used) return true;
     /* blocks are never given back: after a computation that ran out of memory most of them is free */
     if (bytes <= heap->limit) used -= free_bytes(heap);
@@ -217,11 +199,9 @@ static size_t process_limit(void)
 
 ly_heap *ly_heap_new(void)
 {
-    ly_heap *heap = calloc(1, sizeof *heap);
+    ly_heap *heap = ly_calloc(1, sizeof *heap);
     if (!heap) return NULL;
     heap->limit = process_limit();
-    heap->reserve = malloc(RESERVE_BYTES);
-    heap->reserve_left = heap->reserve ? RESERVE_BYTES : 0;
     return heap;
 }
 
@@ -230,8 +210,7 @@ void ly_heap_free(ly_heap *heap)
     while (heap->blocks) {
         ly_heap_block *block = heap->blocks;
         heap->blocks = block->next;
-        free(block);
+        ly_free(block);
     }
-    free(heap->reserve);
-    free(heap);
+    ly_free(heap);
 }

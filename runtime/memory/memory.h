@@ -1,15 +1,45 @@
 /* memory.h: where objects and stacks come from.
 
+   reserve.c memory from the system, and a reserve for when it has none
    heap.c    a context's heap: size classes over 64 KiB blocks, free lists, large objects by malloc
    stack.c   segments of stack that deep recursion goes on in */
 #ifndef LY_MEMORY_H
 #define LY_MEMORY_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "value/value.h"
+
+/* ---- reserve.c -------------------------------------------------------------------------------- */
+
+/* As malloc, calloc, realloc and free; but up to LY_RESERVED_BYTES they never give NULL: then the
+   memory comes from the reserve, and contexts raise the error at their next poll. ly_free takes
+   what libraries got from malloc, too; what other code frees must come from malloc. */
+#define LY_RESERVED_BYTES ((size_t)64 << 10)
+void *ly_malloc(size_t size);
+void *ly_calloc(size_t count, size_t size);
+void *ly_remalloc(void *old, size_t size);
+void ly_free(void *p);
+char *ly_strdup(const char *text);
+char *ly_strndup(const char *text, size_t count);
+int ly_asprintf(char **text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int ly_vasprintf(char **text, const char *format, va_list arguments);
+/* Never NULL: the process ends with a message when the reserve, too, has no such piece. For what
+   can't be done without and for libraries that can't be told; ask ly_memory_can before. */
+void *ly_malloc_must(size_t size);
+/* Something was met from the reserve, and there was no memory since. */
+extern bool ly_memory_exhausted;
+/* There is memory again. */
+bool ly_memory_back(void);
+/* A piece of the reserve, given back by ly_free. NULL: nothing left. */
+void *ly_reserve_take(size_t size);
+/* For every context, before anything else. False: no memory. */
+bool ly_reserve_start(void);
+void ly_reserve_add_context(ly_context *cx);
+void ly_reserve_remove_context(ly_context *cx);
 
 /* ---- heap.c ----------------------------------------------------------------------------------- */
 
@@ -31,8 +61,6 @@ typedef struct ly_heap {
     size_t tolerated;             /* over the limit so far, but enough of it on the free lists */
     size_t limit;                 /* of used; crossing it makes memory pending at the next poll */
     size_t live;                  /* large objects: all objects, in sanitizer builds */
-    char *reserve;                /* for small requests when the system has no more */
-    size_t reserve_left;
 } ly_heap;
 
 /* Memory for an object of size bytes, its header set (count 1, the kind given). Requests up to

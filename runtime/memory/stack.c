@@ -59,7 +59,7 @@ static char *thread_stack_bottom(void)
 
 void ly_stacks_start(ly_context *cx)
 {
-    cx->stacks = calloc(1, sizeof *cx->stacks);
+    cx->stacks = ly_calloc(1, sizeof *cx->stacks);
     if (!cx->stacks) return;
     cx->stacks->current = &cx->stacks->outermost;
     ly_stacks_enter(cx);
@@ -73,10 +73,10 @@ void ly_stacks_end(ly_context *cx)
     while (s) {
         segment *inner = s->inner;
         munmap(s->base, s->size);
-        free(s);
+        ly_free(s);
         s = inner;
     }
-    free(cx->stacks);
+    ly_free(cx->stacks);
 }
 
 static segment *next_segment(ly_context *cx)
@@ -87,12 +87,12 @@ static segment *next_segment(ly_context *cx)
     size = outer->size ? outer->size * 2 : FIRST_SEGMENT;
     if (size > LARGEST_SEGMENT) size = LARGEST_SEGMENT;
     if (!ly_memory_can(cx, size)) return NULL;
-    inner = calloc(1, sizeof *inner);
+    inner = ly_calloc(1, sizeof *inner);
     if (!inner) return NULL;
     inner->base = mmap(NULL, size, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (inner->base == MAP_FAILED) {
-        free(inner);
+        ly_free(inner);
         return NULL;
     }
     mprotect(inner->base, GUARD, PROT_NONE);

@@ -17,7 +17,7 @@ size_t ly_columns(const char *bytes, size_t count)
 static ly_box_row *row_at(ly_box_row **rows, size_t *count, size_t i)
 {
     if (i >= *count) {
-        ly_box_row *more = realloc(*rows, (i + 1) * sizeof *more);
+        ly_box_row *more = ly_remalloc(*rows, (i + 1) * sizeof *more);
         if (!more) return NULL;
         memset(more + *count, 0, (i + 1 - *count) * sizeof *more);
         *rows = more;
@@ -81,8 +81,8 @@ void ly_box_free(ly_box *box)
     ly_text_free(&box->line);
     for (size_t i = 0; i < box->above_count; i++) ly_text_free(&box->above[i].text);
     for (size_t i = 0; i < box->below_count; i++) ly_text_free(&box->below[i].text);
-    free(box->above);
-    free(box->below);
+    ly_free(box->above);
+    ly_free(box->below);
     memset(box, 0, sizeof *box);
 }
 

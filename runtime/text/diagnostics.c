@@ -11,7 +11,7 @@ void ly_diagnose(ly_diagnostics *diagnostics, size_t offset, size_t end, const c
     if (diagnostics->count >= MOST_DIAGNOSTICS) return;
     if (diagnostics->count == diagnostics->capacity) {
         size_t capacity = diagnostics->capacity ? 2 * diagnostics->capacity : 4;
-        ly_diagnostic *items = realloc(diagnostics->items, capacity * sizeof *items);
+        ly_diagnostic *items = ly_remalloc(diagnostics->items, capacity * sizeof *items);
         if (!items) return;
         diagnostics->items = items;
         diagnostics->capacity = capacity;
@@ -19,7 +19,7 @@ void ly_diagnose(ly_diagnostics *diagnostics, size_t offset, size_t end, const c
     va_list arguments;
     va_start(arguments, format);
     char *message = NULL;
-    if (vasprintf(&message, format, arguments) < 0) message = NULL;
+    if (ly_vasprintf(&message, format, arguments) < 0) message = NULL;
     va_end(arguments);
     if (!message) return;
     diagnostics->items[diagnostics->count++] = (ly_diagnostic){offset, end, message};
@@ -27,8 +27,8 @@ void ly_diagnose(ly_diagnostics *diagnostics, size_t offset, size_t end, const c
 
 void ly_diagnostics_free(ly_diagnostics *diagnostics)
 {
-    for (size_t i = 0; i < diagnostics->count; i++) free(diagnostics->items[i].message);
-    free(diagnostics->items);
+    for (size_t i = 0; i < diagnostics->count; i++) ly_free(diagnostics->items[i].message);
+    ly_free(diagnostics->items);
     *diagnostics = (ly_diagnostics){0};
 }
 

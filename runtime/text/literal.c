@@ -33,12 +33,12 @@ static ly_value scale_take(ly_context *cx, ly_value n, int base, int64_t exponen
 /* A decimal number with a bare precision mark is a machine number however many digits it has. */
 static ly_value machine_literal(ly_context *cx, const char *digits, size_t count, int64_t exponent)
 {
-    char *buffer = malloc(count + 32);
+    char *buffer = ly_malloc(count + 32);
     if (!buffer) return ly_raise_memory(cx);
     memcpy(buffer, digits, count);
     snprintf(buffer + count, 32, "e%lld", (long long)exponent);
     double value = strtod(buffer, NULL);
-    free(buffer);
+    ly_free(buffer);
     if (isfinite(value) && (value != 0 || all_zero(digits, count))) return ly_real(cx, value);
     return ly_real_from_text(cx, digits, count, 10, MACHINE_PRECISION, false, exponent);
 }

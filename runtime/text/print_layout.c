@@ -113,7 +113,7 @@ static bool print_column(ly_printer *printer, const ly_expr *x)
     if (x->count < 1 || !ly_is_list(x->args[0])) return false;
     size_t count = ly_length(x->args[0]), widest = 0;
     int alignment = x->count > 1 ? alignment_of(x->args[1]) : 0;
-    ly_box *parts = calloc(count ? count : 1, sizeof *parts);
+    ly_box *parts = ly_calloc(count ? count : 1, sizeof *parts);
     if (!parts) return false;
     for (size_t i = 0; i < count; i++) {
         print_item(printer, &parts[i], x->args[0], i);
@@ -132,7 +132,7 @@ static bool print_column(ly_printer *printer, const ly_expr *x)
             ly_box_stack(&whole, &parts[i], column, gap);
         }
     }
-    free(parts);
+    ly_free(parts);
     ly_box_append(printer->box, &whole, 0);
     return true;
 }
@@ -149,7 +149,7 @@ static bool table_new(table *t, size_t rows, size_t columns)
     t->rows = rows;
     t->columns = columns;
     if (columns && rows > SIZE_MAX / sizeof(ly_box) / columns) return false;
-    t->cells = calloc(rows * columns + 1, sizeof *t->cells);
+    t->cells = ly_calloc(rows * columns + 1, sizeof *t->cells);
     return t->cells != NULL;
 }
 
@@ -186,11 +186,11 @@ static bool table_fill(ly_printer *printer, table *t, ly_value data, size_t skip
 /* Puts the cells into printer's box: columns apart by `between` blanks, rows by `gap` empty lines. */
 static void table_print(ly_printer *printer, table *t, bool uniform, int alignment, size_t between, size_t gap)
 {
-    size_t *widths = calloc(t->columns ? t->columns : 1, sizeof *widths), widest = 0;
+    size_t *widths = ly_calloc(t->columns ? t->columns : 1, sizeof *widths), widest = 0;
     ly_box whole = {0};
     if (!widths) {
         for (size_t i = 0; i < t->rows * t->columns; i++) ly_box_free(&t->cells[i]);
-        free(t->cells);
+        ly_free(t->cells);
         printer->box->line.failed = true;
         return;
     }
@@ -212,8 +212,8 @@ static void table_print(ly_printer *printer, table *t, bool uniform, int alignme
         if (i == 0) ly_box_append(&whole, &line, 0);
         else ly_box_stack(&whole, &line, 0, gap);
     }
-    free(widths);
-    free(t->cells);
+    ly_free(widths);
+    ly_free(t->cells);
     ly_box_append(printer->box, &whole, 0);
 }
 

@@ -113,7 +113,7 @@ static char *rounded(mpfr_srcptr f, size_t count, long *exponent)
     const char *from = text[0] == '-' ? text + 1 : text;
     size_t length = strlen(from);
     while (length > 1 && from[length - 1] == '0') length--;
-    char *digits = malloc(length + 1);
+    char *digits = ly_malloc(length + 1);
     if (digits) {
         memcpy(digits, from, length);
         digits[length] = 0;
@@ -155,12 +155,12 @@ char *ly_bigreal_digits(ly_value number, size_t count, long *exponent)
     }
     /* all digits: as many decimals as the words of the significand have, or fewer that say it */
     size_t decimals = digits_of_bits(mpfr_get_prec(f));
-    free(rounded(f, 2, exponent));
+    ly_free(rounded(f, 2, exponent));
     count = decimals + 1;
     if (*exponent >= -5 && *exponent < 0) count = (size_t)((long)count + *exponent);
     char *digits = rounded(f, count - 3, exponent);
     if (digits && reads_back(f, digits, *exponent)) return digits;
-    free(digits);
+    ly_free(digits);
     return rounded(f, count, exponent);
 }
 
@@ -226,7 +226,7 @@ static void add_big_real(ly_printer *printer, ly_value number)
         return;
     }
     add_real(printer, mpfr_signbit(real->f), digits, exponent, mark);
-    free(digits);
+    ly_free(digits);
 }
 
 /* ---- exact numbers ---------------------------------------------------------------------------- */
@@ -234,14 +234,14 @@ static void add_big_real(ly_printer *printer, ly_value number)
 static void add_integer(ly_printer *printer, mpz_srcptr z)
 {
     size_t size = mpz_sizeinbase(z, 10) + 2;
-    char *digits = malloc(size);
+    char *digits = ly_malloc(size);
     if (!digits) {
         printer->box->line.failed = true;
         return;
     }
     mpz_get_str(digits, 10, z);
     ly_box_puts(printer->box, digits);
-    free(digits);
+    ly_free(digits);
 }
 
 static void add_rational(ly_printer *printer, ly_value number)

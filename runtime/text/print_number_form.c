@@ -37,7 +37,7 @@ static char *digits_of(ly_value number, long count, long *exponent)
 {
     if (ly_is_bigreal(number)) return ly_bigreal_digits(number, count < 2 ? 2 : (size_t)count, exponent);
     double x = ly_real_of(number);
-    char *digits = malloc(64);
+    char *digits = ly_malloc(64);
     int power = 0;
     if (!digits) return NULL;
     if (x == 0) {
@@ -69,7 +69,7 @@ static long first_exponent(ly_value number)
     long exponent = 0;
     if (is_zero_real(number)) return 0;
     char *digits = digits_of(number, 17, &exponent);
-    free(digits);
+    ly_free(digits);
     return exponent;
 }
 
@@ -190,7 +190,7 @@ static void print_real(ly_printer *printer, const struct ly_number_style *style,
             long all = exponent - (shown == LONG_MIN ? 0 : shown) + 1 + style->fraction;
             if (all < count) count = all;
         }
-        free(digits);
+        ly_free(digits);
         digits = digits_of(number, count, &found);
         if (!digits) {
             printer->box->line.failed = true;
@@ -219,7 +219,7 @@ static void print_real(ly_printer *printer, const struct ly_number_style *style,
     set_number(printer, &own, negative, whole.data, part.data, shown);
     ly_text_free(&whole);
     ly_text_free(&part);
-    free(digits);
+    ly_free(digits);
 }
 
 void ly_print_styled_digits(ly_printer *printer, ly_value number)
@@ -230,11 +230,11 @@ void ly_print_styled_digits(ly_printer *printer, ly_value number)
         ly_init_mpz(z, number);
         bool negative = mpz_sgn(z) < 0;
         mpz_abs(z, z);
-        char *digits = malloc(mpz_sizeinbase(z, 10) + 2);
+        char *digits = ly_malloc(mpz_sizeinbase(z, 10) + 2);
         if (digits) {
             mpz_get_str(digits, 10, z);
             set_number(printer, style, negative, digits, NULL, LONG_MIN);
-            free(digits);
+            ly_free(digits);
         } else {
             printer->box->line.failed = true;
         }
@@ -253,7 +253,7 @@ static char *digits_in_base(ly_value number, int base)
         mpz_t z;
         ly_init_mpz(z, number);
         mpz_abs(z, z);
-        char *digits = malloc(mpz_sizeinbase(z, base) + 2);
+        char *digits = ly_malloc(mpz_sizeinbase(z, base) + 2);
         if (digits) mpz_get_str(digits, base, z);
         mpz_clear(z);
         return digits;
@@ -327,7 +327,7 @@ static bool print_base_form(ly_printer *printer, const ly_expr *x)
         if (negative) ly_print_puts(printer, "-");
         ly_print_puts(printer, digits);
     }
-    free(digits);
+    ly_free(digits);
     if (base != 10 && !printer->flat) {
         char text[8];
         ly_box lowered = {0};

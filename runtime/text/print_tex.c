@@ -35,13 +35,13 @@ static bool is_negative(ly_value v)
 
 static void put_integer(ly_text *out, mpz_srcptr z)
 {
-    char *digits = malloc(mpz_sizeinbase(z, 10) + 2);
+    char *digits = ly_malloc(mpz_sizeinbase(z, 10) + 2);
     if (!digits) {
         out->failed = true;
         return;
     }
     ly_text_puts(out, mpz_get_str(digits, 10, z));
-    free(digits);
+    ly_free(digits);
 }
 
 static void put_number(tex *tex, ly_text *out, ly_value number)
@@ -214,7 +214,7 @@ static void put_times(tex *tex, ly_text *out, const ly_expr *x);
 
 static void put_plus(tex *tex, ly_text *out, const ly_expr *x)
 {
-    term *terms = malloc((x->count + 1) * sizeof *terms);
+    term *terms = ly_malloc((x->count + 1) * sizeof *terms);
     if (!terms) {
         out->failed = true;
         return;
@@ -228,7 +228,7 @@ static void put_plus(tex *tex, ly_text *out, const ly_expr *x)
         ly_text_add(out, part.data ? part.data : "", part.count);
         ly_text_free(&part);
     }
-    free(terms);
+    ly_free(terms);
 }
 
 static bool is_below(ly_value v)

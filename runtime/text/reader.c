@@ -18,32 +18,32 @@ void ly_span_free(ly_span *span)
     size_t count = 0, capacity = 0;
     ly_span *parts = span->parts;
     uint32_t part_count = span->count;
-    free(span);
+    ly_free(span);
     for (;;) {
         for (uint32_t i = 0; i < part_count; i++) {
             if (!parts[i].parts) continue;
             if (count == capacity) {
                 capacity = capacity ? 2 * capacity : 64;
-                void *more = realloc(work, capacity * sizeof *work);
+                void *more = ly_remalloc(work, capacity * sizeof *work);
                 if (!more) break; /* lost rather than crashed */
                 work = more;
             }
             work[count].parts = parts[i].parts;
             work[count++].count = parts[i].count;
         }
-        free(parts);
+        ly_free(parts);
         if (!count) break;
         count--;
         parts = work[count].parts;
         part_count = work[count].count;
     }
-    free(work);
+    ly_free(work);
 }
 
 void ly_drop_span(ly_span span)
 {
     if (!span.parts) return;
-    ly_span *copy = malloc(sizeof *copy);
+    ly_span *copy = ly_malloc(sizeof *copy);
     if (!copy) return;
     *copy = span;
     ly_span_free(copy);
@@ -60,7 +60,7 @@ bool ly_push_node(ly_reader *r, node n)
 {
     if (r->count == r->capacity) {
         size_t capacity = r->capacity ? 2 * r->capacity : 64;
-        node *stack = realloc(r->stack, capacity * sizeof *stack);
+        node *stack = ly_remalloc(r->stack, capacity * sizeof *stack);
         if (!stack) {
             ly_drop_node(r, &n);
             ly_raise_memory(r->cx);
@@ -103,7 +103,7 @@ bool ly_make_node(ly_reader *r, ly_value head, const ly_span *head_span, size_t 
     } else
         for (size_t i = 0; i < n; i++) ly_release(r->cx, r->stack[mark + i].value);
     if (r->with_spans) {
-        ly_span *parts = malloc((n + 1) * sizeof *parts);
+        ly_span *parts = ly_malloc((n + 1) * sizeof *parts);
         if (parts) {
             parts[0] = head_span ? *head_span : (ly_span){(uint32_t)begin, (uint32_t)end, 0, NULL};
             for (size_t i = 0; i < n; i++) parts[i + 1] = r->stack[mark + i].span;
@@ -135,7 +135,7 @@ bool ly_make_node2(ly_reader *r, ly_value head, node a, node b, size_t begin, si
 
 ly_reader *ly_reader_new(ly_context *cx, const ly_source *source)
 {
-    ly_reader *r = calloc(1, sizeof *r);
+    ly_reader *r = ly_calloc(1, sizeof *r);
     if (!r) return NULL;
     r->cx = cx;
     r->source = source;
@@ -172,7 +172,7 @@ static void recover(ly_reader *r)
         size_t noted = r->diagnostics.count;
         advance(r);
         /* what is skipped is not examined */
-        while (r->diagnostics.count > noted) free(r->diagnostics.items[--r->diagnostics.count].message);
+        while (r->diagnostics.count > noted) ly_free(r->diagnostics.items[--r->diagnostics.count].message);
     }
 }
 
@@ -235,7 +235,7 @@ ly_read_status ly_read(ly_reader *r, ly_value *input, ly_span **spans)
     if (ok) {
         *input = r->syntax_only ? LY_INT(1) : n.value;
         if (spans) {
-            *spans = malloc(sizeof **spans);
+            *spans = ly_malloc(sizeof **spans);
             if (*spans) **spans = n.span;
             else ly_drop_span(n.span);
         }
@@ -267,8 +267,8 @@ void ly_reader_free(ly_reader *reader)
     if (!reader) return;
     ly_lexer_free(&reader->lexer);
     ly_diagnostics_free(&reader->diagnostics);
-    free(reader->stack);
-    free(reader);
+    ly_free(reader->stack);
+    ly_free(reader);
 }
 
 bool ly_check_syntax(ly_context *cx, const ly_source *source, ly_diagnostics *diagnostics)

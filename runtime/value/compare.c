@@ -14,6 +14,7 @@
 #include <utf8proc.h>
 
 #include "value/number.h"
+#include "memory/memory.h"
 #include "value/value.h"
 
 /* ---- operands --------------------------------------------------------------------------------- */
@@ -129,7 +130,7 @@ static void walk_start(walk *w)
 
 static void walk_end(walk *w)
 {
-    if (w->frames != w->room) free(w->frames);
+    if (w->frames != w->room) ly_free(w->frames);
 }
 
 /* Room for one more frame; NULL when there is no memory for it. */
@@ -137,7 +138,7 @@ static frame *push(walk *w)
 {
     if (w->count == w->capacity) {
         size_t bytes = 2 * w->capacity * sizeof(frame);
-        frame *more = w->frames == w->room ? malloc(bytes) : realloc(w->frames, bytes);
+        frame *more = w->frames == w->room ? ly_malloc(bytes) : ly_remalloc(w->frames, bytes);
         if (!more) return NULL;
         if (w->frames == w->room) memcpy(more, w->room, sizeof w->room);
         w->frames = more;
@@ -720,7 +721,7 @@ uint32_t ly_hash(ly_value v)
         found = hash_at_once(part);
         if (!found && count == capacity) {
             size_t bytes = 2 * capacity * sizeof *stack;
-            hashing *more = stack == room ? malloc(bytes) : realloc(stack, bytes);
+            hashing *more = stack == room ? ly_malloc(bytes) : ly_remalloc(stack, bytes);
             if (more) {
                 if (stack == room) memcpy(more, room, sizeof room);
                 stack = more;
@@ -733,6 +734,6 @@ uint32_t ly_hash(ly_value v)
         if (found) top->hash = mix(top->hash, found);
         else stack[count++] = (hashing){part, 0, start_hash(part)};
     }
-    if (stack != room) free(stack);
+    if (stack != room) ly_free(stack);
     return found;
 }

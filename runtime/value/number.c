@@ -173,13 +173,13 @@ ly_value ly_integer_from_digits(ly_context *cx, const char *digits, size_t count
         return ly_integer(cx, n);
     }
     if (!ly_memory_can(cx, count * 8)) return LY_FAILED;
-    char *copy = malloc(count + 1);
+    char *copy = ly_malloc(count + 1);
     if (!copy) return ly_raise_memory(cx);
     memcpy(copy, digits, count);
     copy[count] = 0;
     mpz_t z;
     mpz_init_set_str(z, copy, base);
-    free(copy);
+    ly_free(copy);
     return ly_integer_take_mpz(cx, z);
 }
 

@@ -164,7 +164,7 @@ static bool reserve(ly_text *text, size_t more)
     if (text->failed) return false;
     if (text->capacity - text->count > more) return true;
     capacity = text->capacity + text->capacity / 2 + more + 64;
-    data = more > SIZE_MAX / 4 ? NULL : realloc(text->data, capacity);
+    data = more > SIZE_MAX / 4 ? NULL : ly_remalloc(text->data, capacity);
     if (!data) {
         text->failed = true;
         return false;
@@ -227,7 +227,7 @@ void ly_text_code_point(ly_text *text, uint32_t c)
 
 void ly_text_free(ly_text *text)
 {
-    free(text->data);
+    ly_free(text->data);
     *text = (ly_text){0};
 }
 

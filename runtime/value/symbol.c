@@ -61,7 +61,7 @@ static symbol_table *table_with_room(void)
     symbol_table *old = atomic_load_explicit(&current, memory_order_relaxed), *table;
     uint32_t size = old ? (old->mask + 1) * 2 : 8192;
     if (old && symbol_count < (old->mask + 1) / 2) return old;
-    table = calloc(1, sizeof *table + size * sizeof table->slots[0]);
+    table = ly_calloc(1, sizeof *table + size * sizeof table->slots[0]);
     if (!table) abort();
     table->mask = size - 1;
     table->older = old;
@@ -116,7 +116,7 @@ ly_value ly_intern_bytes(const char *context, const char *name, size_t length)
     if (!s) {
         size_t context_length = strlen(context);
         char *text;
-        s = calloc(1, sizeof *s + length + context_length + 2);
+        s = ly_calloc(1, sizeof *s + length + context_length + 2);
         if (!s) {
             fputs("lyra: out of memory\n", stderr);
             _Exit(70);
@@ -178,7 +178,7 @@ const char *ly_symbol_name(ly_value symbol)
         ly_temporary *t = (ly_temporary *)s;
         const char *base = ly_symbol_name(t->base);
         size_t size = strlen(base) + 24;
-        char *name = malloc(size);
+        char *name = ly_malloc(size);
         if (!name) return base;
         snprintf(name, size, "%s$%llu", base, (unsigned long long)t->serial);
         s->name = name;
@@ -191,7 +191,7 @@ void ly_temporary_drop(ly_context *cx, ly_temporary *t)
     if (t->previous) t->previous->next = t->next;
     else cx->temporaries = t->next;
     if (t->next) t->next->previous = t->previous;
-    free((char *)t->symbol.name);
+    ly_free((char *)t->symbol.name);
     ly_definition_drop(cx, &t->definition);
     ly_release(cx, t->base);
 }

@@ -213,7 +213,7 @@ ly_value ly_rational_of_fmpq(ly_context *cx, const fmpq_t q)
 static double most_terms(const ly_ring *ring, const fmpq_mpoly_t a, double times)
 {
     slong n = fmpq_mpoly_ctx_nvars(ring->flint);
-    slong *degrees = malloc(n * sizeof *degrees);
+    slong *degrees = ly_malloc(n * sizeof *degrees);
     double product = 1;
     if (!degrees) return 1e300;
     if (fmpq_mpoly_degrees_fit_si(a, ring->flint)) {
@@ -223,7 +223,7 @@ static double most_terms(const ly_ring *ring, const fmpq_mpoly_t a, double times
     } else {
         product = 1e300;
     }
-    free(degrees);
+    ly_free(degrees);
     return product;
 }
 

@@ -51,7 +51,7 @@ static bool status_of(ly_value v, struct stat *status)
 {
     char *path = file_path(v);
     bool ok = path && stat(path, status) == 0;
-    free(path);
+    ly_free(path);
     return ok;
 }
 
@@ -131,7 +131,7 @@ static ly_value file_set_directory(ly_context *cx, ly_expr *call)
     if (!path) return bad_name(cx, call);
     ly_value before = working(cx);
     bool ok = chdir(path) == 0;
-    free(path);
+    ly_free(path);
     if (!ok) {
         ly_release(cx, before);
         ly_message_call(cx, call, "cdir", 1, call->count ? call->args[0] : LY_SYM(Null));
@@ -187,20 +187,20 @@ static void list_folder(ly_context *cx, listing *l, const char *folder, const ch
         ly_value base = ly_string_from(cx, entry->d_name);
         int wanted = l->pattern ? string_test(cx, l->pattern, base) : 1;
         ly_release(cx, base);
-        if (asprintf(&name, "%s%s", prefix, entry->d_name) < 0) name = NULL;
+        if (ly_asprintf(&name, "%s%s", prefix, entry->d_name) < 0) name = NULL;
         if (wanted < 0 || !name || ly_poll(cx)) l->failed = true;
         if (wanted > 0 && !l->failed && !ly_builder_add(cx, &l->names, ly_string_from(cx, name)))
             l->failed = true;
         struct stat status;
-        if (depth > 1 && !l->failed && asprintf(&whole, "%s/%s", folder, entry->d_name) > 0) {
+        if (depth > 1 && !l->failed && ly_asprintf(&whole, "%s/%s", folder, entry->d_name) > 0) {
             char *inner = NULL;
             if (lstat(whole, &status) == 0 && S_ISDIR(status.st_mode)
-                && asprintf(&inner, "%s/", name) > 0)
+                && ly_asprintf(&inner, "%s/", name) > 0)
                 list_folder(cx, l, whole, inner, depth - 1);
-            free(inner);
-            free(whole);
+            ly_free(inner);
+            ly_free(whole);
         }
-        free(name);
+        ly_free(name);
     }
     closedir(dir);
 }
@@ -234,10 +234,10 @@ static ly_value file_names(ly_context *cx, ly_expr *call)
         for (size_t i = 0; !l.failed && i < ly_expr_of(folders)->count; i++) {
             char *path = file_path(ly_expr_of(folders)->args[i]), *prefix = NULL;
             if (path
-                && asprintf(&prefix, "%s%s", path, path[strlen(path) - 1] == '/' ? "" : "/") > 0)
+                && ly_asprintf(&prefix, "%s%s", path, path[strlen(path) - 1] == '/' ? "" : "/") > 0)
                 list_folder(cx, &l, path, prefix, depth);
-            free(prefix);
-            free(path);
+            ly_free(prefix);
+            ly_free(path);
         }
         ly_release(cx, folders);
     }
@@ -270,10 +270,10 @@ static ly_value file_create_directory(ly_context *cx, ly_expr *call)
 {
     char *path;
     if (ly_option_start(call, 0) == 0) {
-        if (asprintf(&path, "%s/lyra-XXXXXX", file_temporary_directory()) < 0)
+        if (ly_asprintf(&path, "%s/lyra-XXXXXX", file_temporary_directory()) < 0)
             return ly_raise_memory(cx);
         ly_value name = mkdtemp(path) ? ly_string_from(cx, path) : LY_SYM($Failed);
-        free(path);
+        ly_free(path);
         return name;
     }
     path = file_path(call->args[0]);
@@ -287,17 +287,17 @@ static ly_value file_create_directory(ly_context *cx, ly_expr *call)
     if (status == 0) {
         char *absolute = realpath(path, NULL);
         name = ly_string_from(cx, absolute ? absolute : path);
-        free(absolute);
+        ly_free(absolute);
     } else if (error == EEXIST && stat(path, &existing) == 0 && S_ISDIR(existing.st_mode)) {
         ly_message_call(cx, call, "eexist", 1, call->args[0]);
         char *absolute = realpath(path, NULL);
         name = ly_string_from(cx, absolute ? absolute : path);
-        free(absolute);
+        ly_free(absolute);
     } else {
         errno = error;
         name = failed(cx, call, call->args[0]);
     }
-    free(path);
+    ly_free(path);
     return name;
 }
 
@@ -312,7 +312,7 @@ static bool remove_tree(const char *path, int depth)
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
         char *name = NULL;
         struct stat status;
-        if (asprintf(&name, "%s/%s", path, entry->d_name) < 0) {
+        if (ly_asprintf(&name, "%s/%s", path, entry->d_name) < 0) {
             ok = false;
             break;
         }
@@ -320,7 +320,7 @@ static bool remove_tree(const char *path, int depth)
             ok = remove_tree(name, depth + 1);
         else
             ok = unlink(name) == 0;
-        free(name);
+        ly_free(name);
     }
     closedir(dir);
     return ok && rmdir(path) == 0;
@@ -339,7 +339,7 @@ static ly_value file_delete_directory(ly_context *cx, ly_expr *call)
     bool folder = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
     bool ok = folder && (contents == LY_SYM(True) ? remove_tree(path, 0) : rmdir(path) == 0);
     int error = errno;
-    free(path);
+    ly_free(path);
     if (ok) return LY_SYM(Null);
     if (!folder) {
         ly_message_call(cx, call, "nodir", 1, call->args[0]);
@@ -357,7 +357,7 @@ static bool delete_one(ly_context *cx, ly_expr *call, ly_value v)
     char *path = file_path(v);
     bool ok = path && unlink(path) == 0;
     if (!path) errno = ENOENT;
-    free(path);
+    ly_free(path);
     if (!ok) failed(cx, call, v);
     return ok;
 }
@@ -424,8 +424,8 @@ static ly_value two_files(ly_context *cx, ly_expr *call,
     char *from = file_path(call->args[0]), *to = file_path(call->args[1]);
     if (!from || !to) {
         ly_message_call(cx, call, "fstr", 1, from ? call->args[1] : call->args[0]);
-        free(from);
-        free(to);
+        ly_free(from);
+        ly_free(to);
         return LY_UNEVALUATED;
     }
     ly_value overwrite = ly_option(cx, call, 2, "OverwriteTarget", LY_SYM(False));
@@ -435,8 +435,8 @@ static ly_value two_files(ly_context *cx, ly_expr *call,
     if (stat(to, &status) == 0
         && S_ISDIR(status.st_mode)) { /* into the folder, under the same name */
         const char *slash = strrchr(from, '/');
-        if (asprintf(&inside, "%s/%s", to, slash ? slash + 1 : from) > 0) {
-            free(to);
+        if (ly_asprintf(&inside, "%s/%s", to, slash ? slash + 1 : from) > 0) {
+            ly_free(to);
             to = inside;
         }
     }
@@ -445,12 +445,12 @@ static ly_value two_files(ly_context *cx, ly_expr *call,
     if (ok) {
         char *absolute = realpath(to, NULL);
         result = ly_string_from(cx, absolute ? absolute : to);
-        free(absolute);
+        ly_free(absolute);
     } else {
         result = failed(cx, call, errno == EEXIST ? call->args[1] : call->args[0]);
     }
-    free(from);
-    free(to);
+    ly_free(from);
+    ly_free(to);
     return result;
 }
 BUILTIN(CopyFile, file_copy, 2, 3, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
@@ -478,8 +478,8 @@ static ly_value file_rename_directory(ly_context *cx, ly_expr *call)
         else
             result = ly_retain(call->args[1]);
     }
-    free(from);
-    free(to);
+    ly_free(from);
+    ly_free(to);
     return result;
 }
 
@@ -490,7 +490,7 @@ static ly_value file_create(ly_context *cx, ly_expr *call)
     char *path;
     int fd;
     if (call->count == 0) {
-        if (asprintf(&path, "%s/lyra-XXXXXX", file_temporary_directory()) < 0)
+        if (ly_asprintf(&path, "%s/lyra-XXXXXX", file_temporary_directory()) < 0)
             return ly_raise_memory(cx);
         fd = mkstemp(path);
     } else {
@@ -503,10 +503,10 @@ static ly_value file_create(ly_context *cx, ly_expr *call)
         close(fd);
         char *absolute = realpath(path, NULL);
         result = ly_string_from(cx, absolute ? absolute : path);
-        free(absolute);
+        ly_free(absolute);
     } else {
         result = call->count ? failed(cx, call, call->args[0]) : LY_SYM($Failed);
     }
-    free(path);
+    ly_free(path);
     return result;
 }

@@ -372,8 +372,8 @@ static ly_value file_import_call(ly_context *cx, ly_expr *call)
             v = LY_SYM($Failed);
         }
     }
-    free(text.data);
-    free(path);
+    ly_free(text.data);
+    ly_free(path);
     return v;
 }
 
@@ -515,7 +515,7 @@ static ly_value file_export_call(ly_context *cx, ly_expr *call)
     }
     ly_text_free(&text);
     ly_release(cx, format);
-    free(path);
+    ly_free(path);
     if (status < 0) return cx->pending.kind ? LY_FAILED : ly_raise_memory(cx);
     return status ? ly_retain(call->args[0]) : LY_SYM($Failed);
 }

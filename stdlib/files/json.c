@@ -379,7 +379,7 @@ static bool print_value(printer *p, ly_value v, int depth)
         ly_init_mpz(z, v);
         char *digits = mpz_get_str(NULL, 10, z);
         ly_text_puts(p->text, digits);
-        free(digits);
+        ly_free(digits);
         mpz_clear(z);
         return true;
     }

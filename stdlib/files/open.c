@@ -30,7 +30,7 @@ ly_stream *file_input(ly_context *cx, ly_expr *call, ly_value v, bool *opened)
     if (!path) return no_stream(cx, call, v);
     stream = path[0] == '!' ? ly_stream_open_command(cx, path + 1, true)
                             : ly_stream_open_input(cx, path, path, false);
-    free(path);
+    ly_free(path);
     *opened = stream != NULL;
     if (!stream) ly_message_call(cx, call, "noopen", 1, v);
     return stream;
@@ -45,7 +45,7 @@ ly_stream *file_output(ly_context *cx, ly_expr *call, ly_value v, bool append, b
     if (!path) return no_stream(cx, call, v);
     stream = path[0] == '!' ? ly_stream_open_command(cx, path + 1, false)
                             : ly_stream_open_output(cx, path, path, append, false);
-    free(path);
+    ly_free(path);
     *opened = stream != NULL;
     if (!stream) ly_message_call(cx, call, "noopen", 1, v);
     return stream;
@@ -71,7 +71,7 @@ static ly_value file_open_read(ly_context *cx, ly_expr *call)
     bool binary = binary_option(cx, call, 1);
     ly_stream *stream = path[0] == '!' ? ly_stream_open_command(cx, path + 1, true)
                                        : ly_stream_open_input(cx, path, path, binary);
-    free(path);
+    ly_free(path);
     if (stream) return ly_stream_value(cx, stream);
     ly_message_call(cx, call, "noopen", 1, call->args[0]);
     return LY_SYM($Failed);
@@ -84,18 +84,18 @@ static ly_value open_output(ly_context *cx, ly_expr *call, bool append)
     ly_stream *stream;
     if (options == 0) {
         char *path = NULL;
-        if (asprintf(&path, "%s/lyra-XXXXXX", file_temporary_directory()) < 0)
+        if (ly_asprintf(&path, "%s/lyra-XXXXXX", file_temporary_directory()) < 0)
             return ly_raise_memory(cx);
         int fd = mkstemp(path);
         if (fd >= 0) close(fd);
         stream = fd < 0 ? NULL : ly_stream_open_output(cx, path, path, append, binary);
-        free(path);
+        ly_free(path);
     } else {
         char *path = file_path(call->args[0]);
         if (!path) return ly_message_call(cx, call, "fstr", 1, call->args[0]);
         stream = path[0] == '!' ? ly_stream_open_command(cx, path + 1, false)
                                 : ly_stream_open_output(cx, path, path, append, binary);
-        free(path);
+        ly_free(path);
     }
     if (stream) return ly_stream_value(cx, stream);
     if (options) ly_message_call(cx, call, "noopen", 1, call->args[0]);

@@ -26,9 +26,9 @@ char *file_path(ly_value v)
     if (!ly_is_string(v)) return NULL;
     const ly_string *s = ly_string_of(v);
     if (s->bytes == 0 || memchr(s->data, 0, s->bytes)) return NULL;
-    if (s->data[0] != '~' || (s->bytes > 1 && s->data[1] != '/')) return strdup(s->data);
+    if (s->data[0] != '~' || (s->bytes > 1 && s->data[1] != '/')) return ly_strdup(s->data);
     char *path = NULL;
-    return asprintf(&path, "%s%s", home(), s->data + 1) < 0 ? NULL : path;
+    return ly_asprintf(&path, "%s%s", home(), s->data + 1) < 0 ? NULL : path;
 }
 
 const char *file_temporary_directory(void)
@@ -48,15 +48,15 @@ char *file_contents(const char *path, size_t *count)
         return NULL;
     }
     size_t capacity = 65536;
-    char *text = malloc(capacity);
+    char *text = ly_malloc(capacity);
     *count = 0;
     while (text) {
         size_t got = fread(text + *count, 1, capacity - *count, file);
         *count += got;
         if (got == 0) break;
         if (*count < capacity) continue;
-        char *more = realloc(text, capacity *= 2);
-        if (!more) free(text), errno = ENOMEM;
+        char *more = ly_remalloc(text, capacity *= 2);
+        if (!more) ly_free(text), errno = ENOMEM;
         text = more;
     }
     fclose(file);
@@ -293,8 +293,8 @@ static ly_value file_parent_directory(ly_context *cx, ly_expr *call)
         if (!path) return bad_name(cx, call);
         char *absolute = realpath(path, NULL);
         name = ly_string_from(cx, absolute ? absolute : path);
-        free(absolute);
-        free(path);
+        ly_free(absolute);
+        ly_free(path);
     }
     const ly_string *s = ly_string_of(name);
     size_t end = s->bytes;
@@ -337,7 +337,7 @@ static ly_value file_expand_name(ly_context *cx, ly_expr *call)
     char *path = file_path(call->args[0]);
     if (!path) return bad_name(cx, call);
     ly_value name = expanded(cx, path);
-    free(path);
+    ly_free(path);
     return name;
 }
 
@@ -349,13 +349,13 @@ static ly_value file_absolute_name(ly_context *cx, ly_expr *call)
     char *path = file_path(call->args[0]);
     if (!path) return bad_name(cx, call);
     char *absolute = realpath(path, NULL);
-    free(path);
+    ly_free(path);
     if (!absolute) {
         ly_message_call(cx, call, "nffil", 1, ly_from_object(call));
         return LY_SYM($Failed);
     }
     ly_value name = ly_string_from(cx, absolute);
-    free(absolute);
+    ly_free(absolute);
     return name;
 }
 
@@ -372,21 +372,21 @@ static ly_value file_find(ly_context *cx, ly_expr *call)
         for (size_t i = 0;
              !found && ly_has_head(folders, LY_SYM(List)) && i < ly_expr_of(folders)->count; i++) {
             char *folder = file_path(ly_expr_of(folders)->args[i]), *whole = NULL;
-            if (folder && asprintf(&whole, "%s/%s", folder, path) > 0)
+            if (folder && ly_asprintf(&whole, "%s/%s", folder, path) > 0)
                 found = realpath(whole, NULL);
-            free(whole);
-            free(folder);
+            ly_free(whole);
+            ly_free(folder);
         }
         ly_release(cx, folders);
         if (cx->pending.kind) {
-            free(path);
-            free(found);
+            ly_free(path);
+            ly_free(found);
             return LY_FAILED;
         }
     }
     ly_value name = found ? ly_string_from(cx, found) : LY_SYM($Failed);
-    free(found);
-    free(path);
+    ly_free(found);
+    ly_free(path);
     return name;
 }
 

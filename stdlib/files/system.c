@@ -283,12 +283,12 @@ static ly_value file_run_process(ly_context *cx, ly_expr *call)
 {
     ly_value v = call->args[0];
     size_t n = ly_has_head(v, LY_SYM(List)) ? ly_expr_of(v)->count : 1;
-    char **arguments = calloc(n + 1, sizeof *arguments);
+    char **arguments = ly_calloc(n + 1, sizeof *arguments);
     for (size_t i = 0; arguments && i < n; i++) {
         ly_value item = ly_has_head(v, LY_SYM(List)) ? ly_expr_of(v)->args[i] : v;
         ly_value text =
             ly_is_string(item) ? ly_retain(item) : ly_call1(cx, LY_SYM(ToString), ly_retain(item));
-        arguments[i] = ly_is_string(text) ? strdup(ly_string_of(text)->data) : NULL;
+        arguments[i] = ly_is_string(text) ? ly_strdup(ly_string_of(text)->data) : NULL;
         ly_release(cx, text);
     }
     const char *input = "";
@@ -362,7 +362,7 @@ close_out:
 close_in:
     close(in[0]), close(in[1]);
 done:
-    for (size_t i = 0; arguments && i < n; i++) free(arguments[i]);
-    free(arguments);
+    for (size_t i = 0; arguments && i < n; i++) ly_free(arguments[i]);
+    ly_free(arguments);
     return result;
 }

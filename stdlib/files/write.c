@@ -128,13 +128,13 @@ static ly_value file_print(ly_context *cx, ly_expr *call)
     if (!path) return ly_message_call(cx, call, "fstr", 1, call->args[0]);
     size_t count;
     char *text = file_contents(path, &count);
-    free(path);
+    ly_free(path);
     if (!text) {
         ly_message_call(cx, call, "noopen", 1, call->args[0]);
         return LY_SYM($Failed);
     }
     ly_value string = ly_string_new(cx, text, count);
-    free(text);
+    ly_free(text);
     if (ly_failed(string)) return string;
     const ly_string *s = ly_string_of(string);
     ly_write(cx, s->data, s->bytes);

@@ -79,7 +79,7 @@ static bool put_integer(ly_text *out, ly_value v)
     ly_init_mpz(z, v);
     char *digits = mpz_get_str(NULL, 10, z);
     put_text(out, 'I', digits, strlen(digits));
-    free(digits);
+    ly_free(digits);
     mpz_clear(z);
     return true;
 }
@@ -247,9 +247,9 @@ static ly_value get_symbol(reader *r)
     while (split > 0 && text[split - 1] != '`') split--;
     if (split == count) return LY_FAILED;
     if (split == 0) return ly_intern_bytes("System`", text, count);
-    char *context = strndup(text, split);
+    char *context = ly_strndup(text, split);
     ly_value symbol = ly_intern_bytes(context, text + split, count - split);
-    free(context);
+    ly_free(context);
     return symbol;
 }
 
@@ -370,7 +370,7 @@ static ly_value wxf_compress(ly_context *cx, ly_expr *call)
         return cx->pending.kind ? LY_FAILED : LY_SYM($Failed);
     }
     unsigned long count = plain.count + plain.count / 1000 + 64;
-    unsigned char *packed = malloc(count + 8);
+    unsigned char *packed = ly_malloc(count + 8);
     for (int i = 0; packed && i < 8; i++)
         packed[i] = (unsigned char)((uint64_t)plain.count >> 8 * i);
     ly_value result = LY_FAILED;
@@ -379,7 +379,7 @@ static ly_value wxf_compress(ly_context *cx, ly_expr *call)
         ly_write_base64(&out, packed, count + 8);
         result = ly_text_string(cx, &out);
     }
-    free(packed);
+    ly_free(packed);
     ly_text_free(&plain);
     return ly_failed(result) && !cx->pending.kind ? ly_raise_memory(cx) : result;
 }
@@ -403,10 +403,10 @@ static ly_value wxf_uncompress(ly_context *cx, ly_expr *call)
             for (int i = 0; i < 8; i++) size |= (uint64_t)b->data[i] << 8 * i;
             unsigned long count = size;
             /* zlib packs at most about 1032 to 1 */
-            unsigned char *plain = size / 1100 <= b->count ? malloc(size + 1) : NULL;
+            unsigned char *plain = size / 1100 <= b->count ? ly_malloc(size + 1) : NULL;
             if (plain && function(plain, &count, b->data + 8, b->count - 8) == 0)
                 v = deserialize(cx, plain, count);
-            free(plain);
+            ly_free(plain);
         }
         ly_release(cx, bytes);
     }

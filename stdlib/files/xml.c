@@ -526,7 +526,7 @@ static void put_declaration(ly_text *out, ly_value v)
 
 bool xml_write(ly_context *cx, ly_text *text, ly_value v)
 {
-    writer *w = calloc(1, sizeof *w);
+    writer *w = ly_calloc(1, sizeof *w);
     if (!w) return false;
     *w = (writer){.cx = cx, .out = text};
     if (is_document(v)) {
@@ -537,7 +537,7 @@ bool xml_write(ly_context *cx, ly_text *text, ly_value v)
         v = ly_expr_of(v)->args[1];
     }
     bool ok = put_element(w, v, 0);
-    free(w);
+    ly_free(w);
     return ok;
 }
 

@@ -24,7 +24,7 @@ static bool cubes_add(cubes *list, cube c)
 {
     if (list->count == list->capacity) {
         size_t capacity = list->capacity ? 2 * list->capacity : 64;
-        cube *items = realloc(list->items, capacity * sizeof *items);
+        cube *items = ly_remalloc(list->items, capacity * sizeof *items);
         if (!items) return false;
         list->items = items;
         list->capacity = capacity;
@@ -67,7 +67,7 @@ static bool primes_of(const truth_table *table, bool opposite, cubes *primes)
         if (truth_at(table, r) != opposite) good = cubes_add(&level, (cube){full, (uint32_t)r});
     while (level.count > 0 && good) {
         cubes next = {0};
-        bool *merged = calloc(level.count, 1);
+        bool *merged = ly_calloc(level.count, 1);
         good = merged != NULL;
         qsort(level.items, level.count, sizeof(cube), by_bits);
         for (size_t i = 0; i < level.count && good; i++) {
@@ -83,8 +83,8 @@ static bool primes_of(const truth_table *table, bool opposite, cubes *primes)
         }
         for (size_t i = 0; i < level.count && good; i++)
             if (!merged[i]) good = cubes_add(primes, level.items[i]);
-        free(merged);
-        free(level.items);
+        ly_free(merged);
+        ly_free(level.items);
         if (next.count > 1) {
             qsort(next.items, next.count, sizeof(cube), by_bits);
             size_t kept = 1;
@@ -94,7 +94,7 @@ static bool primes_of(const truth_table *table, bool opposite, cubes *primes)
         }
         level = next;
     }
-    free(level.items);
+    ly_free(level.items);
     return good;
 }
 
@@ -104,7 +104,7 @@ static bool covers(cube c, size_t row) { return ((uint32_t)row & c.care) == c.va
 static bool cover_of(const truth_table *table, bool opposite, cubes *chosen)
 {
     cubes primes = {0};
-    bool *done = calloc(table->rows, 1);
+    bool *done = ly_calloc(table->rows, 1);
     bool good = done && primes_of(table, opposite, &primes);
     if (good && primes.count) qsort(primes.items, primes.count, sizeof(cube), by_literals);
     for (size_t r = 0; r < table->rows && good; r++)
@@ -139,8 +139,8 @@ static bool cover_of(const truth_table *table, bool opposite, cubes *chosen)
             if (covers(primes.items[best], r)) done[r] = true;
     }
     if (good && chosen->count) qsort(chosen->items, chosen->count, sizeof(cube), by_literals);
-    free(done);
-    free(primes.items);
+    ly_free(done);
+    ly_free(primes.items);
     return good;
 }
 
@@ -232,7 +232,7 @@ static int by_size(const void *a, const void *b)
 
 static ly_value algebraic_form(ly_context *cx, const truth_table *table)
 {
-    bool *coefficient = calloc(table->rows, 1);
+    bool *coefficient = ly_calloc(table->rows, 1);
     cubes list = {0};
     bool good = coefficient != NULL;
     for (size_t r = 0; r < table->rows && good; r++) coefficient[r] = truth_at(table, r);
@@ -244,8 +244,8 @@ static ly_value algebraic_form(ly_context *cx, const truth_table *table)
     if (good && list.count) qsort(list.items, list.count, sizeof(cube), by_size);
     ly_value form = good ? two_levels(cx, table, &list, LY_SYM(Xor), LY_SYM(And), false, LY_SYM(False))
                          : ly_raise_memory(cx);
-    free(coefficient);
-    free(list.items);
+    ly_free(coefficient);
+    ly_free(list.items);
     return form;
 }
 
@@ -280,7 +280,7 @@ ly_value logic_form(ly_context *cx, const truth_table *table, const char *form)
     bool opposite = product >= 0;
     ly_value none = ly_bool(opposite);
     if (!cover_of(table, opposite, &list)) {
-        free(list.items);
+        ly_free(list.items);
         return ly_raise_memory(cx);
     }
     switch (opposite ? product : sum) {
@@ -290,7 +290,7 @@ ly_value logic_form(ly_context *cx, const truth_table *table, const char *form)
         result = two_levels(cx, table, &list, opposite ? LY_SYM(And) : LY_SYM(Or),
                             opposite ? LY_SYM(Or) : LY_SYM(And), opposite, none);
     }
-    free(list.items);
+    ly_free(list.items);
     return result;
 }
 
@@ -357,7 +357,7 @@ static ly_value terms(ly_context *cx, ly_expr *call, bool maxterms)
     size_t n = variables->count;
     if (n > MOST_FOR_CUBES) return LY_UNEVALUATED;
     truth_table table = {.count = n, .variables = variables->args, .rows = (size_t)1 << n};
-    bool *marks = calloc(table.rows, 1);
+    bool *marks = ly_calloc(table.rows, 1);
     cubes list = {0};
     if (!marks) return ly_raise_memory(cx);
     bool good = true, valid = mark_rows(ly_expr_of(call->args[0]), n, marks);
@@ -375,14 +375,14 @@ static ly_value terms(ly_context *cx, ly_expr *call, bool maxterms)
     }
     for (size_t r = table.rows; valid && !rows && r-- > 0 && good;)
         if (marks[r]) good = cubes_add(&list, (cube){(uint32_t)(table.rows - 1), (uint32_t)r});
-    free(marks);
+    ly_free(marks);
     if (good && list.count) qsort(list.items, list.count, sizeof(cube), by_literals);
     ly_value result = LY_UNEVALUATED;
     if (!good) result = ly_raise_memory(cx);
     else if (valid)
         result = two_levels(cx, &table, &list, maxterms ? LY_SYM(And) : LY_SYM(Or), maxterms ? LY_SYM(Or) : LY_SYM(And),
                             false, ly_bool(maxterms));
-    free(list.items);
+    ly_free(list.items);
     return result;
 }
 

@@ -92,8 +92,8 @@ static truth_status values(ly_context *cx, const truth_table *table, ly_value e,
 static truth_status count_values(ly_context *cx, const truth_table *table, const ly_expr *x, const bool *allowed,
                                  uint64_t *out)
 {
-    uint32_t *counts = calloc(table->rows, sizeof *counts);
-    uint64_t *part = calloc(table->words, sizeof *part);
+    uint32_t *counts = ly_calloc(table->rows, sizeof *counts);
+    uint64_t *part = ly_calloc(table->words, sizeof *part);
     truth_status status = TRUTH_OK;
     if (!counts || !part) {
         ly_raise_memory(cx);
@@ -108,16 +108,16 @@ static truth_status count_values(ly_context *cx, const truth_table *table, const
         for (size_t r = 0; r < table->rows; r++)
             if (allowed[counts[r]]) out[r / 64] |= (uint64_t)1 << (r % 64);
     }
-    free(counts);
-    free(part);
+    ly_free(counts);
+    ly_free(part);
     return status;
 }
 
 /* BooleanFunction[k, n][args]: the bit of k that the arguments number. */
 static truth_status numbered_values(ly_context *cx, const truth_table *table, const ly_expr *x, uint64_t *out)
 {
-    uint32_t *numbers = calloc(table->rows, sizeof *numbers);
-    uint64_t *part = calloc(table->words, sizeof *part);
+    uint32_t *numbers = ly_calloc(table->rows, sizeof *numbers);
+    uint64_t *part = ly_calloc(table->words, sizeof *part);
     truth_status status = TRUTH_OK;
     mpz_t k;
     if (!numbers || !part) {
@@ -136,15 +136,15 @@ static truth_status numbered_values(ly_context *cx, const truth_table *table, co
             if (mpz_tstbit(k, numbers[r])) out[r / 64] |= (uint64_t)1 << (r % 64);
     }
     mpz_clear(k);
-    free(numbers);
-    free(part);
+    ly_free(numbers);
+    ly_free(part);
     return status;
 }
 
 static truth_status connect_values(ly_context *cx, const truth_table *table, const ly_expr *x, connective kind,
                                    uint64_t *out)
 {
-    uint64_t *part = calloc(2 * table->words + 1, sizeof *part), *first = part ? part + table->words : NULL;
+    uint64_t *part = ly_calloc(2 * table->words + 1, sizeof *part), *first = part ? part + table->words : NULL;
     truth_status status = TRUTH_OK;
     if (!part) {
         ly_raise_memory(cx);
@@ -174,7 +174,7 @@ static truth_status connect_values(ly_context *cx, const truth_table *table, con
     }
     if (kind == NAND || kind == NOR || kind == XNOR)
         for (size_t w = 0; w < table->words; w++) out[w] = ~out[w];
-    free(part);
+    ly_free(part);
     return status;
 }
 
@@ -213,7 +213,7 @@ static truth_status values(ly_context *cx, const truth_table *table, ly_value e,
     const ly_expr *x = ly_expr_of(e);
     if (kind == NUMBERED) return numbered_values(cx, table, x, out);
     if (kind != COUNTING && kind != MAJORITY) return connect_values(cx, table, x, kind, out);
-    bool *allowed = calloc(x->count + 1, 1);
+    bool *allowed = ly_calloc(x->count + 1, 1);
     if (!allowed) {
         ly_raise_memory(cx);
         return TRUTH_FAILED;
@@ -224,7 +224,7 @@ static truth_status values(ly_context *cx, const truth_table *table, ly_value e,
         for (size_t i = 0; i <= x->count; i++) allowed[i] = 2 * i > x->count;
     else valid = logic_counts(ly_expr_of(x->head)->args[0], x->count, allowed);
     if (valid) status = count_values(cx, table, x, allowed, out);
-    free(allowed);
+    ly_free(allowed);
     return status;
 }
 
@@ -237,7 +237,7 @@ truth_status truth_table_of(ly_context *cx, truth_table *table, ly_value e, ly_v
     table->variables = ly_expr_of(variables)->args;
     table->rows = (size_t)1 << table->count;
     table->words = (table->rows + 63) / 64;
-    table->bits = calloc(table->words, sizeof *table->bits);
+    table->bits = ly_calloc(table->words, sizeof *table->bits);
     if (!table->bits) {
         ly_raise_memory(cx);
         return TRUTH_FAILED;
@@ -250,7 +250,7 @@ truth_status truth_table_of(ly_context *cx, truth_table *table, ly_value e, ly_v
 
 void truth_table_free(truth_table *table)
 {
-    free(table->bits);
+    ly_free(table->bits);
     table->bits = NULL;
 }
 
@@ -394,7 +394,7 @@ static ly_value table_level(ly_context *cx, ly_value e, const ly_expr *call, siz
     const ly_expr *variables = ly_expr_of(call->args[group]);
     size_t n = variables->count, rows = (size_t)1 << n;
     ly_builder values = ly_builder_new();
-    ly_value *row = calloc(n + 1, sizeof *row);
+    ly_value *row = ly_calloc(n + 1, sizeof *row);
     bool good = row != NULL;
     if (!good) ly_raise_memory(cx);
     for (size_t r = rows; r-- > 0 && good;) {
@@ -405,7 +405,7 @@ static ly_value table_level(ly_context *cx, ly_value e, const ly_expr *call, siz
         ly_release(cx, put);
         good = !ly_failed(value) && ly_builder_add(cx, &values, value);
     }
-    free(row);
+    ly_free(row);
     if (good) return ly_builder_finish(cx, &values, LY_SYM(List));
     ly_builder_drop(cx, &values);
     return LY_FAILED;
@@ -501,10 +501,10 @@ static ly_value counting_function(ly_context *cx, ly_expr *call)
     int64_t n = list ? (int64_t)ly_expr_of(call->args[1])->count
                      : ly_is_int(call->args[1]) ? ly_int_of(call->args[1]) : -1;
     if (n < 0 || n > 100000) return LY_UNEVALUATED;
-    bool *allowed = calloc((size_t)n + 1, 1);
+    bool *allowed = ly_calloc((size_t)n + 1, 1);
     if (!allowed) return ly_raise_memory(cx);
     valid = logic_counts(call->args[0], (size_t)n, allowed);
-    free(allowed);
+    ly_free(allowed);
     if (!valid) return ly_message_call(cx, call, "bspec", 1, ly_from_object(call));
     return list ? form_of_function(cx, call) : LY_UNEVALUATED;
 }
@@ -519,10 +519,10 @@ static ly_value counting_value(ly_context *cx, ly_expr *call)
         if (!truth_of(call->args[i], &truth)) return LY_UNEVALUATED;
         yes += truth;
     }
-    bool *allowed = calloc(call->count + 1, 1);
+    bool *allowed = ly_calloc(call->count + 1, 1);
     if (!allowed) return ly_raise_memory(cx);
     ly_value result = logic_counts(function->args[0], call->count, allowed) ? ly_bool(allowed[yes]) : LY_UNEVALUATED;
-    free(allowed);
+    ly_free(allowed);
     return result;
 }
 

@@ -155,11 +155,11 @@ static void protect_item(protection *p, ly_value item)
         protect_symbol(p, item);
     } else if (ly_is_string(item) && strpbrk(ly_string_of(item)->data, "*@")) {
         const char *form = ly_string_of(item)->data, *mark = strrchr(form, '`');
-        char *context = mark ? strndup(form, (size_t)(mark - form) + 1) : NULL;
+        char *context = mark ? ly_strndup(form, (size_t)(mark - form) + 1) : NULL;
         p->context = context;
         p->name = mark ? mark + 1 : form;
         ly_each_symbol(protect_matching, p);
-        free(context);
+        ly_free(context);
     } else if (ly_is_string(item)) {
         ly_value symbol = ly_symbol_argument(cx, item);
         if (ly_failed(symbol)) ly_message_call(cx, p->call, "notfound", 1, item);

@@ -23,17 +23,17 @@ static bool is_file(const char *path)
 static char *file_in(const char *folder, const char *name)
 {
     size_t folder_length = strlen(folder);
-    char *path = malloc(folder_length + strlen(name) + 2);
+    char *path = ly_malloc(folder_length + strlen(name) + 2);
     if (!path) return NULL;
     if (folder_length == 0 || name[0] == '/') strcpy(path, name);
     else if (name[0] == '~' && name[1] == '/') {
         const char *home = getenv("HOME");
-        free(path);
+        ly_free(path);
         return file_in(home ? home : "/", name + 2);
     } else
         sprintf(path, folder[folder_length - 1] == '/' ? "%s%s" : "%s/%s", folder, name);
     if (is_file(path)) return path;
-    free(path);
+    ly_free(path);
     return NULL;
 }
 
@@ -44,7 +44,7 @@ static char *name_in(const char *folder, const char *name)
     if (count == 0 || name[count - 1] != '`') return file_in(folder, name);
     static const char *const endings[] = {".lyra", ".wl", ".m", "/Kernel/init.wl", "/Kernel/init.m",
                                           "/init.wl", "/init.m"};
-    char *path = malloc(count + 32), *found = NULL;
+    char *path = ly_malloc(count + 32), *found = NULL;
     for (size_t i = 0; path && !found && i < sizeof endings / sizeof endings[0]; i++) {
         memcpy(path, name, count - 1);
         for (size_t j = 0; j + 1 < count; j++)
@@ -52,7 +52,7 @@ static char *name_in(const char *folder, const char *name)
         strcpy(path + count - 1, endings[i]);
         found = file_in(folder, path);
     }
-    free(path);
+    ly_free(path);
     return found;
 }
 
@@ -64,9 +64,9 @@ static char *find_file(ly_context *cx, const char *name)
     const char *reading = ly_session_file_now(cx);
     if (reading) {
         const char *slash = strrchr(reading, '/');
-        char *folder = slash ? strndup(reading, (size_t)(slash - reading) + 1) : strdup(".");
+        char *folder = slash ? ly_strndup(reading, (size_t)(slash - reading) + 1) : ly_strdup(".");
         if (folder) found = name_in(folder, name);
-        free(folder);
+        ly_free(folder);
     }
     for (size_t i = 0; !found && cx->session && i < cx->session->folder_count; i++)
         found = name_in(cx->session->folders[i], name);
@@ -99,7 +99,7 @@ static ly_value input_file_name(ly_context *cx, ly_expr *call)
     if (!name || !strcmp(name, "-")) return ly_string_from(cx, "");
     char *full = realpath(name, NULL);
     ly_value value = ly_string_from(cx, full ? full : name);
-    free(full);
+    ly_free(full);
     return value;
 }
 
@@ -140,7 +140,7 @@ ly_value ly_get_file(ly_context *cx, const char *path)
         ly_session_leave_file(cx);
     }
     ly_diagnostics_free(&diagnostics);
-    free(text);
+    ly_free(text);
     return value;
 }
 
@@ -159,7 +159,7 @@ static ly_value get(ly_context *cx, ly_expr *call)
         return LY_SYM($Failed);
     }
     ly_value value = ly_get_file(cx, path);
-    free(path);
+    ly_free(path);
     return value;
 }
 

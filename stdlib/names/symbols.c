@@ -175,11 +175,11 @@ static ly_value search_names(ly_context *cx, const char *form, bool want_symbols
     const char *mark = strrchr(form, '`');
     char *context = NULL;
     if (mark) {
-        search.context = context = strndup(form, (size_t)(mark - form) + 1);
+        search.context = context = ly_strndup(form, (size_t)(mark - form) + 1);
         search.name = mark + 1;
     }
     ly_each_symbol(note_name, &search);
-    free(context);
+    ly_free(context);
     if (search.failed) {
         ly_builder_drop(cx, &search.found);
         return LY_FAILED;

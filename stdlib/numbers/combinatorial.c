@@ -418,7 +418,7 @@ static ly_value stirling(ly_context *cx, ly_expr *call, bool first)
     int64_t n, k;
     if (!ly_to_int64(call->args[0], &n) || !ly_to_int64(call->args[1], &k) || n < 0 || k < 0 || n > 5000) return LY_UNEVALUATED;
     if (k > n) return LY_INT(0);
-    mpz_t *row = malloc((size_t)(k + 1) * sizeof *row);
+    mpz_t *row = ly_malloc((size_t)(k + 1) * sizeof *row);
     if (!row) return ly_raise_memory(cx);
     for (int64_t i = 0; i <= k; i++) mpz_init_set_ui(row[i], i == 0);
     bool stopped = false;
@@ -435,7 +435,7 @@ static ly_value stirling(ly_context *cx, ly_expr *call, bool first)
     mpz_t z;
     mpz_init_set(z, row[k]);
     for (int64_t i = 0; i <= k; i++) mpz_clear(row[i]);
-    free(row);
+    ly_free(row);
     if (!stopped) return ly_integer_take_mpz(cx, z);
     mpz_clear(z);
     return LY_FAILED;
@@ -461,7 +461,7 @@ static ly_value bell_b(ly_context *cx, ly_expr *call)
         return ly_builder_finish(cx, &terms, LY_SYM(Plus));
     }
     /* Bell's triangle */
-    mpz_t *row = malloc((size_t)(n + 2) * sizeof *row), last;
+    mpz_t *row = ly_malloc((size_t)(n + 2) * sizeof *row), last;
     if (!row) return ly_raise_memory(cx);
     for (int64_t i = 0; i <= n + 1; i++) mpz_init(row[i]);
     mpz_set_ui(row[0], 1);
@@ -482,7 +482,7 @@ static ly_value bell_b(ly_context *cx, ly_expr *call)
     mpz_t z;
     mpz_init_set(z, row[0]);
     for (int64_t i = 0; i <= n + 1; i++) mpz_clear(row[i]);
-    free(row);
+    ly_free(row);
     mpz_clear(last);
     if (!cx->pending.kind) return ly_integer_take_mpz(cx, z);
     mpz_clear(z);
@@ -494,7 +494,7 @@ static ly_value bernoulli_number(ly_context *cx, int64_t n)
 {
     if (n == 1) return ly_rational_new(cx, LY_INT(-1), LY_INT(2));
     if (n > 1 && n % 2) return LY_INT(0);
-    mpq_t *a = malloc((size_t)(n + 1) * sizeof *a), t;
+    mpq_t *a = ly_malloc((size_t)(n + 1) * sizeof *a), t;
     if (!a) return ly_raise_memory(cx);
     mpq_init(t);
     int64_t m;
@@ -514,7 +514,7 @@ static ly_value bernoulli_number(ly_context *cx, int64_t n)
     }
     mpq_set(t, a[0]);
     for (int64_t i = 0; i < m; i++) mpq_clear(a[i]);
-    free(a);
+    ly_free(a);
     if (!cx->pending.kind) return ly_rational_take_mpq(cx, t);
     mpq_clear(t);
     return LY_FAILED;
@@ -541,7 +541,7 @@ static ly_value euler_number(ly_context *cx, int64_t n)
 {
     if (n % 2) return LY_INT(0);
     size_t count = (size_t)(n / 2) + 1;
-    mpz_t *e = malloc(count * sizeof *e), b;
+    mpz_t *e = ly_malloc(count * sizeof *e), b;
     if (!e) return ly_raise_memory(cx);
     mpz_init(b);
     for (size_t m = 0; m < count; m++) {
@@ -553,7 +553,7 @@ static ly_value euler_number(ly_context *cx, int64_t n)
     }
     mpz_set(b, e[count - 1]);
     for (size_t m = 0; m < count; m++) mpz_clear(e[m]);
-    free(e);
+    ly_free(e);
     return ly_integer_take_mpz(cx, b);
 }
 
@@ -583,7 +583,7 @@ static ly_value partitions_p(ly_context *cx, ly_expr *call)
     if (ly_is_integer(call->args[0]) && ly_sign(call->args[0]) < 0) return LY_INT(0);
     if (!ly_to_int64(call->args[0], &n) || n > 200000) return LY_UNEVALUATED;
     /* Euler's pentagonal numbers */
-    mpz_t *p = malloc((size_t)(n + 1) * sizeof *p);
+    mpz_t *p = ly_malloc((size_t)(n + 1) * sizeof *p);
     if (!p) return ly_raise_memory(cx);
     int64_t m;
     for (m = 0; m <= n; m++) {
@@ -604,7 +604,7 @@ static ly_value partitions_p(ly_context *cx, ly_expr *call)
     mpz_t z;
     mpz_init_set(z, p[m - 1]);
     for (int64_t i = 0; i < m; i++) mpz_clear(p[i]);
-    free(p);
+    ly_free(p);
     if (!cx->pending.kind) return ly_integer_take_mpz(cx, z);
     mpz_clear(z);
     return LY_FAILED;
@@ -616,7 +616,7 @@ static ly_value partitions_q(ly_context *cx, ly_expr *call)
     int64_t n;
     if (ly_is_integer(call->args[0]) && ly_sign(call->args[0]) < 0) return LY_INT(0);
     if (!ly_to_int64(call->args[0], &n) || n > 20000) return LY_UNEVALUATED;
-    mpz_t *q = malloc((size_t)(n + 1) * sizeof *q);
+    mpz_t *q = ly_malloc((size_t)(n + 1) * sizeof *q);
     if (!q) return ly_raise_memory(cx);
     for (int64_t i = 0; i <= n; i++) mpz_init_set_ui(q[i], i == 0);
     for (int64_t part = 1; part <= n; part++) {
@@ -626,7 +626,7 @@ static ly_value partitions_q(ly_context *cx, ly_expr *call)
     mpz_t z;
     mpz_init_set(z, q[n]);
     for (int64_t i = 0; i <= n; i++) mpz_clear(q[i]);
-    free(q);
+    ly_free(q);
     if (!cx->pending.kind) return ly_integer_take_mpz(cx, z);
     mpz_clear(z);
     return LY_FAILED;

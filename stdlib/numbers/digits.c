@@ -19,7 +19,7 @@ typedef struct digit_run {
 static void clear_run(ly_context *cx, digit_run *r)
 {
     for (size_t i = 0; i < r->count; i++) ly_release(cx, r->items[i]);
-    free(r->items);
+    ly_free(r->items);
     *r = (digit_run){0};
 }
 
@@ -27,7 +27,7 @@ static bool add_digit(ly_context *cx, digit_run *r, ly_value digit)
 {
     if (r->count == r->capacity) {
         size_t capacity = r->capacity ? 2 * r->capacity : 64;
-        ly_value *more = realloc(r->items, capacity * sizeof *more);
+        ly_value *more = ly_remalloc(r->items, capacity * sizeof *more);
         if (!more) {
             ly_raise_memory(cx);
             ly_release(cx, digit);
@@ -49,7 +49,7 @@ static bool digits_of(ly_context *cx, const mpz_t z, ly_value base, digit_run *o
     if (ly_to_int64(base, &b) && b <= 36) {
         /* GMP's conversion is fast for any length */
         size_t room = mpz_sizeinbase(z, (int)b) + 2;
-        char *text = ly_memory_can(cx, room * 2) ? malloc(room) : NULL;
+        char *text = ly_memory_can(cx, room * 2) ? ly_malloc(room) : NULL;
         if (!text) return false;
         mpz_get_str(text, (int)b, z);
         bool fine = true;
@@ -57,7 +57,7 @@ static bool digits_of(ly_context *cx, const mpz_t z, ly_value base, digit_run *o
             int c = text[i];
             fine = add_digit(cx, out, LY_INT(c <= '9' ? c - '0' : c - 'a' + 10));
         }
-        free(text);
+        ly_free(text);
         return fine;
     }
     mpz_t rest, digit, divisor;
@@ -88,7 +88,7 @@ static ly_value list_of(ly_context *cx, digit_run *r, size_t length)
         if (i < length) out->args[length - 1 - i] = r->items[i];
         else ly_release(cx, r->items[i]);
     }
-    free(r->items);
+    ly_free(r->items);
     *r = (digit_run){0};
     return ly_pack_take(cx, ly_from_object(out));
 }
@@ -365,7 +365,7 @@ static ly_value integer_string(ly_context *cx, ly_expr *call)
     ly_init_mpz(z, v);
     mpz_abs(z, z);
     size_t room = mpz_sizeinbase(z, (int)b) + 2;
-    char *digits = ly_memory_can(cx, room * 2) ? malloc(room) : NULL;
+    char *digits = ly_memory_can(cx, room * 2) ? ly_malloc(room) : NULL;
     if (!digits) {
         mpz_clear(z);
         return LY_FAILED;
@@ -381,7 +381,7 @@ static ly_value integer_string(ly_context *cx, ly_expr *call)
     } else {
         ly_text_add(&text, digits, n);
     }
-    free(digits);
+    ly_free(digits);
     return ly_text_string(cx, &text);
 }
 

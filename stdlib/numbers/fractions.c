@@ -377,7 +377,7 @@ static ly_value quotients(ly_context *cx, const mpq_t x, const mpq_t error, int6
 static ly_value quadratic_quotients(ly_context *cx, mpz_t p, mpz_t d, mpz_t q)
 {
     enum { most = 20000 };
-    mpz_t *seen = malloc(2 * most * sizeof *seen), root, a, t;
+    mpz_t *seen = ly_malloc(2 * most * sizeof *seen), root, a, t;
     ly_builder out = ly_builder_new();
     size_t steps = 0, period = 0;
     bool fine = seen != NULL, closed = false;
@@ -408,7 +408,7 @@ static ly_value quadratic_quotients(ly_context *cx, mpz_t p, mpz_t d, mpz_t q)
         mpz_divexact(q, t, q);
     }
     for (size_t i = 0; i < 2 * steps; i++) mpz_clear(seen[i]);
-    free(seen);
+    ly_free(seen);
     mpz_clears(root, a, t, NULL);
     ly_value result = LY_UNEVALUATED;
     if (!fine) {

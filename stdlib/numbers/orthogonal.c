@@ -40,20 +40,20 @@ static ly_value polynomial(ly_context *cx, ly_value x, int64_t n, ly_value *coef
 /* The coefficients of a formula in #1 = n, #2 = k (and #3 = m): of x^(n - 2 k), or of x^k. */
 static ly_value by_formula(ly_context *cx, ly_value x, int64_t n, ly_value m, const char *formula, bool steps_of_two, bool together)
 {
-    ly_value *c = calloc((size_t)n + 1, sizeof *c);
+    ly_value *c = ly_calloc((size_t)n + 1, sizeof *c);
     if (!c) return ly_raise_memory(cx);
     for (int64_t k = 0; k <= n; k++) c[k] = LY_INT(0);
     for (int64_t k = 0; steps_of_two ? 2 * k <= n : k <= n; k++) {
         ly_value parts[3] = {LY_INT(n), LY_INT(k), m}, value = ly_formula(cx, formula, 3, parts);
         if (ly_failed(value) || ly_poll(cx)) {
             for (int64_t i = 0; i <= n; i++) ly_release(cx, c[i]);
-            free(c);
+            ly_free(c);
             return LY_FAILED;
         }
         c[steps_of_two ? n - 2 * k : k] = value;
     }
     ly_value r = polynomial(cx, x, n, c, together);
-    free(c);
+    ly_free(c);
     return r;
 }
 

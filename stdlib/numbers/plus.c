@@ -176,9 +176,9 @@ static ly_value collect(ly_context *cx, ly_expr *call)
         size_t slots = 16;
         while (slots < 2 * n) slots *= 2;
         c.mask = slots - 1;
-        c.groups = malloc(n * sizeof *c.groups);
-        c.index = calloc(slots, sizeof *c.index);
-        values = malloc(n * sizeof *values);
+        c.groups = ly_malloc(n * sizeof *c.groups);
+        c.index = ly_calloc(slots, sizeof *c.index);
+        values = ly_malloc(n * sizeof *values);
         if (!values) values = few_values;
         if (!c.groups || !c.index || values == few_values) {
             ly_raise_memory(cx);
@@ -215,11 +215,11 @@ static ly_value collect(ly_context *cx, ly_expr *call)
         result = finish_sum(cx, &c, number);
 out:
     for (size_t i = 0; i < c.count; i++) ly_release(cx, c.groups[i].number);
-    if (c.groups != room) free(c.groups);
-    free(c.index);
+    if (c.groups != room) ly_free(c.groups);
+    ly_free(c.index);
     ly_release(cx, number);
     for (size_t i = 0; i < numbers; i++) ly_release(cx, values[i]);
-    if (values != few_values) free(values);
+    if (values != few_values) ly_free(values);
     return result;
 }
 

@@ -35,7 +35,7 @@ static bool add_prime(ly_context *cx, ly_factorization *f, const mpz_t p, unsign
         }
     if (f->count == f->capacity) {
         size_t capacity = f->capacity ? 2 * f->capacity : 8;
-        ly_prime_power *more = realloc(f->items, capacity * sizeof *more);
+        ly_prime_power *more = ly_remalloc(f->items, capacity * sizeof *more);
         if (!more) {
             ly_raise_memory(cx);
             return false;
@@ -51,7 +51,7 @@ static bool add_prime(ly_context *cx, ly_factorization *f, const mpz_t p, unsign
 void ly_factorization_clear(ly_factorization *f)
 {
     for (size_t i = 0; i < f->count; i++) mpz_clear(f->items[i].prime);
-    free(f->items);
+    ly_free(f->items);
     *f = (ly_factorization){0};
 }
 
@@ -545,7 +545,7 @@ static int64_t count_primes(ly_context *cx, int64_t n)
     int64_t r = (int64_t)sqrt((double)n);
     while (r * r > n) r--;
     while ((r + 1) * (r + 1) <= n) r++;
-    int64_t *low = malloc((size_t)(r + 1) * sizeof *low), *high = malloc((size_t)(r + 1) * sizeof *high), count = -1;
+    int64_t *low = ly_malloc((size_t)(r + 1) * sizeof *low), *high = ly_malloc((size_t)(r + 1) * sizeof *high), count = -1;
     if (!low || !high) {
         ly_raise_memory(cx);
         goto out;
@@ -566,8 +566,8 @@ static int64_t count_primes(ly_context *cx, int64_t n)
     }
     count = high[1];
 out:
-    free(low);
-    free(high);
+    ly_free(low);
+    ly_free(high);
     return count;
 }
 
@@ -604,7 +604,7 @@ static ly_value prime(ly_context *cx, ly_expr *call)
     if (k < 200000) {
         /* sieve up to Rosser's bound */
         size_t limit = (size_t)(x * (l + ll)) + 10;
-        unsigned char *composite = calloc(limit + 1, 1);
+        unsigned char *composite = ly_calloc(limit + 1, 1);
         if (!composite) return ly_raise_memory(cx);
         int64_t seen = 0, answer = 0;
         for (size_t i = 2; i <= limit && !answer; i++) {
@@ -612,7 +612,7 @@ static ly_value prime(ly_context *cx, ly_expr *call)
             if (++seen == k) answer = (int64_t)i;
             for (size_t j = i * i; j <= limit; j += i) composite[j] = 1;
         }
-        free(composite);
+        ly_free(composite);
         return LY_INT(answer);
     }
     /* count primes below a guess, then walk */

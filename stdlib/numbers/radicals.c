@@ -181,7 +181,7 @@ static bool emit(ly_context *cx, ly_builder *out, ly_value base, ly_value expone
 ly_value ly_radicals(ly_context *cx, ly_value number, size_t n, const ly_value *bases,
                      const ly_value *exponents)
 {
-    product *p = malloc(sizeof *p);
+    product *p = ly_malloc(sizeof *p);
     if (!p) return ly_raise_memory(cx);
     p->count = 0;
     p->full = false;
@@ -258,6 +258,6 @@ ly_value ly_radicals(ly_context *cx, ly_value number, size_t n, const ly_value *
     }
     mpq_clear(p->sign);
     mpq_clear(p->number);
-    free(p);
+    ly_free(p);
     return result;
 }

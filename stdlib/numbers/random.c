@@ -98,7 +98,7 @@ static uint64_t fresh_seed(void)
 ly_random *ly_random_call(ly_context *cx)
 {
     if (!cx->random) {
-        cx->random = calloc(1, sizeof(ly_random));
+        cx->random = ly_calloc(1, sizeof(ly_random));
         if (!cx->random) {
             ly_raise_memory(cx);
             return NULL;
@@ -114,7 +114,7 @@ ly_random *ly_random_call(ly_context *cx)
 
 void ly_random_end(ly_context *cx)
 {
-    free(cx->random);
+    ly_free(cx->random);
     cx->random = NULL;
 }
 
@@ -375,7 +375,7 @@ static bool read_choice(ly_context *cx, ly_expr *call, choice *c)
         size_t n = ly_length(weights);
         double sum = 0, w;
         if (ly_is_list(weights) && ly_is_list(c->items) && n == ly_length(c->items) && n > 0) {
-            c->sums = malloc(n * sizeof *c->sums);
+            c->sums = ly_malloc(n * sizeof *c->sums);
             for (size_t i = 0; c->sums && i < n; i++) {
                 ly_value x = ly_element(cx, weights, i);
                 if (!ly_numeric_double(cx, x, &w) || w < 0) w = NAN;
@@ -386,7 +386,7 @@ static bool read_choice(ly_context *cx, ly_expr *call, choice *c)
                 c->count = n;
                 return true;
             }
-            free(c->sums);
+            ly_free(c->sums);
             c->sums = NULL;
         }
     } else if (ly_is_list(v) && ly_length(v) > 0) {
@@ -404,7 +404,7 @@ static ly_value random_choice(ly_context *cx, ly_expr *call)
     choice c;
     if (!read_choice(cx, call, &c)) return LY_UNEVALUATED;
     ly_value r = fill_asked(cx, call, one_choice, &c);
-    free(c.sums);
+    ly_free(c.sums);
     return r;
 }
 
@@ -425,7 +425,7 @@ static ly_value random_sample(ly_context *cx, ly_expr *call)
         if (up_to) asked = ly_expr_of(asked)->args[0];
         int64_t m;
         if (!ly_to_int64(asked, &m) || m < 0 || (m > n && !up_to)) {
-            free(c.sums);
+            ly_free(c.sums);
             if (ly_is_integer(asked))
                 return ly_message_call(cx, call, "smplen", 2, asked, c.items);
             return LY_UNEVALUATED;
@@ -433,7 +433,7 @@ static ly_value random_sample(ly_context *cx, ly_expr *call)
         if (m < n) n = m;
     }
     ly_random *r = ly_random_call(cx);
-    order = malloc((c.count + 1) * sizeof *order);
+    order = ly_malloc((c.count + 1) * sizeof *order);
     if (!r || !order) {
         if (r) ly_raise_memory(cx);
         goto out;
@@ -464,7 +464,7 @@ static ly_value random_sample(ly_context *cx, ly_expr *call)
     for (size_t i = 0; i < (size_t)n; i++) out->args[i] = ly_element(cx, c.items, order[i]);
     result = ly_pack_take(cx, ly_from_object(out));
 out:
-    free(order);
-    free(c.sums);
+    ly_free(order);
+    ly_free(c.sums);
     return result;
 }

@@ -300,11 +300,11 @@ static ly_value multiply(ly_context *cx, ly_expr *call)
     double precision;
     bool inexact = ly_any_inexact(call->args, n, &precision);
     if (n > few) {
-        f.items = malloc(n * sizeof *f.items);
-        values = malloc(n * sizeof *values);
+        f.items = ly_malloc(n * sizeof *f.items);
+        values = ly_malloc(n * sizeof *values);
         if (!f.items || !values) {
-            free(f.items);
-            free(values);
+            ly_free(f.items);
+            ly_free(values);
             return ly_raise_memory(cx);
         }
     }
@@ -352,10 +352,10 @@ static ly_value multiply(ly_context *cx, ly_expr *call)
         result = finish_product(cx, &f, number, extra);
 out:
     for (size_t i = 0; i < f.count; i++) ly_release(cx, f.items[i].exponent);
-    if (f.items != room) free(f.items);
+    if (f.items != room) ly_free(f.items);
     ly_release(cx, number);
     for (size_t i = 0; i < numbers; i++) ly_release(cx, values[i]);
-    if (values != few_values) free(values);
+    if (values != few_values) ly_free(values);
     ly_release(cx, extra);
     return result;
 }

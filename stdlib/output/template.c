@@ -49,7 +49,7 @@ static ly_value evaluate_text(ly_context *cx, const char *bytes, size_t count, l
             return LY_FAILED;
         }
         const ly_expr *items = ly_expr_of(list);
-        ly_value *args = malloc((items->count + 1) * sizeof *args);
+        ly_value *args = ly_malloc((items->count + 1) * sizeof *args);
         if (!args) {
             ly_release(cx, held);
             ly_release(cx, list);
@@ -57,7 +57,7 @@ static ly_value evaluate_text(ly_context *cx, const char *bytes, size_t count, l
         }
         for (size_t i = 0; i < items->count; i++) args[i] = ly_retain(items->args[i]);
         call = ly_make(cx, held, items->count, args);
-        free(args);
+        ly_free(args);
         ly_release(cx, list);
     } else if (!ly_failed(slots)) {
         call = ly_make1(cx, held, ly_retain(slots));

@@ -89,13 +89,13 @@ static int digest_of(ly_context *cx, const char *type, const unsigned char *data
     const char *name = library_name(type);
     if (!name) return 0;
     const nettle_hash *hash = find_digest(name);
-    void *state = hash ? malloc(hash->context_size) : NULL;
+    void *state = hash ? ly_malloc(hash->context_size) : NULL;
     if (!state || hash->digest_size > DIGEST_MAX) {
         ly_value library = ly_string_from(cx, "libnettle.so.8"), what = ly_string_from(cx, type);
         ly_message(cx, LY_SYM(Hash), "nolib", 2, library, what);
         ly_release(cx, library);
         ly_release(cx, what);
-        free(state);
+        ly_free(state);
         return -1;
     }
     int rounds = strcmp(type, "SHA256SHA256") == 0 ? 2 : 1;
@@ -104,7 +104,7 @@ static int digest_of(ly_context *cx, const char *type, const unsigned char *data
         hash->update(state, i ? hash->digest_size : count, i ? digest : data);
         hash->digest(state, hash->digest_size, digest);
     }
-    free(state);
+    ly_free(state);
     return (int)hash->digest_size;
 }
 
@@ -130,8 +130,8 @@ static ly_value formatted(ly_context *cx, const unsigned char *digest, int count
         width = strlen(widest);
         for (; given < width; width--) ly_text_putc(&text, '0');
         ly_text_puts(&text, digits);
-        free(widest);
-        free(digits);
+        ly_free(widest);
+        ly_free(digits);
         mpz_clear(z);
         return ly_text_string(cx, &text);
     }
@@ -200,7 +200,7 @@ static ly_value string_file_hash(ly_context *cx, ly_expr *call)
     if (!path) return ly_message_call(cx, call, "fstr", 1, call->args[0]);
     size_t count;
     char *text = file_contents(path, &count);
-    free(path);
+    ly_free(path);
     if (!text) {
         ly_message_call(cx, call, "noopen", 1, call->args[0]);
         return LY_SYM($Failed);
@@ -209,7 +209,7 @@ static ly_value string_file_hash(ly_context *cx, ly_expr *call)
     const char *type =
         call->count > 1 && ly_is_string(call->args[1]) ? ly_string_of(call->args[1])->data : "MD5";
     int size = digest_of(cx, type, (unsigned char *)text, count, digest);
-    free(text);
+    ly_free(text);
     if (size <= 0) return size < 0 ? LY_SYM($Failed) : LY_UNEVALUATED;
     return formatted(cx, digest, size, call->count == 3 ? call->args[2] : LY_SYM(Automatic));
 }

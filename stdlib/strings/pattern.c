@@ -79,7 +79,7 @@ static void emit_abbreviation(compiler *c, const ly_string *s)
 static bool grow(compiler *c, void **items, uint32_t count, size_t size)
 {
     if (count & (count - 1)) return true;
-    void *more = realloc(*items, (count ? count * 2 : 1) * size);
+    void *more = ly_remalloc(*items, (count ? count * 2 : 1) * size);
     if (more) {
         *items = more;
         return true;
@@ -554,7 +554,7 @@ static bool compile_all(compiler *c, ly_value source)
 
 struct ly_string_patterns *string_patterns(ly_context *cx)
 {
-    if (!cx->string_patterns) cx->string_patterns = calloc(1, sizeof *cx->string_patterns);
+    if (!cx->string_patterns) cx->string_patterns = ly_calloc(1, sizeof *cx->string_patterns);
     return cx->string_patterns;
 }
 
@@ -566,10 +566,10 @@ static void pattern_free(ly_context *cx, string_pattern *p)
     ly_release(cx, p->source);
     ly_release(cx, p->literal);
     if (p->code) pcre2_code_free(p->code);
-    free(p->rules);
-    free(p->variables);
-    free(p->checks);
-    free(p);
+    ly_free(p->rules);
+    ly_free(p->variables);
+    ly_free(p->checks);
+    ly_free(p);
 }
 
 void string_pattern_release(ly_context *cx, string_pattern *pattern)
@@ -584,13 +584,13 @@ void ly_string_patterns_end(ly_context *cx)
     for (size_t i = 0; i < STRING_CACHE; i++) string_pattern_release(cx, all->slots[i]);
     if (all->stack) pcre2_jit_stack_free(all->stack);
     if (all->match_context) pcre2_match_context_free(all->match_context);
-    free(all);
+    ly_free(all);
     cx->string_patterns = NULL;
 }
 
 static string_pattern *pattern_new(ly_context *cx, ly_expr *call, ly_value source, unsigned flags)
 {
-    string_pattern *p = calloc(1, sizeof *p);
+    string_pattern *p = ly_calloc(1, sizeof *p);
     if (!p) return ly_raise_memory(cx), NULL;
     p->count = 1;
     p->source = ly_retain(source);

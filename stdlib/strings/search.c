@@ -327,7 +327,7 @@ static bool one_extent(string_search *search, const string_match *match, void *d
         if (e->ends[i] == match->end) return true;
     if (e->count == e->capacity) {
         size_t capacity = e->capacity ? e->capacity * 2 : 16;
-        size_t *ends = realloc(e->ends, capacity * sizeof *ends);
+        size_t *ends = ly_remalloc(e->ends, capacity * sizeof *ends);
         if (!ends) {
             search->failed = true;
             ly_raise_memory(search->cx);
@@ -355,7 +355,7 @@ int string_each_match(ly_context *cx, string_pattern *pattern, ly_value subject,
             e.count = 0;
             status = string_search_every(&search, at, one_extent, &e);
         }
-        free(e.ends);
+        ly_free(e.ends);
     } else {
         string_match match;
         while ((status = string_search_next(&search, at, &match)) == 1) {

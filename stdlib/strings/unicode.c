@@ -13,7 +13,7 @@ static ly_value mapped(ly_context *cx, ly_value string, utf8proc_option_t option
                      options | UTF8PROC_STABLE);
     if (count < 0) return count == UTF8PROC_ERROR_NOMEM ? ly_raise_memory(cx) : ly_retain(string);
     ly_value result = ly_string_new(cx, (const char *)out, (size_t)count);
-    free(out);
+    ly_free(out);
     return result;
 }
 
