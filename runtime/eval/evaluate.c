@@ -410,6 +410,7 @@ static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
         head = ly_expr_of(current)->head;
         if (head == LY_SYM(Set) && !prepared) {
             r = ly_update_in_place(cx, ly_expr_of(current));
+            if (r == LY_UNEVALUATED) r = ly_update_by_rules(cx, ly_expr_of(current));
             if (ly_failed(r)) goto failed;
             if (r != LY_UNEVALUATED) {
                 ly_release(cx, current);

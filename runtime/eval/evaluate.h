@@ -33,6 +33,8 @@ int ly_thread_listable(ly_context *cx, ly_value *e);
 /* The value of the assignment Set[x, F[…]], or Set[x, F[…]] with the arguments evaluated where the call
    takes another turn, or LY_UNEVALUATED: not of this shape, nothing evaluated yet. */
 ly_value ly_update_in_place(ly_context *cx, ly_expr *set);
+/* The same for Set[x, h[…, x, …]] with an h whose rules may give such a call. */
+ly_value ly_update_by_rules(ly_context *cx, ly_expr *set);
 
 /* ---- what was seen among the arguments of a call */
 /* what was seen among the arguments */

@@ -2,11 +2,13 @@
 
    The other arguments are evaluated first, then the value moves out of x's slot into the call, and the
    answer into the slot, with no evaluation in between: so the value is nobody else's, and F changes it
-   where it stands. */
+   where it stands. The same for a function of the program whose rule gives such an F: u = h[u, i] with
+   h[a_, k_] := a <> f[k]. */
 #include "eval/evaluate.h"
 
 #include "eval/eval.h"
 #include "eval/marks.h"
+#include "match/match.h"
 
 /* For x = F[…, x, …] with an F that updates in place: the other arguments are evaluated first, then
    the value moves out of x's slot into the call, and the answer into the slot, with no evaluation in
@@ -80,6 +82,136 @@ ly_value ly_update_in_place(ly_context *cx, ly_expr *set)
         if (ly_failed(r)) return LY_FAILED;
     }
     ly_set_own_value_take(cx, x, ly_retain(r), false);
+    return r;
+}
+
+/* The arguments of e but that at `at`, which is `old`, evaluated, as a call (owned); LY_FAILED. *plain:
+   none of them is anything that evaluation treats otherwise than as a value. */
+static ly_value evaluated_call(ly_context *cx, const ly_expr *e, uint32_t at, ly_value old, bool *plain)
+{
+    ly_expr *call = ly_expr_new(cx, e->head, e->count);
+    for (uint32_t i = 0; i < e->count; i++) {
+        ly_value v = i == at ? ly_retain(old) : ly_evaluate(cx, e->args[i]);
+        if (ly_failed(v)) {
+            ly_release(cx, ly_from_object(call));
+            return LY_FAILED;
+        }
+        call->args[i] = v;
+        if (ly_look_at(v, e->head) & (LY_SEEN_SEQUENCE | LY_SEEN_UNEVALUATED | LY_SEEN_UP)) *plain = false;
+    }
+    return ly_from_object(call);
+}
+
+/* Where e has the item as an argument, once; UINT32_MAX: it has not. */
+static uint32_t place_of(const ly_expr *e, ly_value item)
+{
+    uint32_t at = UINT32_MAX;
+    if (e->count > LY_SMALL) return at;
+    for (uint32_t i = 0; i < e->count; i++) {
+        if (e->args[i] != item) continue;
+        if (at != UINT32_MAX) return UINT32_MAX;
+        at = i;
+    }
+    return at;
+}
+
+/* The rules of a symbol of the program whose arguments are evaluated and left as they are, or NULL. */
+static ly_rules *plain_rules(ly_context *cx, ly_value head)
+{
+    const ly_definition *d;
+    if (!ly_is_symbol(head) || ly_symbol_of(head)->builtin || ly_symbol_of(head)->o.flags & LY_FLAG_COMPILED)
+        return NULL;
+    d = ly_definition_of(cx, head);
+    if (!d || d->value || d->rules[LY_OWN_VALUES] ||
+        d->attributes & ~(LY_PROTECTED | LY_READ_PROTECTED | LY_LOCKED))
+        return NULL;
+    return d->rules[LY_DOWN_VALUES];
+}
+
+static bool updates(ly_value v)
+{
+    if (!ly_is_expr(v) || !ly_is_symbol(ly_expr_of(v)->head)) return false;
+    const ly_builtin *row = ly_symbol_of(ly_expr_of(v)->head)->builtin;
+    return row && row->effects & LY_UPDATES;
+}
+
+enum { MOST_STEPS = 100 }; /* rules that lead from h[u, …] to the update */
+
+ly_value ly_update_by_rules(ly_context *cx, ly_expr *set)
+{
+    if (set->count != 2 || !ly_is_symbol(set->args[0]) || !ly_is_expr(set->args[1])) return LY_UNEVALUATED;
+    ly_value symbol = set->args[0], call, r;
+    const ly_definition *d = ly_definition_of(cx, symbol);
+    uint32_t at = place_of(ly_expr_of(set->args[1]), symbol);
+    bool plain = true;
+    if (at == UINT32_MAX || !d || !d->value || !ly_is_object(d->value) || ly_is_symbol(d->value) ||
+        d->flags & LY_DEFINITION_DELAYED || d->attributes & (LY_PROTECTED | LY_LOCKED) ||
+        ly_symbol_of(symbol)->o.flags & LY_FLAG_HAS_UP || ly_is_stale(cx, d->value) ||
+        !plain_rules(cx, ly_expr_of(set->args[1])->head))
+        return LY_UNEVALUATED;
+    ly_value old = ly_retain(d->value);
+    d = ly_definition_of(cx, LY_SYM(Set));
+    call = d && d->rules[LY_DOWN_VALUES] ? LY_UNEVALUATED
+                                         : evaluated_call(cx, ly_expr_of(set->args[1]), at, old, &plain);
+    if (call == LY_UNEVALUATED || ly_failed(call)) {
+        ly_release(cx, old);
+        return call;
+    }
+    if (!plain) {
+        ly_release(cx, old);
+        return ly_make2(cx, LY_SYM(Set), ly_retain(symbol), call);
+    }
+    for (int step = 0;; step++) {
+        ly_rules *rules = plain_rules(cx, ly_expr_of(call)->head);
+        r = rules ? ly_rules_apply(cx, rules, call) : LY_UNEVALUATED;
+        if (ly_failed(r)) break;
+        if (r == LY_UNEVALUATED) { /* no rule applies: it is its own value */
+            r = ly_retain(call);
+            break;
+        }
+        ly_release(cx, call);
+        call = r;
+        if (ly_poll(cx)) {
+            r = LY_FAILED;
+            break;
+        }
+        at = ly_is_expr(r) ? place_of(ly_expr_of(r), old) : UINT32_MAX;
+        if (at == UINT32_MAX || step == MOST_STEPS || !(updates(r) || plain_rules(cx, ly_expr_of(r)->head))) {
+            r = LY_UNEVALUATED;
+            break;
+        }
+        r = evaluated_call(cx, ly_expr_of(call), at, old, &plain);
+        if (ly_failed(r)) break;
+        ly_release(cx, call);
+        call = r;
+        if (plain && !updates(call)) continue;
+        d = ly_definition_of(cx, symbol);
+        r = LY_UNEVALUATED;
+        if (plain && d && d->value == old) {
+            ly_expr *e = ly_expr_of(call);
+            ly_value values[LY_SMALL], head = e->head;
+            uint32_t n = e->count;
+            for (uint32_t i = 0; i < n; i++) values[i] = i == at ? LY_INT(0) : ly_retain(e->args[i]);
+            ly_release(cx, call);
+            ly_release(cx, old);
+            r = ly_update_symbol(cx, symbol, head, at, n, values);
+            if (r != LY_UNEVALUATED) return ly_failed(r) ? ly_take_return(cx) : r;
+            values[at] = ly_retain(d->value);
+            call = ly_make(cx, head, n, values);
+            old = LY_FAILED;
+        }
+        break;
+    }
+    /* it is no update: the value of the call is assigned */
+    ly_release(cx, old);
+    if (r == LY_UNEVALUATED) r = ly_evaluate_take(cx, call);
+    else ly_release(cx, call);
+    if (ly_failed(r)) r = ly_take_return(cx);
+    if (ly_failed(r)) return r;
+    d = ly_definition_of(cx, symbol);
+    if (d && (d->attributes & (LY_PROTECTED | LY_LOCKED) || d->rules[LY_OWN_VALUES]))
+        return ly_make2(cx, LY_SYM(Set), ly_retain(symbol), r);
+    ly_set_own_value_take(cx, symbol, ly_retain(r), false);
     return r;
 }
 

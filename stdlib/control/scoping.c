@@ -76,6 +76,22 @@ static int variables_read(ly_context *cx, ly_expr *call, bool values_required, v
     return 1;
 }
 
+/* The initial value of variable i, to be evaluated (owned). It moves out of a call that nobody else
+   holds, so that what the value is made of may be updated in place. */
+static ly_value initial_value(ly_expr *call, variables *v, size_t i)
+{
+    ly_expr *items = ly_expr_of(v->held), *set = ly_expr_of(items->args[i]);
+    /* held is counted in the call too; a call with a condition may stay as it is */
+    if (call->o.count != 1 || v->held != call->args[0] || items->o.count != 2 || set->o.count != 1 ||
+        ly_has_shape(call->args[1], LY_SYM(Condition), 2))
+        return ly_retain(v->values[i]);
+    ly_value value = set->args[1];
+    set->args[1] = LY_INT(0);
+    ly_expr_touch(set);
+    ly_expr_touch(items);
+    return value;
+}
+
 /* body's value under a condition: rhs of Condition[rhs, test] where test holds. */
 static ly_value evaluate_body_take(ly_context *cx, ly_value body)
 {
@@ -110,7 +126,8 @@ static ly_value module(ly_context *cx, ly_expr *call)
         /* initial values are evaluated outside the module, before its variables exist */
         ly_value value = LY_FAILED;
         if (v.values[i]) {
-            value = v.delayed[i] ? ly_retain(v.values[i]) : ly_evaluate(cx, v.values[i]);
+            value = v.delayed[i] ? ly_retain(v.values[i])
+                                 : ly_evaluate_take(cx, initial_value(call, &v, i));
             if (ly_failed(value)) goto end;
         }
         temporaries[i] = ly_temporary_symbol(cx, v.names[i]);
@@ -207,7 +224,8 @@ static ly_value block(ly_context *cx, ly_expr *call)
         }
         values[i] = LY_FAILED;
         if (v.values[i]) {
-            values[i] = v.delayed[i] ? ly_retain(v.values[i]) : ly_evaluate(cx, v.values[i]);
+            values[i] = v.delayed[i] ? ly_retain(v.values[i])
+                                     : ly_evaluate_take(cx, initial_value(call, &v, i));
             if (ly_failed(values[i])) {
                 for (size_t k = 0; k < done; k++) ly_release(cx, values[k]);
                 done = 0;

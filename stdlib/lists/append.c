@@ -52,13 +52,13 @@ static ly_value prepend_take(ly_context *cx, ly_value v, ly_value item)
     return v;
 }
 
-/* An association with the rules of item (one, a list, an association) at an end; LY_UNEVALUATED:
-   it has none. Consumes neither where it gives that. */
-static ly_value add_rules(ly_context *cx, ly_value v, ly_value item, bool at_front)
+/* The argument of call that is an association with the rules of item (one, a list, an association) at
+   an end; LY_UNEVALUATED: it has none. In place where nobody else holds it. */
+static ly_value add_rules(ly_context *cx, ly_expr *call, ly_value item, bool at_front)
 {
     ly_value added = ly_association_from(cx, &item, 1);
     if (ly_failed(added)) return cx->pending.kind ? LY_FAILED : LY_UNEVALUATED;
-    ly_value base = at_front ? added : ly_retain(v), more = at_front ? ly_retain(v) : added;
+    ly_value v = ly_take_arg(call, 0), base = at_front ? added : v, more = at_front ? v : added;
     const ly_entry *entry;
     if (!at_front) /* what is added goes last, even if its key was there */
         for (uint32_t at = 0; !ly_failed(base) && (entry = ly_association_next(ly_association_of(more), &at));)
@@ -75,7 +75,7 @@ static ly_value add_element(ly_context *cx, ly_expr *call, bool at_front)
 {
     if (ly_is_atom(call->args[0])) return ly_message_normal(cx, call, 1);
     if (ly_is_association(call->args[0])) {
-        ly_value v = add_rules(cx, call->args[0], call->args[1], at_front);
+        ly_value v = add_rules(cx, call, call->args[1], at_front);
         return v == LY_UNEVALUATED ? ly_message_call(cx, call, "invrp", 1, call->args[1]) : v;
     }
     ly_value v = ly_take_arg(call, 0), item = ly_take_arg(call, 1);
@@ -92,6 +92,26 @@ static ly_value list_prepend(ly_context *cx, ly_expr *call) { return add_element
 
 /* ---- to the value of a variable --------------------------------------------------------------- */
 
+/* The same for v, the association that was taken out of target's slot; consumes v. */
+static ly_value add_rules_to(ly_context *cx, ly_expr *call, ly_value target, ly_value v, bool at_front)
+{
+    ly_expr *adding = ly_expr_new(cx, at_front ? LY_SYM(Prepend) : LY_SYM(Append), 2);
+    adding->args[0] = v;
+    adding->args[1] = ly_retain(call->args[1]);
+    ly_value changed = add_rules(cx, adding, call->args[1], at_front);
+    bool good = changed != LY_UNEVALUATED && !ly_failed(changed);
+    if (good) {
+        ly_set_own_value_take(cx, target, ly_retain(changed), false);
+    } else { /* refused: what was taken out goes back */
+        ly_value back = ly_is_association(adding->args[0]) ? ly_retain(adding->args[0]) : ly_association_new(cx, 0);
+        if (back) ly_set_own_value_take(cx, target, back, false);
+        if (changed == LY_UNEVALUATED)
+            ly_message(cx, at_front ? LY_SYM(Prepend) : LY_SYM(Append), "invrp", 1, call->args[1]);
+    }
+    ly_release(cx, ly_from_object(adding));
+    return changed;
+}
+
 static ly_value add_to(ly_context *cx, ly_expr *call, bool at_front)
 {
     ly_value target = call->args[0], item = call->args[1];
@@ -107,6 +127,7 @@ static ly_value add_to(ly_context *cx, ly_expr *call, bool at_front)
                 ly_set_own_value_take(cx, target, changed, false);
                 return ly_retain(changed);
             }
+            if (ly_is_association(v)) return add_rules_to(cx, call, target, v, at_front);
             ly_set_own_value_take(cx, target, v, false);
         }
     } else if (ly_is_atom(target) || ly_has_head(target, LY_SYM(List))) {
