@@ -66,7 +66,7 @@ struct ly_context {
     uint32_t catching;         /* enclosing TryCatch or task */
     ly_catch *catches;
     uint32_t enclosing;        /* enclosing Enclose */
-    uint32_t protecting;       /* enclosing AbortProtect */
+    uint32_t protecting;       /* enclosing ly_protect_begin */
     bool abort_waits;          /* for the outermost of them to end */
     struct ly_reap *reaping;   /* innermost Reap */
     ly_value current;          /* borrowed: the call being evaluated, for messages */
@@ -123,6 +123,10 @@ ly_value ly_raise_memory(ly_context *cx);
 ly_pending ly_pending_take(ly_context *cx);
 void ly_pending_restore(ly_context *cx, ly_pending pending);
 void ly_pending_drop(ly_context *cx, ly_pending pending);
+
+/* Between the two, which nest, an abort from outside waits. */
+static inline void ly_protect_begin(ly_context *cx) { cx->protecting++; }
+void ly_protect_end(ly_context *cx);
 
 /* ---- polling (pending.c) */
 ly_value ly_poll_slow(ly_context *cx);

@@ -55,6 +55,14 @@ void ly_pending_drop(ly_context *cx, ly_pending pending)
     ly_release(cx, pending.tag);
 }
 
+void ly_protect_end(ly_context *cx)
+{
+    if (--cx->protecting == 0 && cx->abort_waits) {
+        cx->abort_waits = false;
+        __atomic_fetch_or(&cx->poll, LY_POLL_ABORT, __ATOMIC_RELAXED);
+    }
+}
+
 ly_value ly_poll_slow(ly_context *cx)
 {
     uint32_t poll = __atomic_exchange_n(&cx->poll, 0, __ATOMIC_RELAXED);

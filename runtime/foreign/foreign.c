@@ -64,6 +64,12 @@ static ly_foreign *object_behind(ly_context *cx, ly_value v)
     return stream && !ly_is_string(v) ? ly_foreign_of(stream->object) : NULL;
 }
 
+bool ly_has_method(ly_context *cx, ly_value object, const char *method)
+{
+    ly_foreign *self = object_behind(cx, object);
+    return self && find_method(self->type, method);
+}
+
 ly_value ly_method_call(ly_context *cx, ly_value object, const char *method, size_t n,
                         const ly_value *args)
 {

@@ -42,6 +42,8 @@ ly_value ly_foreign_new(ly_context *cx, const ly_foreign_type *type, void *data)
 void *ly_foreign_data(ly_value v, const ly_foreign_type *type);
 /* As its type prints itself; added to text. */
 void ly_foreign_print(ly_context *cx, ly_value v, ly_text *to);
+/* Is object (anything) one that has this method? */
+bool ly_has_method(ly_context *cx, ly_value object, const char *method);
 /* object.method(args): what MethodCall evaluates to. */
 ly_value ly_method_call(ly_context *cx, ly_value object, const char *method, size_t n,
                         const ly_value *args);

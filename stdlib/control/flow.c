@@ -340,11 +340,8 @@ BUILTIN(AbortProtect, abort_protect, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECT
 static ly_value abort_protect(ly_context *cx, ly_expr *call)
 {
     ly_value v;
-    cx->protecting++;
+    ly_protect_begin(cx);
     v = ly_evaluate(cx, call->args[0]);
-    if (--cx->protecting == 0 && cx->abort_waits) {
-        cx->abort_waits = false;
-        __atomic_fetch_or(&cx->poll, LY_POLL_ABORT, __ATOMIC_RELAXED);
-    }
+    ly_protect_end(cx);
     return v;
 }

@@ -264,3 +264,10 @@ ly_value ly_plus_take(ly_context *cx, ly_value a, ly_value b)
     }
     return ly_call2(cx, LY_SYM(Plus), a, b);
 }
+
+BUILTIN(Add, add, 0, -1, LY_LISTABLE, LY_PACKED, "Add[x, y, …] is another name for x + y + ….")
+static ly_value add(ly_context *cx, ly_expr *call)
+{
+    for (size_t i = 0; i < call->count; i++) ly_retain(call->args[i]);
+    return ly_make(cx, LY_SYM(Plus), call->count, call->args);
+}
