@@ -21,7 +21,9 @@ RUNTIME_SOURCES  := $(sort $(shell find runtime stdlib -name '*.c'))
 COMPILER_SOURCES := $(sort $(shell find compiler codegen -name '*.c'))
 HEADERS          := $(sort $(shell find runtime stdlib compiler codegen -name '*.h' -o -name '*.def'))
 UNIT_SOURCES     := $(sort $(wildcard tests/unit/test_*.c))
-RUNTIME_OBJECTS  := $(RUNTIME_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/symbols.o
+LIBRARY_SOURCES  := $(sort $(shell find stdlib -name '*.lyra'))
+RUNTIME_OBJECTS  := $(RUNTIME_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/symbols.o $(BUILD)/library_rows.o
+LIBRARY_OBJECTS  := $(LIBRARY_SOURCES:%.lyra=$(BUILD)/%.lyra.o) $(BUILD)/library_modules.o
 COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/abi_text.o
 UNIT_TESTS       := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
@@ -37,13 +39,55 @@ $(BIN)/lyra: $(COMPILER_OBJECTS) $(BUILD)/liblyra.a
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $(COMPILER_OBJECTS) $(WHOLE_LIBRARY) -ledit -ltcc
 
-$(BUILD)/liblyra.a: $(RUNTIME_OBJECTS)
+$(BUILD)/liblyra.a: $(RUNTIME_OBJECTS) $(LIBRARY_OBJECTS)
 	rm -f $@ && ar rcs $@ $^
 
-# The System` symbols that the sources name, each a static record.
-$(BUILD)/symbols.list: $(RUNTIME_SOURCES) $(COMPILER_SOURCES) $(HEADERS)
+# ---- the library's .lyra files, in two stages ---------------------------------------------------
+# Stage 1 is the whole tool, but interprets these files; it compiles them to C for the library that
+# stage 2, bin/lyra, and every program link. What the tables need of them (rows of public symbols) is
+# the same in both.
+
+STAGE1 := $(BUILD)/stage1/lyra
+# of a source: the module's name in C
+library_module = library_$(subst /,_,$(basename $(1)))
+
+$(BUILD)/library_rows.c: stdlib/rows.awk $(LIBRARY_SOURCES)
 	@mkdir -p $(@D)
-	@grep -ohE '(LY_SYM|BUILTIN[A-Z_]*)\([A-Za-z$$][A-Za-z0-9$$]*' $^ | sed 's/.*(//' | LC_ALL=C sort -u | grep -vxE "Name|name" > $@.new
+	@awk -f stdlib/rows.awk $(LIBRARY_SOURCES) > $@.new || { rm -f $@.new; exit 1; }
+	@cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new; touch $@
+$(BUILD)/stage1/library_texts.c: $(LIBRARY_SOURCES) Makefile
+	@mkdir -p $(@D)
+	@{ echo '/* Made by make. */'; echo '#include "eval/library.h"'; \
+	   $(foreach f,$(LIBRARY_SOURCES),echo 'static const char $(call library_module,$(f))[] ='; \
+	      sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/    "&\\n"/' $(f); echo '    "";';) \
+	   echo 'const ly_library_body ly_library_bodies[] = {'; \
+	   $(foreach f,$(LIBRARY_SOURCES),echo '    {$(call library_module,$(f)), NULL},';) \
+	   echo '    {NULL, NULL}};'; } > $@
+$(BUILD)/stage1/library_texts.o: $(BUILD)/stage1/library_texts.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
+$(STAGE1): $(COMPILER_OBJECTS) $(RUNTIME_OBJECTS) $(BUILD)/stage1/library_texts.o
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS) -ledit -ltcc
+$(BUILD)/%.lyra.c: %.lyra $(STAGE1)
+	@mkdir -p $(@D)
+	@echo '$(STAGE1) build --emit=c $<'
+	@$(STAGE1) build --emit=c --module=$(call library_module,$<) $< -o $@.new
+	@mv $@.new $@
+$(BUILD)/%.lyra.o: $(BUILD)/%.lyra.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+$(BUILD)/library_modules.c: Makefile
+	@mkdir -p $(@D)
+	@{ echo '/* Made by make. */'; echo '#include "eval/library.h"'; \
+	   $(foreach f,$(LIBRARY_SOURCES),echo 'extern const struct ly_module $(call library_module,$(f));';) \
+	   echo 'const ly_library_body ly_library_bodies[] = {'; \
+	   $(foreach f,$(LIBRARY_SOURCES),echo '    {NULL, &$(call library_module,$(f))},';) \
+	   echo '    {NULL, NULL}};'; } > $@
+$(BUILD)/library_modules.o: $(BUILD)/library_modules.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# The System` symbols that the sources name, each a static record.
+$(BUILD)/symbols.list: $(RUNTIME_SOURCES) $(COMPILER_SOURCES) $(HEADERS) $(BUILD)/library_rows.c
+	@mkdir -p $(@D)
+	@grep -ohE '(LY_SYM|BUILTIN[A-Z_]*)\([A-Za-z$$][A-Za-z0-9$$]*' $^ | sed 's/.*(//' | LC_ALL=C sort -u | grep -vxE "Name|name|symbol" > $@.new
 	@cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new; touch $@
 $(BUILD)/symbols.c: $(BUILD)/symbols.list
 	@{ echo '/* Made from the LY_SYM(…) of the sources. */'; echo '#include "value/value.h"'; \

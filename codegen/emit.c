@@ -11,6 +11,17 @@
 
 #include "eval/eval.h"
 
+/* Another program links the module: it has no main. */
+static bool is_linked(const program *p)
+{
+    return p->options->emit == LY_EMIT_OBJECT || p->options->module;
+}
+
+const char *emit_module_name(const program *p)
+{
+    return p->options->module ? p->options->module : "lyra_module";
+}
+
 static void emit_statement(emitter *e, uint32_t index)
 {
     program *p = e->p;
@@ -93,8 +104,8 @@ static void emit_tables(emitter *e, ly_text *c)
         if (i) ly_text_puts(c, ", ");
         emit_string_literal(c, p->units[i]->path, strlen(p->units[i]->path));
     }
-    ly_text_printf(c, "};\n\nstatic ly_module_state state;\n%sconst ly_module lyra_module = {\n    .name = ",
-                   p->options->emit == LY_EMIT_OBJECT ? "" : "static ");
+    ly_text_printf(c, "};\n\nstatic ly_module_state state;\n%sconst ly_module %s = {\n    .name = ",
+                   is_linked(p) ? "" : "static ", emit_module_name(p));
     emit_string_literal(c, p->name, strlen(p->name));
     ly_text_printf(c, ",\n    .files = files,\n    .units = units,\n    .main_units = %u,\n    .state = &state,\n",
                    p->main_units);
@@ -113,7 +124,7 @@ static void emit_tables(emitter *e, ly_text *c)
     ROWS(p->get_count, "get");
 #undef ROWS
     ly_text_puts(c, "};\n");
-    if (p->options->emit != LY_EMIT_OBJECT)
+    if (!is_linked(p))
         ly_text_puts(c, "\nstatic void program(ly_context *cx) { ly_module_run(cx, &lyra_module); }\n\n"
                         "int main(int count, char **arguments)\n{\n"
                         "    return ly_session_main(count, arguments, program);\n}\n");
@@ -144,8 +155,8 @@ void emit_program(program *p, ly_text *c)
         }
         ly_text_puts(c, " };\n");
     }
-    ly_text_printf(c, "\n%sconst ly_module lyra_module;\n\n",
-                   p->options->emit == LY_EMIT_OBJECT ? "extern " : "static ");
+    ly_text_printf(c, "\n%sconst ly_module %s;\n\n", is_linked(p) ? "extern " : "static ",
+                   emit_module_name(p));
     put(c, &e.prototypes);
     put(c, &e.functions);
     emit_tables(&e, c);

@@ -29,6 +29,8 @@ typedef struct emitter {
 /* ---- emit_constants.c */
 /* The C expression whose value is the word of v; its slot, object or literal is made on first use.
    In the arena. */
+/* The name in C of the module: lyra_module, or as --module says. */
+const char *emit_module_name(const program *p);
 const char *emit_word(emitter *e, ly_value v);
 /* The slot of a symbol: an lvalue. */
 const char *emit_symbol(emitter *e, ly_value symbol);

@@ -587,7 +587,7 @@ operand emit_value(frame *f, node *n)
     case OP_ASSIGN: return emit_assign(f, n);
     case OP_DEFINE:
         disturb(f);
-        return computed(f, "t", text(f, "ly_module_define(cx, &lyra_module, %u, %s)", n->index,
+        return computed(f, "t", text(f, "ly_module_define(cx, &%s, %u, %s)", emit_module_name(f->e->p), n->index,
                                      emit_word(f->e, n->value)));
     case OP_AND:
     case OP_OR:

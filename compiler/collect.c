@@ -147,6 +147,13 @@ static bool is_system(ly_value symbol)
     return strcmp(ly_symbol_of(symbol)->context, "System`") == 0;
 }
 
+/* A built-in that is written in Lyra: its rules are compiled as a program's are. */
+static bool is_built_in_by_rules(ly_value symbol)
+{
+    const ly_builtin *row = ly_symbol_of(symbol)->builtin;
+    return row && row->effects & LY_BY_RULES;
+}
+
 /* f of f[…], f[…][…], and of the wrappers of left sides; LY_FAILED: no symbol. */
 static ly_value leading_symbol(ly_value lhs)
 {
@@ -193,9 +200,15 @@ static bool collect_definition(program *p, ly_value e, uint32_t place)
     ly_value lhs = ly_expr_of(e)->args[0], rhs = ly_expr_of(e)->args[1], call = lhs;
     while (ly_has_shape(call, LY_SYM(Condition), 2) || ly_has_shape(call, LY_SYM(HoldPattern), 1))
         call = ly_expr_of(call)->args[0];
-    if (!ly_is_expr(call) || !ly_is_symbol(ly_expr_of(call)->head) || is_system(ly_expr_of(call)->head))
-        return false;
+    if (!ly_is_expr(call) || !ly_is_symbol(ly_expr_of(call)->head)) return false;
+    bool built_in = is_built_in_by_rules(ly_expr_of(call)->head);
+    if (is_system(ly_expr_of(call)->head) && !built_in) return false;
     definition *d = definition_make(p, ly_expr_of(call)->head);
+    if (built_in) {
+        /* where none of these rules applies, the library's may */
+        d->attributes_unknown = true;
+        d->built_in = true;
+    }
     if (!delayed && !is_plain_constant(rhs)) {
         d->changed = true;
         return true;
@@ -344,6 +357,7 @@ static void judge(definition *d)
     if (d->changed) d->note = "the program changes its rules as it runs";
     if (d->valued) d->note = "the symbol is also a variable";
     if (d->attributes || d->attributes_unknown) d->note = "it has attributes";
+    if (d->built_in) d->note = "it is a built-in function";
     for (uint32_t i = 0; i < d->rule_count; i++) {
         rule *r = d->rules[i];
         if (r->note) d->note = r->note;

@@ -49,6 +49,12 @@ static bool is_pass(const char *name)
     return false;
 }
 
+static bool is_c_name(const char *name)
+{
+    size_t letters = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+    return *name && !name[letters] && !(*name >= '0' && *name <= '9');
+}
+
 /* Reads the options into *options; 0, or the status to end with. */
 static int read_options(ly_compile_options *options, name_list *sources, name_list *folders,
                         name_list *libraries, int count, char **arguments)
@@ -66,6 +72,9 @@ static int read_options(ly_compile_options *options, name_list *sources, name_li
             if (strcmp(value, "c") == 0) options->emit = LY_EMIT_C;
             else if (strcmp(value, "obj") == 0) options->emit = LY_EMIT_OBJECT;
             else return command_usage_error("--emit=%s: it is c or obj", value);
+        } else if ((value = option_value("--module", count, arguments, &at))) {
+            if (!is_c_name(value)) return command_usage_error("--module=%s: it is a name in C", value);
+            options->module = value;
         } else if ((value = option_value("--cc", count, arguments, &at))) options->cc = value;
         else if ((value = option_value("--dump", count, arguments, &at))) {
             if (!is_pass(value)) return refuse_pass(value);
@@ -78,6 +87,8 @@ static int read_options(ly_compile_options *options, name_list *sources, name_li
         else return command_usage_error("there is no option %s here; try: lyra help build", argument);
         if (!room) return command_usage_error("no memory");
     }
+    if (options->module && options->emit == LY_EMIT_PROGRAM)
+        return command_usage_error("--module is for --emit=c and --emit=obj");
     if (sources->count == 0) return command_usage_error("which files? Try: lyra help build");
     return 0;
 }

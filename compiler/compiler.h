@@ -33,6 +33,8 @@ typedef struct ly_compile_options {
     size_t library_count;
     const char *cc;             /* --cc; NULL: $CC, else gcc, cc or clang, whichever there is */
     const char *dump;           /* --dump=PASS: print what the pass leaves, and stop behind it */
+    const char *module;         /* --module=NAME: the module's name in C, for others to link; no main.
+                                   NULL: lyra_module in an object file, else the program's own */
     const char *program;        /* argv[0] of lyra: the library and its headers are found from it */
     bool progress;              /* standard error is a terminal: say what takes long */
 } ly_compile_options;

@@ -290,6 +290,17 @@ node *lower(lowering *l, ly_value e, at a)
     return n;
 }
 
+/* Something inside is Return[value, head]: it ends the construct, and the evaluator finds its way. */
+static bool returns_from(ly_value e, ly_value head)
+{
+    if (!ly_is_expr(e)) return false;
+    const ly_expr *x = ly_expr_of(e);
+    if (x->head == LY_SYM(Return) && x->count == 2 && x->args[1] == head) return true;
+    for (uint32_t i = 0; i < x->count; i++)
+        if (returns_from(x->args[i], head)) return true;
+    return returns_from(x->head, head);
+}
+
 static node *lower_expression(lowering *l, ly_value e, at a)
 {
     node *n = NULL;
@@ -305,6 +316,7 @@ static node *lower_expression(lowering *l, ly_value e, at a)
         if (system) {
             lower_form *form = form_of(x->head);
             if (form) {
+                if (returns_from(e, x->head)) return lower_template(l, e, a);
                 n = form(l, e, x, a);
                 if (n) return n;
             }

@@ -12,6 +12,7 @@ const lyra_command lyra_commands[] = {
      "  -o PROGRAM      name of the result (else the first file's name without its extension)\n"
      "  --emit=c        write C text instead of an executable\n"
      "  --emit=obj      write an object file, to be linked into a C program (lyra.h)\n"
+     "  --module=NAME   with --emit: the module's name in C (lyra_module), so that several can be linked\n"
      "  -O0 … -O3       optimisation of the C compiler (-O2)\n"
      "  -g              debugging information: the debugger shows the lines of the program\n"
      "  -I DIR          a folder where Get and Needs look\n"

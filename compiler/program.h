@@ -172,6 +172,7 @@ typedef struct definition {
     const char *name;
     uint32_t attributes;
     bool attributes_unknown;
+    bool built_in;                     /* a System` function written in Lyra */
     bool valued;            /* the program assigns the symbol itself */
     bool changed;           /* the program changes its rules otherwise than by statements at top level */
     bool direct;            /* all its rules are known and lowered, and take fixed numbers of arguments */

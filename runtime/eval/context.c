@@ -53,6 +53,7 @@ void ly_context_free(ly_context *cx)
     ly_streams_end(cx);
     ly_session_end(cx);
     ly_string_patterns_end(cx);
+    ly_library_end(cx);
     ly_definitions_end(cx);
     ly_modules_end(cx);
     ly_messages_end(cx);

@@ -95,6 +95,7 @@ struct ly_context {
     struct ly_streams *streams;
     struct ly_match_cache *match_cache;
     struct ly_string_patterns *string_patterns; /* compiled ones (stdlib/strings/pattern.c) */
+    struct ly_library *library;  /* files of the library that were entered (library.c) */
     struct ly_session *session;  /* arguments, working files, In and Out */
 
     /* output */

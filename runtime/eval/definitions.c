@@ -106,6 +106,14 @@ ly_definition *ly_definition_edit(ly_context *cx, ly_value symbol)
     return d;
 }
 
+ly_definition *ly_definition_exchange(ly_context *cx, ly_value symbol, ly_definition *with)
+{
+    ly_definition *d = ly_definition_edit(cx, symbol);
+    uint32_t id = ly_symbol_of(symbol)->id;
+    cx->definitions.pages[id / LY_PAGE_SIZE]->entries[id % LY_PAGE_SIZE] = with;
+    return d;
+}
+
 void ly_definition_drop(ly_context *cx, ly_definition *d)
 {
     ly_value value = d->value, options = d->options;

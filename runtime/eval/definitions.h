@@ -48,6 +48,7 @@ enum {
     LY_EVALUATED = 1 << 6,     /* its answers need no further evaluation */
     LY_UPDATES = 1 << 7,       /* changes an argument that nobody else holds in place, so that
                                   x = F[x, …] may move x's value into the call */
+    LY_BY_RULES = 1 << 8,      /* written in Lyra: the row is that of a ly_library_symbol (library.h) */
 };
 
 struct ly_builtin {
@@ -123,6 +124,8 @@ typedef struct ly_definitions {
 ly_definition *ly_temporary_definition(ly_context *cx, ly_value symbol);
 /* A symbol's definition (see ly_definition_of in context.h) to be changed: private to this context, made if need be; counts as a change. */
 ly_definition *ly_definition_edit(ly_context *cx, ly_value symbol);
+/* `with` takes the place of the symbol's definition, which is given back (owned, as `with` is taken). */
+ly_definition *ly_definition_exchange(ly_context *cx, ly_value symbol, ly_definition *with);
 /* Attributes, from the definition or the built-in's row. */
 uint32_t ly_attributes(ly_context *cx, ly_value symbol);
 void ly_set_attributes(ly_context *cx, ly_value symbol, uint32_t attributes);

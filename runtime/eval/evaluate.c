@@ -234,7 +234,9 @@ static ly_value apply_definitions(ly_context *cx, ly_value *e, ly_definition *d,
             *by_rule = r != LY_UNEVALUATED;
             if (*by_rule) return r;
         }
-        return row ? apply_builtin(cx, row, e, seen) : LY_UNEVALUATED;
+        r = row ? apply_builtin(cx, row, e, seen) : LY_UNEVALUATED;
+        *by_rule = r != LY_UNEVALUATED && row->effects & LY_BY_RULES;
+        return r;
     }
     if (ly_is_expr(head)) {
         ly_value symbol = ly_leading_symbol(head);
@@ -250,7 +252,11 @@ static ly_value apply_definitions(ly_context *cx, ly_value *e, ly_definition *d,
             }
             r = operator_form(cx, ly_expr_of(*e));
             if (r != LY_UNEVALUATED) return r;
-            if (row && row->sub_function) return row->sub_function(cx, ly_expr_of(*e));
+            if (row && row->sub_function) {
+                r = row->sub_function(cx, ly_expr_of(*e));
+                *by_rule = r != LY_UNEVALUATED && row->effects & LY_BY_RULES;
+                return r;
+            }
         }
         return LY_UNEVALUATED;
     }

@@ -6,6 +6,7 @@
 
 void ly_names_start(ly_context *cx); /* names.c */
 void ly_names_end(ly_context *cx);
+void ly_library_end(ly_context *cx); /* library.c */
 /* These keep nothing until they are first used. */
 void ly_random_end(ly_context *cx);  /* stdlib/numbers: random numbers */
 void ly_streams_end(ly_context *cx); /* foreign/stream.c */

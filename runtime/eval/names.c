@@ -24,6 +24,7 @@ struct ly_names {
     size_t context_count;
     known_name *known;      /* open addressing */
     uint32_t known_mask, known_count;
+    const char *reading;    /* see ly_read_names_in; NULL: by $Context and $ContextPath */
     struct saved_context {
         ly_value context, path; /* path LY_FAILED: kept by Begin */
         struct saved_context *outer;
@@ -120,6 +121,13 @@ const char *ly_context_on_path(ly_context *cx, size_t i)
     return i < cx->names->context_count ? cx->names->contexts[i] : NULL;
 }
 
+const char *ly_read_names_in(ly_context *cx, const char *context)
+{
+    const char *before = cx->names->reading;
+    cx->names->reading = context;
+    return before;
+}
+
 bool ly_save_context(ly_context *cx, ly_value context, ly_value path)
 {
     struct saved_context *saved = ly_malloc(sizeof *saved);
@@ -186,6 +194,11 @@ static ly_value find_short(ly_context *cx, const char *name, size_t count, bool 
 {
     struct ly_names *names = cx->names;
     uint32_t hash = hash_bytes(name, count);
+    if (names->reading) {
+        ly_value own = find_in(cx, names->reading, name, count);
+        if (ly_failed(own)) own = find_in(cx, "System`", name, count);
+        return ly_failed(own) && create ? ly_intern_bytes(names->reading, name, count) : own;
+    }
     refresh(cx);
     if (names->known)
         for (uint32_t slot = hash & names->known_mask; names->known[slot].symbol;

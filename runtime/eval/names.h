@@ -8,6 +8,9 @@
 const char *ly_current_context(ly_context *cx);
 /* The i-th context of $ContextPath, or NULL behind the last. */
 const char *ly_context_on_path(ly_context *cx, size_t i);
+/* Names that are read now are looked for in System`, and made in this context where they are not found
+   there: for text of the library's own. NULL: by $Context and $ContextPath again. Gives what it was. */
+const char *ly_read_names_in(ly_context *cx, const char *context);
 /* Symbols were removed, or made in contexts that names are looked for in: what was found is looked
    for again. */
 void ly_names_changed(ly_context *cx);
