@@ -35,9 +35,12 @@ all: $(BIN)/lyra
 # Built-ins and messages are rows that the linker gathers, so every object is linked in.
 WHOLE_LIBRARY = -Wl,--whole-archive $(BUILD)/liblyra.a -Wl,--no-whole-archive $(LIBS)
 
+# Fixed addresses: no relocation of rows and constants at every start.
+FIXED = $(if $(SANITIZE),,-no-pie)
+
 $(BIN)/lyra: $(COMPILER_OBJECTS) $(BUILD)/liblyra.a
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $(COMPILER_OBJECTS) $(WHOLE_LIBRARY) -ledit -ltcc
+	$(CC) $(SANITIZE) $(FIXED) $(LDFLAGS) -o $@ $(COMPILER_OBJECTS) $(WHOLE_LIBRARY) -ledit -ltcc
 
 $(BUILD)/liblyra.a: $(RUNTIME_OBJECTS) $(LIBRARY_OBJECTS)
 	rm -f $@ && ar rcs $@ $^
@@ -67,14 +70,18 @@ $(BUILD)/stage1/library_texts.o: $(BUILD)/stage1/library_texts.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
 $(STAGE1): $(COMPILER_OBJECTS) $(RUNTIME_OBJECTS) $(BUILD)/stage1/library_texts.o
 	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS) -ledit -ltcc
-$(BUILD)/%.lyra.c: %.lyra $(STAGE1)
+# The C text is replaced only where it changed: most changes to the tool leave it alone.
+$(BUILD)/%.lyra.made: %.lyra $(STAGE1)
 	@mkdir -p $(@D)
 	@echo '$(STAGE1) build --emit=c $<'
-	@$(STAGE1) build --emit=c --module=$(call library_module,$<) $< -o $@.new
-	@mv $@.new $@
+	@$(STAGE1) build --emit=c --module=$(call library_module,$<) $< -o $(@:.made=.c).new
+	@cmp -s $(@:.made=.c).new $(@:.made=.c) || cp $(@:.made=.c).new $(@:.made=.c)
+	@rm -f $(@:.made=.c).new; touch $@
+$(BUILD)/%.lyra.c: $(BUILD)/%.lyra.made ;
+# Much text that seldom runs, in every executable: small rather than fast.
 $(BUILD)/%.lyra.o: $(BUILD)/%.lyra.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-$(BUILD)/library_modules.c: Makefile
+	$(CC) $(CPPFLAGS) $(CFLAGS) -Os -fno-asynchronous-unwind-tables -c -o $@ $<
+$(BUILD)/library_modules.c: $(LIBRARY_SOURCES) Makefile
 	@mkdir -p $(@D)
 	@{ echo '/* Made by make. */'; echo '#include "eval/library.h"'; \
 	   $(foreach f,$(LIBRARY_SOURCES),echo 'extern const struct ly_module $(call library_module,$(f));';) \

@@ -120,7 +120,7 @@ static bool is_keyword(const char *name)
         "bcmp", "bcopy", "bzero", "calloc", "cbrt", "ceil", "conj", "copysign", "cos", "cosh", "cpow",
         "creal", "cimag", "cabs", "carg", "cexp", "clog", "csin", "ccos", "csqrt", "dprintf", "drem",
         "erf", "erfc", "errno", "execl", "execv", "exit", "exp", "exp10", "exp2", "expm1", "fabs", "fdim",
-        "ffs", "ffsl", "ffsll", "floor", "fma", "fmax", "fmin", "fmod", "fork", "fprintf", "fputc",
+        "ffs", "finite", "finitef", "ffsl", "ffsll", "floor", "fma", "fmax", "fmin", "fmod", "fork", "fprintf", "fputc",
         "fputs", "free", "frexp", "fscanf", "fwrite", "gamma", "gettext", "hypot", "ilogb", "imaxabs",
         "index", "isalnum", "isalpha", "isascii", "isblank", "iscntrl", "isdigit", "isgraph", "isinf",
         "islower", "isnan", "isprint", "ispunct", "isspace", "isupper", "isxdigit", "j0", "j1", "jn",

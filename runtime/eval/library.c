@@ -7,6 +7,7 @@
    that the next does not put right. */
 #include "eval/library.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "abi.h"
@@ -68,7 +69,11 @@ void ly_library_end(ly_context *cx)
 
 bool ly_library_entering(const ly_context *cx) { return cx->library && cx->library->entering; }
 
-bool ly_library_owns(const char *context) { return !strncmp(context, "System`", 7) && context[7]; }
+bool ly_library_owns(const char *context)
+{
+    /* Lyra` is where the compiler keeps names that it makes up */
+    return (!strncmp(context, "System`", 7) && context[7]) || !strncmp(context, "Lyra`", 5);
+}
 
 /* ---- entering a file */
 
@@ -236,14 +241,28 @@ ly_value ly_library_symbol_named(ly_context *cx, const char *context, const char
     return ly_intern(context, name);
 }
 
+/* The same for the file whose own symbols have this context. */
+static bool need_context(ly_context *cx, const char *context)
+{
+    uint32_t number = 0;
+    while (ly_library_files[number].path && strcmp(ly_library_files[number].context, context) != 0) number++;
+    assert(ly_library_files[number].path);
+    return need(cx, number);
+}
+
+ly_value ly_library_variable(ly_context *cx, const char *context, const char *name)
+{
+    if (!need_context(cx, context)) return LY_FAILED;
+    const ly_definition *d = ly_definition_of(cx, ly_intern(context, name));
+    assert(d && d->value);
+    return d->value;
+}
+
 ly_value ly_library_ask(ly_context *cx, const char *context, const char *name, size_t n,
                         const ly_value *arguments)
 {
     ly_value head = ly_intern(context, name);
-    uint32_t number = 0;
-    while (ly_library_files[number].path && strcmp(ly_library_files[number].context, context) != 0) number++;
-    if (!ly_library_files[number].path) return LY_UNEVALUATED;
-    if (!need(cx, number)) return LY_FAILED;
+    if (!need_context(cx, context)) return LY_FAILED;
     ly_expr *question = ly_expr_new(cx, head, n);
     if (!question) return LY_FAILED;
     for (size_t i = 0; i < n; i++) question->args[i] = ly_retain(arguments[i]);

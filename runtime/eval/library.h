@@ -44,6 +44,8 @@ ly_value ly_library_value(ly_context *cx, ly_value symbol);  /* a variable */
    where none of its rules applies. */
 ly_value ly_library_ask(ly_context *cx, const char *context, const char *name, size_t n,
                         const ly_value *arguments);
+/* The value of a variable of that file: borrowed; LY_FAILED: an error is pending. */
+ly_value ly_library_variable(ly_context *cx, const char *context, const char *name);
 /* A symbol of that context. */
 ly_value ly_library_symbol_named(ly_context *cx, const char *context, const char *name);
 /* One expression of program text of the library's own, not evaluated; names that System` does not

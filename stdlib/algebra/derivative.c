@@ -1,32 +1,17 @@
 /* derivative.c: derivatives: D, Derivative.
 
    Sums, products and powers by their rules, calls by the chain rule; the partial derivatives of the
-   functions that are known stand in derivative.def, of others they are Derivative[…][f]. */
+   functions that are known stand in derivatives.lyra, of others they are Derivative[…][f]. */
 #include "series.h"
 
-static const struct {
-    const char *symbol;
-    uint32_t arity, argument;
-    const char *formula;
-} partials[] = {
-#define PARTIAL(symbol, arity, argument, formula) {#symbol, arity, argument, formula},
-#include "derivative.def"
-#undef PARTIAL
-};
+#include "eval/library.h"
 
 /* The known partial derivative of f[args…], LY_UNEVALUATED if there is none. */
 static ly_value known_partial(ly_context *cx, const ly_expr *call, uint32_t argument)
 {
+    ly_value arguments[] = {ly_from_object(call), LY_INT(argument)};
     if (!ly_is_symbol(call->head)) return LY_UNEVALUATED;
-    const ly_symbol *symbol = ly_symbol_of(call->head);
-    if (!symbol->name) return LY_UNEVALUATED;
-    for (size_t i = 0; i < sizeof partials / sizeof partials[0]; i++) {
-        if (partials[i].arity != call->count || partials[i].argument != argument ||
-            strcmp(partials[i].symbol, symbol->name))
-            continue;
-        return ly_formula(cx, partials[i].formula, call->count, call->args);
-    }
-    return LY_UNEVALUATED;
+    return ly_library_ask(cx, "System`Derivatives`", "partial", 2, arguments);
 }
 
 /* Derivative[0, …, 1, …][f][args…]; of Derivative[n…][f][args…], n one higher. */

@@ -1,52 +1,16 @@
 /* integrate.c: Integrate.
 
-   Sums and constant factors are taken apart; then come the tables of integrals.def, rational
+   Sums and constant factors are taken apart; then come the tables of integrals.lyra, rational
    functions by partial fractions, substitutions whose derivative stands in the integrand, and
    integration by parts. What none of these solves stays. */
 #include "algebra.h"
 
-#include "text/text.h"
+#include "eval/library.h"
 
-#define VARIABLE LY_SYM($x)
-BUILTIN_SYMBOL($x, LY_PROTECTED, "$x is the variable in the table of integrals.")
-BUILTIN_SYMBOL($Integrals, 0, "$Integrals holds the rules of the table of integrals.")
+#define TABLE "System`Integrals`"
+#define VARIABLE ly_library_symbol_named(cx, TABLE, "x")
 
-static const struct {
-    const char *symbol, *formula;
-} functions[] = {
-#define INTEGRAL(symbol, formula) {#symbol, formula},
-#define RULE(text)
-#include "integrals.def"
-#undef INTEGRAL
-#undef RULE
-};
-
-static const char rules_text[] =
-#define INTEGRAL(symbol, formula)
-#define RULE(text) ", " text
-    "{Null -> Null"
-#include "integrals.def"
-    "}";
-
-/* The rules, made once for the context and kept as the value of $Integrals. */
-static ly_rules *integral_rules(ly_context *cx)
-{
-    ly_definition *d = ly_definition_of(cx, LY_SYM($Integrals));
-    if (!d || !d->value) {
-        ly_source source = {"integrals", rules_text, strlen(rules_text)};
-        ly_reader *reader = ly_reader_new(cx, &source);
-        ly_value list = LY_FAILED;
-        if (reader && ly_read(reader, &list, NULL) != LY_READ_INPUT) list = LY_FAILED;
-        ly_reader_free(reader);
-        list = list ? ly_evaluate_take(cx, list) : LY_FAILED;
-        if (!list) return NULL;
-        ly_set_own_value_take(cx, LY_SYM($Integrals), list, false);
-        d = ly_definition_of(cx, LY_SYM($Integrals));
-    }
-    return d && d->value ? ly_rules_of(cx, d->value) : NULL;
-}
-
-/* Answers: the antiderivative (owned), LY_UNEVALUATED, or LY_FAILED. Everything is in terms of $x. */
+/* Answers: the antiderivative (owned), LY_UNEVALUATED, or LY_FAILED. Everything is in terms of x. */
 static ly_value antiderivative(ly_context *cx, ly_value e, int depth);
 
 static bool is_free(ly_context *cx, ly_value e)
@@ -54,19 +18,11 @@ static bool is_free(ly_context *cx, ly_value e)
     return ly_is_free_of(cx, e, VARIABLE);
 }
 
-/* Pattern variables stand for what is free of $x: the rules can't say so, so their values are checked
-   by what comes out: the derivative must be the integrand. */
-static ly_value by_table(ly_context *cx, ly_value e)
-{
-    ly_rules *rules = integral_rules(cx);
-    if (!rules) return LY_FAILED;
-    ly_rules_retain(rules);
-    ly_value found = ly_rules_apply(cx, rules, e);
-    ly_rules_free(cx, rules);
-    return found == LY_UNEVALUATED || !found ? found : ly_evaluate_take(cx, found);
-}
+/* Pattern variables of the table stand for what is free of x: its rules don't say so, so their values
+   are checked by what comes out: the derivative must be the integrand. */
+static ly_value by_table(ly_context *cx, ly_value e) { return ly_library_ask(cx, TABLE, "table", 1, &e); }
 
-/* e = a $x + b: a (owned), LY_FAILED otherwise (nothing pending). */
+/* e = a x + b: a (owned), LY_FAILED otherwise (nothing pending). */
 static ly_value slope(ly_context *cx, ly_value e)
 {
     size_t count;
@@ -80,15 +36,15 @@ static ly_value slope(ly_context *cx, ly_value e)
 static ly_value by_function(ly_context *cx, ly_value e)
 {
     if (!ly_is_expr(e) || ly_expr_of(e)->count != 1 || !ly_is_symbol(ly_expr_of(e)->head)) return LY_UNEVALUATED;
-    const char *name = ly_symbol_name(ly_expr_of(e)->head);
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        if (strcmp(functions[i].symbol, name)) continue;
-        ly_value u = ly_arg(ly_expr_of(e), 0), a = slope(cx, u);
-        if (!a) return cx->pending.kind == LY_PENDING_NONE ? LY_UNEVALUATED : LY_FAILED;
-        ly_value f = ly_quotient_take(cx, ly_formula(cx, functions[i].formula, 1, &u), a);
-        return f ? ly_expand_take(cx, f) : f;
+    ly_value u = ly_arg(ly_expr_of(e), 0), f = ly_library_ask(cx, TABLE, "primitive", 1, &e);
+    if (f == LY_UNEVALUATED || !f) return f;
+    ly_value a = slope(cx, u);
+    if (!a) {
+        ly_release(cx, f);
+        return cx->pending.kind == LY_PENDING_NONE ? LY_UNEVALUATED : LY_FAILED;
     }
-    return LY_UNEVALUATED;
+    f = ly_quotient_take(cx, f, a);
+    return f ? ly_expand_take(cx, f) : f;
 }
 
 static ly_value of_sum(ly_context *cx, ly_value e, int depth)
@@ -106,7 +62,7 @@ static ly_value of_sum(ly_context *cx, ly_value e, int depth)
     return sum;
 }
 
-/* (a $x + b)^n */
+/* (a x + b)^n */
 static ly_value of_linear_power(ly_context *cx, ly_value e)
 {
     ly_value b = ly_base_of(e), n = ly_exponent_of(e);
@@ -118,7 +74,7 @@ static ly_value of_linear_power(ly_context *cx, ly_value e)
     return ly_quotient_take(cx, ly_raised_take(cx, ly_retain(b), ly_retain(next)), ly_product_take(cx, next, a));
 }
 
-/* (p $x + q)/(a $x^2 + b $x + c): a logarithm and an arc tangent. */
+/* (p x + q)/(a x^2 + b x + c): a logarithm and an arc tangent. */
 static ly_value of_quadratic(ly_context *cx, ly_value n, ly_value d)
 {
     size_t dn, dd;
@@ -175,7 +131,7 @@ static ly_value by_kernel(ly_context *cx, ly_value e, ly_value u, int depth)
         ly_value c = ly_call1(cx, LY_SYM(Cancel), ratio);
         ratio = c;
     }
-    ly_value t = ly_intern("System`", "$u");
+    ly_value t = ly_library_symbol_named(cx, TABLE, "u");
     ly_value in_u = ratio ? ly_call2(cx, LY_SYM(ReplaceAll), ratio, ly_make2(cx, LY_SYM(Rule), ly_retain(u), t)) : LY_FAILED;
     if (!in_u) return LY_FAILED;
     ly_value result = LY_UNEVALUATED;

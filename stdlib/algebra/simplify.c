@@ -4,32 +4,12 @@
    by their size, and the smallest wins, the one at hand where none is smaller. */
 #include "fraction.h"
 
-#include "text/text.h"
-
-BUILTIN_SYMBOL($Identities, 0, "$Identities holds the rules that Simplify tries.")
-
-static const char identities[] =
-#define RULE(text) ", " text
-    "{Null -> Null"
-#include "simplify.def"
-#undef RULE
-    "}";
+#include "eval/library.h"
 
 static ly_rules *identity_rules(ly_context *cx)
 {
-    ly_definition *d = ly_definition_of(cx, LY_SYM($Identities));
-    if (!d || !d->value) {
-        ly_source source = {"identities", identities, strlen(identities)};
-        ly_reader *reader = ly_reader_new(cx, &source);
-        ly_value list = LY_FAILED;
-        if (reader && ly_read(reader, &list, NULL) != LY_READ_INPUT) list = LY_FAILED;
-        ly_reader_free(reader);
-        list = list ? ly_evaluate_take(cx, list) : LY_FAILED;
-        if (!list) return NULL;
-        ly_set_own_value_take(cx, LY_SYM($Identities), list, false);
-        d = ly_definition_of(cx, LY_SYM($Identities));
-    }
-    return d && d->value ? ly_rules_of(cx, d->value) : NULL;
+    ly_value list = ly_library_variable(cx, "System`Identities`", "identities");
+    return list ? ly_rules_of(cx, list) : NULL;
 }
 
 /* ---- size ------------------------------------------------------------------------------------- */

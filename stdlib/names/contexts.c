@@ -1,4 +1,5 @@
 /* contexts.c: $Context and $ContextPath moved by Begin, BeginPackage and their ends. */
+#include "eval/library.h"
 #include "stdlib/names/names.h"
 
 static ly_value value_of(ly_context *cx, ly_value variable)
@@ -170,9 +171,17 @@ typedef struct context_search {
     ly_value found; /* an association used as a set */
 } context_search;
 
+bool ly_context_shown(const char *pattern, const char *context)
+{
+    if (!ly_library_owns(context)) return true;
+    size_t root = (size_t)(strchr(context, '`') + 1 - context);
+    return pattern && !strncmp(pattern, context, root);
+}
+
 static void note_context(void *data, ly_symbol *symbol)
 {
     context_search *search = data;
+    if (!ly_context_shown(search->pattern, symbol->context)) return;
     if (search->pattern && !ly_name_matches(search->pattern, symbol->context)) return;
     ly_value key = ly_string_from(search->cx, symbol->context);
     search->found =

@@ -9,6 +9,8 @@
    Evaluate[…] (evaluated here). LY_FAILED: it is none, or pending. */
 ly_value ly_symbol_argument(ly_context *cx, ly_value argument);
 /* name matches pattern, in which * is any characters and @ one or more that are no capitals. */
+/* Contexts of the library's own are found only by a form that begins as they do ("System`*"). */
+bool ly_context_shown(const char *form, const char *context);
 bool ly_name_matches(const char *pattern, const char *name);
 /* Reads and evaluates the inputs of a file in order; the value of the last one. path was found. */
 ly_value ly_get_file(ly_context *cx, const char *path);

@@ -3,6 +3,7 @@
    The options of a symbol are a list of rules in its definition, or, until they are changed, those
    that default_options.def gives a built-in. Option names are compared by name: symbols of any
    context and strings mean the same. */
+#include "eval/library.h"
 #include "match/match.h"
 #include "stdlib/names/names.h"
 #include "text/text.h"
@@ -38,12 +39,14 @@ static const char *default_text(ly_value symbol)
 static ly_value default_options(ly_context *cx, ly_value symbol)
 {
     const char *text = default_text(symbol);
-    ly_value list = LY_FAILED;
+    const ly_builtin *row = ly_symbol_of(symbol)->builtin;
+    ly_value list;
+    if (row && row->effects & LY_BY_RULES) {
+        const ly_definition *d = ly_library_definition(cx, symbol);
+        if (d && d->options) return ly_retain(d->options);
+    }
     if (!text) return ly_make0(cx, LY_SYM(List));
-    ly_source source = {"options", text, strlen(text)};
-    ly_reader *reader = ly_reader_new(cx, &source);
-    if (reader && ly_read(reader, &list, NULL) != LY_READ_INPUT) list = LY_FAILED;
-    ly_reader_free(reader);
+    list = ly_library_read(cx, text);
     return ly_failed(list) ? ly_make0(cx, LY_SYM(List)) : list;
 }
 

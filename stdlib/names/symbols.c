@@ -152,6 +152,7 @@ static void note_name(void *data, ly_symbol *record)
     if (search->failed || !exists(cx, record) || !ly_name_matches(search->name, record->name)) return;
     ly_text text = {0};
     if (search->context) {
+        if (!ly_context_shown(search->context, record->context)) return;
         if (!ly_name_matches(search->context, record->context)) return;
         ly_write_symbol_name(cx, &text, ly_from_symbol(record));
     } else {

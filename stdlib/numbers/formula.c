@@ -1,9 +1,10 @@
 /* formula.c: values of formulas that are written as program text.
 
    Tables of exact values (Cos[Pi/5] and its kin) read better as text than as calls of constructors. A
-   formula's text is read when it is used; its symbols are those of System`. */
+   formula's text is read when it is used; its symbols are those of System`,
+   other names those of a context that programs don't see. */
+#include "eval/library.h"
 #include "numbers.h"
-#include "text/text.h"
 
 /* e with Slot[i] replaced by items[i - 1]; consumes e. */
 static ly_value fill_take(ly_context *cx, ly_value e, size_t n, const ly_value *items)
@@ -28,12 +29,7 @@ static ly_value fill_take(ly_context *cx, ly_value e, size_t n, const ly_value *
 
 ly_value ly_formula(ly_context *cx, const char *text, size_t n, const ly_value *items)
 {
-    ly_source source = {"<formula>", text, strlen(text)};
-    ly_reader *reader = ly_reader_new(cx, &source);
-    ly_value input = LY_FAILED;
-    if (!reader) return LY_FAILED;
-    ly_read_status status = ly_read(reader, &input, NULL);
-    ly_reader_free(reader);
-    if (status != LY_READ_INPUT) return LY_FAILED;
+    ly_value input = ly_library_read(cx, text);
+    if (ly_failed(input)) return LY_FAILED;
     return ly_evaluate_take(cx, fill_take(cx, input, n, items));
 }
