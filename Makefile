@@ -181,7 +181,7 @@ fmt:
 clean:
 	rm -rf build bin
 
--include $(RUNTIME_OBJECTS:.o=.d) $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
+-include $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
 .SECONDARY:
 .PHONY: all objects check structure test deps check-asan check-tsan sanitized check-valgrind bench demo \
         install uninstall fmt clean
