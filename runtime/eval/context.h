@@ -69,6 +69,7 @@ struct ly_context {
     uint32_t protecting;       /* enclosing ly_protect_begin */
     bool abort_waits;          /* for the outermost of them to end */
     struct ly_reap *reaping;   /* innermost Reap */
+    struct ly_trace *trace;    /* what watches the evaluation (trace.h), or NULL */
     ly_value current;          /* borrowed: the call being evaluated, for messages */
     struct ly_deadline *deadline; /* innermost time-out in force (limits.h) */
 

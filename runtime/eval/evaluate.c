@@ -17,12 +17,13 @@
 #include "eval/eval.h"
 #include "eval/marks.h"
 #include "eval/module.h"
+#include "eval/trace.h"
 #include "foreign/foreign.h"
 #include "match/match.h"
 
 /* ---- symbols ---------------------------------------------------------------------------------- */
 
-ly_value ly_symbol_value(ly_context *cx, ly_value symbol)
+static ly_value value_of_symbol(ly_context *cx, ly_value symbol)
 {
     ly_definition *d = ly_definition_of(cx, symbol);
     const ly_builtin *builtin;
@@ -53,6 +54,12 @@ ly_value ly_symbol_value(ly_context *cx, ly_value symbol)
     return ly_retain(symbol);
 }
 
+ly_value ly_symbol_value(ly_context *cx, ly_value symbol)
+{
+    if (__builtin_expect(cx->trace != NULL, 0)) return ly_trace_symbol(cx, symbol, value_of_symbol);
+    return value_of_symbol(cx, symbol);
+}
+
 /* ---- arguments -------------------------------------------------------------------------------- */
 
 static ly_value evaluate_loop(ly_context *cx, ly_value current);
@@ -67,6 +74,8 @@ static bool evaluate_arguments(ly_context *cx, ly_value *e, uint32_t attributes,
     for (uint32_t i = 0; i < count; i++) {
         ly_expr *x = ly_expr_of(*e);
         ly_value a = x->args[i], v;
+        if (__builtin_expect(cx->trace != NULL, 0) && !(ly_is_expr(a) || ly_is_symbol(a)))
+            ly_trace_part(cx, a);
         if (!ly_is_object(a)) continue;
         if (attributes & (LY_HOLD_ALL | LY_HOLD_ALL_COMPLETE)) {
             bool held = attributes & LY_HOLD_ALL_COMPLETE ||
@@ -224,7 +233,7 @@ static ly_value apply_definitions(ly_context *cx, ly_value *e, ly_definition *d,
     if (ly_is_symbol(head)) {
         const ly_builtin *row = ly_symbol_of(head)->builtin;
         if (d && d->rules[LY_DOWN_VALUES]) {
-            if (ly_symbol_of(head)->o.flags & LY_FLAG_COMPILED && !(seen & LY_SEEN_UNEVALUATED)) {
+            if (ly_symbol_of(head)->o.flags & LY_FLAG_COMPILED && !(seen & LY_SEEN_UNEVALUATED) && !cx->trace) {
                 r = ly_module_call(cx, head, ly_expr_of(*e));
                 *finished = true;
                 if (r != LY_UNEVALUATED) return r;
@@ -304,6 +313,7 @@ static bool evaluate_head(ly_context *cx, ly_value *e, ly_definition **d, uint32
             head = ly_symbol_value(cx, head);
             if (ly_failed(head)) return false;
         } else {
+            if (__builtin_expect(cx->trace != NULL, 0) && cx->trace->count) ly_trace_part(cx, head);
             head = LY_FAILED;
         }
     } else if (ly_is_expr(head)) {
@@ -378,7 +388,8 @@ ly_value ly_apply_take(ly_context *cx, ly_value call)
 static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
 {
     uint64_t iterations = 0;
-    bool ruled = false;
+    bool ruled = false, entered = false;
+    const bool traced = cx->trace != NULL;
     if (++cx->depth > cx->recursion_limit) {
         cx->depth--;
         return limit_reached(cx, current, "Recursion");
@@ -395,7 +406,8 @@ static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
 
         if (!ly_is_object(current)) break;
         if (ly_is_symbol(current)) {
-            ly_value v = ly_symbol_value(cx, current);
+            ly_value v = entered ? value_of_symbol(cx, current) : ly_symbol_value(cx, current);
+            if (entered && !ly_failed(v)) ly_trace_now(cx, v);
             ly_release(cx, current);
             current = v;
             break;
@@ -411,10 +423,16 @@ static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
         }
         e = ly_expr_of(current);
         if (!prepared && ly_is_evaluated(cx, e)) break;
+        if (__builtin_expect(traced, 0)) {
+            if (entered) ly_trace_now(cx, current);
+            else ly_trace_enter(cx, current);
+            entered = true;
+            if (!ly_is_expr(e->head) && !ly_is_symbol(e->head)) ly_trace_part(cx, e->head);
+        }
 
         if (!evaluate_head(cx, &current, &d, &attributes)) goto failed;
         head = ly_expr_of(current)->head;
-        if (head == LY_SYM(Set) && !prepared) {
+        if (head == LY_SYM(Set) && !prepared && !traced) {
             r = ly_update_in_place(cx, ly_expr_of(current));
             if (r == LY_UNEVALUATED) r = ly_update_by_rules(cx, ly_expr_of(current));
             if (ly_failed(r)) goto failed;
@@ -433,6 +451,7 @@ static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
         } else if (!evaluate_arguments(cx, &current, attributes, &seen)) {
             goto failed;
         }
+        if (__builtin_expect(entered, 0)) ly_trace_arguments(cx, current);
         if (ly_is_symbol(head)) d = ly_definition_of(cx, head); /* they may have defined it */
         looked = cx->looked; /* what the arguments looked at, their own marks say */
         if (attributes & LY_HOLD_ALL_COMPLETE) seen = 0;
@@ -480,7 +499,12 @@ static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
         }
 
         /* definitions */
+        if (__builtin_expect(entered, 0)) {
+            ly_trace_now(cx, current);
+            ly_trace_apply(cx, current);
+        }
         r = apply_definitions(cx, &current, d, seen, &by_rule, &finished);
+        if (__builtin_expect(entered, 0) && !ly_failed(r)) ly_trace_result(cx, r);
         ruled |= by_rule;
         if (ly_failed(r)) goto failed_original;
         if (r == LY_UNEVALUATED) {
@@ -504,6 +528,7 @@ static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
         }
         if (++iterations > cx->iteration_limit) {
             cx->depth--;
+            if (entered) ly_trace_leave(cx);
             return limit_reached(cx, current, "Iteration");
         }
         continue;
@@ -512,9 +537,11 @@ static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
         goto failed;
     }
     cx->depth--;
+    if (__builtin_expect(entered, 0)) ly_trace_leave(cx);
     return current;
 failed:
     cx->depth--;
+    if (__builtin_expect(entered, 0)) ly_trace_leave(cx);
     ly_release(cx, current);
     if (ruled && cx->pending.kind == LY_PENDING_RETURN && !cx->pending.tag) return take_return(cx);
     return LY_FAILED;

@@ -377,6 +377,15 @@ static const ly_next accept = {run_accept};
 
 static int match_ways(ly_matcher *m, const ly_node *node, ly_value subject, const ly_next *next);
 
+/* The test of a condition is False whatever is matched, False itself or a variable that is: no need to
+   try each way (in a Flat and Orderless head there are exponentially many). */
+static bool never_holds(ly_context *cx, ly_value test)
+{
+    if (!ly_is_symbol(test)) return false;
+    const ly_definition *d = ly_definition_of(cx, test);
+    return test == LY_SYM(False) || (d && d->value == LY_SYM(False));
+}
+
 int ly_match_once(ly_matcher *m, const ly_node *node, ly_value subject)
 {
     return ly_match_node(m, node, subject, &accept);
@@ -459,6 +468,10 @@ static int match_ways(ly_matcher *m, const ly_node *node, ly_value subject, cons
             answer = ly_match_node(m, node->args[i], subject, next);
         break;
     case LY_NODE_CONDITION: {
+        if (never_holds(m->cx, node->value)) {
+            m->cx->looked++;
+            return 0;
+        }
         node_next frame = {{run_condition}, node, subject, next};
         answer = ly_match_node(m, node->args[0], subject, &frame.base);
         break;
@@ -554,6 +567,7 @@ static int match_part_within(ly_matcher *m, const ly_node *node, ly_value subjec
                              found_next *last, const ly_next *next)
 {
     if (node->kind == LY_NODE_CONDITION) {
+        if (never_holds(m->cx, node->value)) return 0;
         node_next frame = {{run_condition}, node, subject, next};
         return match_part_within(m, node->args[0], subject, last, &frame.base);
     }

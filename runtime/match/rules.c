@@ -509,7 +509,7 @@ static ly_value body_value(ly_context *cx, const ly_record *record, const ly_bin
 /* The rule's right side for the bindings: 1 and the result, 0 where its condition does not hold. */
 static int finish(ly_context *cx, ly_record *record, const ly_binding *bindings, ly_value *result)
 {
-    if (record->rule.body && !cx->overridden &&
+    if (record->rule.body && !cx->overridden && !cx->trace &&
         cx->depth + record->rule.deepest <= cx->recursion_limit) {
         *result = body_value(cx, record, bindings);
         if (*result == LY_UNEVALUATED) return 0;
@@ -660,7 +660,7 @@ ly_value ly_rules_apply(ly_context *cx, ly_rules *rules, ly_value subject)
     rules->references++;
     for (ly_record *record; !answer && (record = next_candidate(&c));) {
         if (record->literal) {
-            result = record->rule.body ? record->rule.body(cx, NULL) : ly_retain(record->rule.rhs);
+            result = record->rule.body && !cx->trace ? record->rule.body(cx, NULL) : ly_retain(record->rule.rhs);
             answer = !result ? -1 : result != LY_UNEVALUATED;
         } else {
             answer = apply(cx, record, subject, &result);
