@@ -18,7 +18,10 @@ static void write_stdout(ly_context *cx, const char *bytes, size_t count)
 
 void ly_write(ly_context *cx, const char *bytes, size_t count)
 {
-    if (count) cx->write(cx, bytes, count);
+    if (!count) return;
+    pthread_mutex_lock(&cx->output_lock);
+    cx->write(cx, bytes, count);
+    pthread_mutex_unlock(&cx->output_lock);
 }
 
 void ly_write_string(ly_context *cx, const char *c_string) { ly_write(cx, c_string, strlen(c_string)); }
@@ -38,6 +41,7 @@ ly_context *ly_context_new(void)
     cx->recursion_limit = 1024;
     cx->iteration_limit = 4096;
     cx->write = write_stdout;
+    pthread_mutex_init(&cx->output_lock, NULL);
     cx->task_path = "";
     cx->temporary_serial = 1;
     ly_messages_start(cx);
@@ -64,5 +68,6 @@ void ly_context_free(ly_context *cx)
 #endif
     ly_reserve_remove_context(cx);
     ly_heap_free(cx->heap);
+    pthread_mutex_destroy(&cx->output_lock);
     ly_free(cx);
 }

@@ -5,6 +5,8 @@
 #ifndef LY_CONTEXT_H
 #define LY_CONTEXT_H
 
+#include <pthread.h>
+
 #include "eval/definitions.h"
 #include "memory/memory.h"
 #include "value/value.h"
@@ -102,6 +104,8 @@ struct ly_context {
     /* output */
     void (*write)(ly_context *cx, const char *bytes, size_t count); /* standard output */
     void *write_data;
+    pthread_mutex_t output_lock; /* held while write runs: tasks write through the context that they
+                                    come from, from other threads */
     struct ly_temporary *temporaries; /* living ones */
     uint64_t temporary_serial; /* $ModuleNumber */
     const char *task_path;     /* of the task, for names of temporaries; "" in the main program */

@@ -54,15 +54,24 @@ static void output_failed(ly_context *cx, int error)
     __atomic_or_fetch(&cx->poll, LY_POLL_ABORT, __ATOMIC_RELAXED);
 }
 
-void ly_session_flush(ly_context *cx)
+/* Under the output lock. */
+static void flush(ly_context *cx)
 {
     ly_session *session = cx->session;
-    if (!session || session->output_count == 0) return;
+    if (session->output_count == 0) return;
     if (!write_all(STDOUT_FILENO, session->output, session->output_count)) {
         output_failed(cx, errno);
         return;
     }
     session->output_count = 0;
+}
+
+void ly_session_flush(ly_context *cx)
+{
+    if (!cx->session) return;
+    pthread_mutex_lock(&cx->output_lock);
+    flush(cx);
+    pthread_mutex_unlock(&cx->output_lock);
 }
 
 static void write_output(ly_context *cx, const char *bytes, size_t count)
@@ -72,7 +81,7 @@ static void write_output(ly_context *cx, const char *bytes, size_t count)
         if (++session->lost_writes > LOST_WRITES_ALLOWED) _exit(1);
         return;
     }
-    if (count > OUTPUT_CAPACITY - session->output_count) ly_session_flush(cx);
+    if (count > OUTPUT_CAPACITY - session->output_count) flush(cx);
     if (session->output_error) return;
     if (count > OUTPUT_CAPACITY) {
         if (!write_all(STDOUT_FILENO, bytes, count)) output_failed(cx, errno);
@@ -80,7 +89,7 @@ static void write_output(ly_context *cx, const char *bytes, size_t count)
     }
     memcpy(session->output + session->output_count, bytes, count);
     session->output_count += count;
-    if (session->lines && memchr(bytes, '\n', count)) ly_session_flush(cx);
+    if (session->lines && memchr(bytes, '\n', count)) flush(cx);
 }
 
 /* ---- start and end ---------------------------------------------------------------------------- */
