@@ -3,6 +3,7 @@
 #   make demo       installs what is missing, builds, compiles a sample, runs it
 #   make test       installs what is missing, and runs all tests (also: check, without installing)
 #   make check-asan check-tsan check-valgrind   the tests under sanitizers and valgrind
+#   make check-fault   every allocation fails once, also under AddressSanitizer (long)
 #   make bench      measurements, side by side with C and others
 #   make fmt clean
 
@@ -38,9 +39,15 @@ WHOLE_LIBRARY = -Wl,--whole-archive $(BUILD)/liblyra.a -Wl,--no-whole-archive $(
 # Fixed addresses: no relocation of rows and constants at every start.
 FIXED = $(if $(SANITIZE),,-no-pie)
 
-$(BIN)/lyra: $(COMPILER_OBJECTS) $(BUILD)/liblyra.a
+$(BIN)/lyra: $(COMPILER_OBJECTS) $(BUILD)/liblyra.a $(BUILD)/libtcc.a
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(FIXED) $(LDFLAGS) -o $@ $(COMPILER_OBJECTS) $(WHOLE_LIBRARY) -ledit -ltcc
+	$(CC) $(SANITIZE) $(FIXED) $(LDFLAGS) -o $@ $(COMPILER_OBJECTS) $(BUILD)/libtcc.a $(WHOLE_LIBRARY) -ledit
+
+# libtcc crashes, or ends the process, where malloc fails: it gets the runtime's (memory/reserve.c).
+$(BUILD)/libtcc.a:
+	@mkdir -p $(@D)
+	objcopy --redefine-sym malloc=ly_malloc_must --redefine-sym realloc=ly_remalloc_must \
+	    --redefine-sym free=ly_free $$($(CC) -print-file-name=libtcc.a) $@
 
 $(BUILD)/liblyra.a: $(RUNTIME_OBJECTS) $(LIBRARY_OBJECTS)
 	rm -f $@ && ar rcs $@ $^
@@ -68,8 +75,8 @@ $(BUILD)/stage1/library_texts.c: $(LIBRARY_SOURCES) Makefile
 	   echo '    {NULL, NULL}};'; } > $@
 $(BUILD)/stage1/library_texts.o: $(BUILD)/stage1/library_texts.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
-$(STAGE1): $(COMPILER_OBJECTS) $(RUNTIME_OBJECTS) $(BUILD)/stage1/library_texts.o
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS) -ledit -ltcc
+$(STAGE1): $(COMPILER_OBJECTS) $(RUNTIME_OBJECTS) $(BUILD)/stage1/library_texts.o $(BUILD)/libtcc.a
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS) -ledit
 # The C text is replaced only where it changed: most changes to the tool leave it alone.
 $(BUILD)/%.lyra.made: %.lyra $(STAGE1)
 	@mkdir -p $(@D)
@@ -149,6 +156,14 @@ sanitized: $(BIN)/lyra $(UNIT_TESTS)
 check-valgrind: deps $(BIN)/lyra
 	tests/run --lyra $(BIN)/lyra --build $(BUILD) --only interpreted --under 'valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite'
 
+# Every N-th allocation of the programs in tests/fault; make check takes a sample. Then with leaks looked for.
+check-fault: deps $(BIN)/lyra
+	FAULT_STRIDE=1 tests/run --lyra $(BIN)/lyra --build $(BUILD) --only script fault
+	@$(MAKE) --no-print-directory $(JOBS) BUILD=build/asan BIN=build/asan/bin OPT='-O1 -g' \
+	    SANITIZE='-fsanitize=address,undefined -fno-omit-frame-pointer -DLY_SANITIZE=\"address,undefined\"' faulty
+faulty: $(BIN)/lyra
+	FAULT_STRIDE=97 tests/run --lyra $(BIN)/lyra --build $(BUILD) --only script fault
+
 bench: $(BIN)/lyra
 	tests/bench/run --lyra $(BIN)/lyra
 
@@ -183,5 +198,5 @@ clean:
 
 -include $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
 .SECONDARY:
-.PHONY: all objects check structure test deps check-asan check-tsan sanitized check-valgrind bench demo \
+.PHONY: all objects check structure test deps check-asan check-tsan sanitized check-valgrind check-fault faulty bench demo \
         install uninstall fmt clean

@@ -306,7 +306,8 @@ static void collect_statement(program *p, ly_value e, uint32_t place)
 static void find_variables(program *p, rule *r)
 {
     ly_pattern *pattern = ly_pattern_of(p->cx, r->lhs);
-    size_t count = ly_pattern_variables(pattern);
+    size_t count = pattern ? ly_pattern_variables(pattern) : 0;
+    if (!pattern) p->failed = true; /* no memory */
     r->variable_count = (uint32_t)count;
     r->variables = program_alloc(p, (count + 1) * sizeof *r->variables);
     for (size_t i = 0; i < count; i++) {

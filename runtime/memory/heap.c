@@ -134,10 +134,11 @@ void *ly_buffer_realloc(ly_context *cx, void *buffer, size_t size)
 {
     large_prefix *prefix = buffer ? (large_prefix *)buffer - 1 : NULL;
     size_t old = prefix ? prefix->size : 0;
-    if (size > SIZE_MAX / 2 || (size > old && !ly_memory_can(cx, size - old))) {
-        if (!cx->pending.kind) ly_raise_memory(cx);
+    if (size > SIZE_MAX / 2) {
+        ly_raise_memory(cx);
         return NULL;
     }
+    if (size > LY_BUFFER_BYTES && size > old && !ly_memory_can(cx, size - old)) return NULL;
     prefix = ly_remalloc(prefix, size + sizeof *prefix);
     if (!prefix) {
         ly_raise_memory(cx);

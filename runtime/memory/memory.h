@@ -30,6 +30,11 @@ int ly_vasprintf(char **text, const char *format, va_list arguments);
 /* Never NULL: the process ends with a message when the reserve, too, has no such piece. For what
    can't be done without and for libraries that can't be told; ask ly_memory_can before. */
 void *ly_malloc_must(size_t size);
+void *ly_calloc_must(size_t count, size_t size);
+void *ly_remalloc_must(void *old, size_t size);
+/* Makes FLINT, which is loaded late, allocate in this way; set is __flint_set_memory_functions. Before
+   anything else of it is called. */
+void ly_reserve_for_flint(void *set);
 /* Something was met from the reserve, and there was no memory since. */
 extern bool ly_memory_exhausted;
 /* There is memory again. */
@@ -104,8 +109,9 @@ size_t ly_object_capacity(const ly_object *object);
 /* A unique object moved to memory of at least size bytes; NULL (object untouched, error pending)
    when there is none. */
 void *ly_realloc(ly_context *cx, ly_object *object, size_t size);
-/* Plain buffers that belong to objects (entries, numbers): charged to the heap. NULL: no memory,
-   pending. */
+/* Plain buffers that belong to objects (entries, numbers): charged to the heap. Up to LY_BUFFER_BYTES
+   they never fail; else NULL: no memory, pending. */
+#define LY_BUFFER_BYTES (LY_RESERVED_BYTES - 64)
 void *ly_buffer_alloc(ly_context *cx, size_t size);
 void *ly_buffer_realloc(ly_context *cx, void *buffer, size_t size);
 void ly_buffer_free(ly_context *cx, void *buffer);

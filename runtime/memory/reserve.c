@@ -98,12 +98,17 @@ void *ly_malloc_must(size_t size)
     return p;
 }
 
-void *ly_calloc(size_t count, size_t size)
+void *ly_calloc_must(size_t count, size_t size)
 {
     void *p = calloc(count, size);
-    if (!p && (size == 0 || count <= LY_RESERVED_BYTES / size))
-        p = memset(ly_malloc_must(count * size), 0, count * size);
-    return p;
+    if (!p && size && count > SIZE_MAX / size) out_of_memory();
+    return p ? p : memset(ly_malloc_must(count * size), 0, count * size);
+}
+
+void *ly_calloc(size_t count, size_t size)
+{
+    bool small = size == 0 || count <= LY_RESERVED_BYTES / size;
+    return small ? ly_calloc_must(count, size) : calloc(count, size);
 }
 
 /* The memory of old, of at least `kept` bytes that matter, moved to the reserve. */
@@ -133,6 +138,12 @@ void *ly_remalloc(void *old, size_t size)
     }
     p = realloc(old, size ? size : 1);
     return p || size > LY_RESERVED_BYTES ? p : move_to_reserve(old, size_of(old), size);
+}
+
+void *ly_remalloc_must(void *old, size_t size)
+{
+    void *p = in_reserve(old) ? NULL : realloc(old, size ? size : 1);
+    return p ? p : move_to_reserve(old, size_of(old), size);
 }
 
 void ly_free(void *p)
@@ -179,7 +190,7 @@ int ly_asprintf(char **text, const char *format, ...)
     return count;
 }
 
-/* ---- for GMP and MPFR */
+/* ---- for libraries that end the process where malloc fails: GMP with MPFR, and FLINT with Arb */
 
 static void *gmp_realloc(void *old, size_t old_size, size_t size)
 {
@@ -188,6 +199,14 @@ static void *gmp_realloc(void *old, size_t old_size, size_t size)
 }
 
 static void gmp_free(void *p, size_t size) { ly_free(p); }
+
+void ly_reserve_for_flint(void *set)
+{
+    void (*set_functions)(void *(*)(size_t), void *(*)(size_t, size_t), void *(*)(void *, size_t),
+                          void (*)(void *));
+    memcpy(&set_functions, &set, sizeof set_functions);
+    if (set) set_functions(ly_malloc_must, ly_calloc_must, ly_remalloc_must, ly_free);
+}
 
 /* ---- the process's reserve, and the contexts that are told ------------------------------------ */
 

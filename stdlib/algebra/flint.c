@@ -43,6 +43,7 @@ bool ly_flint_load(ly_context *cx)
     if (!ready) {
         void *library = dlopen("libflint.so.17", RTLD_LAZY | RTLD_LOCAL);
         if (!library) library = dlopen("libflint.so", RTLD_LAZY | RTLD_LOCAL);
+        if (library) ly_reserve_for_flint(dlsym(library, "__flint_set_memory_functions"));
         if (library && find_all(library)) __atomic_store_n(&ready, true, __ATOMIC_RELEASE);
     }
     loaded = ready;

@@ -115,6 +115,10 @@ static ly_value switch_(ly_context *cx, ly_expr *call)
         int matched;
         if (ly_failed(form)) return LY_FAILED;
         pattern = ly_pattern_of(cx, form);
+        if (!pattern) {
+            ly_release(cx, form);
+            return LY_FAILED;
+        }
         ly_pattern_retain(pattern);
         matched = ly_match(cx, pattern, call->args[0], &bindings);
         if (matched == 1) {

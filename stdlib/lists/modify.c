@@ -224,7 +224,12 @@ static ly_value visit_replace(ly_context *cx, ly_walk *walk, ly_value part)
         ly_value rule = r->rules[i], lhs = ly_expr_of(rule)->args[0], subject = path;
         bool strips = !ly_has_head(lhs, LY_SYM(List)); /* i_ stands for {i_} */
         if (strips && walk->path_count == 1) subject = walk->path[0];
-        ly_pattern *pattern = ly_pattern_retain(ly_pattern_of(cx, lhs));
+        ly_pattern *pattern = ly_pattern_of(cx, lhs);
+        if (!pattern) {
+            ly_release(cx, path);
+            return LY_FAILED;
+        }
+        ly_pattern_retain(pattern);
         ly_bindings bindings;
         int matched = ly_match(cx, pattern, subject, &bindings);
         ly_value result = LY_UNEVALUATED;

@@ -225,8 +225,10 @@ static bool put_band(ly_context *cx, dense *d, const ly_expr *band, ly_value v)
 static bool put_matching(ly_context *cx, dense *d, ly_value rule)
 {
     size_t position[16];
-    ly_pattern *pattern = ly_pattern_retain(ly_pattern_of(cx, ly_expr_of(rule)->args[0]));
+    ly_pattern *pattern = ly_pattern_of(cx, ly_expr_of(rule)->args[0]);
     bool good = true;
+    if (!pattern) return false;
+    ly_pattern_retain(pattern);
     for (size_t i = 0; i < d->total && good; i++) {
         if (d->items[i]) continue;
         ly_expr *subject = ly_expr_new(cx, LY_SYM(List), d->rank);

@@ -42,6 +42,7 @@ static bool load(void)
         }
     }
     if (!arb.library) return false;
+    ly_reserve_for_flint(dlsym(arb.library, "__flint_set_memory_functions"));
     bool all = true;
 #define FIND(name) all = (arb.name = (__typeof__(arb.name))dlsym(arb.library, #name)) && all
     FIND(acb_init);

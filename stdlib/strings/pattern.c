@@ -350,7 +350,8 @@ static int regex_groups(compiler *c, ly_value text)
     PCRE2_SIZE place;
     const ly_string *s = ly_string_of(text);
     pcre2_code *code =
-        pcre2_compile((PCRE2_SPTR)s->data, s->bytes, PCRE2_UTF | PCRE2_UCP, &error, &place, NULL);
+        pcre2_compile((PCRE2_SPTR)s->data, s->bytes, PCRE2_UTF | PCRE2_UCP, &error, &place,
+                      string_patterns(c->cx)->compile);
     if (!code) {
         PCRE2_UCHAR words[160];
         pcre2_get_error_message(error, words, sizeof words);
@@ -552,10 +553,18 @@ static bool compile_all(compiler *c, ly_value source)
 
 /* ---- the cache ------------------------------------------------------------------------------- */
 
+static void *take_memory(size_t size, void *data) { return ly_malloc(size); }
+static void give_memory(void *memory, void *data) { ly_free(memory); }
+
 struct ly_string_patterns *string_patterns(ly_context *cx)
 {
-    if (!cx->string_patterns) cx->string_patterns = ly_calloc(1, sizeof *cx->string_patterns);
-    return cx->string_patterns;
+    struct ly_string_patterns *all = cx->string_patterns;
+    if (all) return all;
+    all = cx->string_patterns = ly_calloc(1, sizeof *cx->string_patterns);
+    /* code that is compiled with this, and what belongs to it, has small memory always */
+    all->memory = pcre2_general_context_create(take_memory, give_memory, NULL);
+    all->compile = pcre2_compile_context_create(all->memory);
+    return all;
 }
 
 static void pattern_free(ly_context *cx, string_pattern *p)
@@ -584,6 +593,8 @@ void ly_string_patterns_end(ly_context *cx)
     for (size_t i = 0; i < STRING_CACHE; i++) string_pattern_release(cx, all->slots[i]);
     if (all->stack) pcre2_jit_stack_free(all->stack);
     if (all->match_context) pcre2_match_context_free(all->match_context);
+    pcre2_compile_context_free(all->compile);
+    pcre2_general_context_free(all->memory);
     ly_free(all);
     cx->string_patterns = NULL;
 }
@@ -591,7 +602,7 @@ void ly_string_patterns_end(ly_context *cx)
 static string_pattern *pattern_new(ly_context *cx, ly_expr *call, ly_value source, unsigned flags)
 {
     string_pattern *p = ly_calloc(1, sizeof *p);
-    if (!p) return ly_raise_memory(cx), NULL;
+    struct ly_string_patterns *all = string_patterns(cx);
     p->count = 1;
     p->source = ly_retain(source);
     p->flags = flags;
@@ -618,7 +629,7 @@ static string_pattern *pattern_new(ly_context *cx, ly_expr *call, ly_value sourc
             options |= PCRE2_NO_AUTO_POSSESS | PCRE2_NO_DOTSTAR_ANCHOR | PCRE2_NO_START_OPTIMIZE;
         p->code = c.out.failed ? NULL
                                : pcre2_compile((PCRE2_SPTR)c.out.data, c.out.count, options, &error,
-                                               &place, NULL);
+                                               &place, all->compile);
         if (c.out.failed) {
             ly_raise_memory(cx);
         } else if (!p->code) {
@@ -640,7 +651,6 @@ static string_pattern *pattern_new(ly_context *cx, ly_expr *call, ly_value sourc
 string_pattern *string_pattern_of(ly_context *cx, ly_expr *call, ly_value pattern, unsigned flags)
 {
     struct ly_string_patterns *all = string_patterns(cx);
-    if (!all) return ly_raise_memory(cx), NULL;
     uint32_t slot = (ly_hash(pattern) ^ flags * 0x9e3779b9u) % STRING_CACHE;
     string_pattern *p = all->slots[slot];
     if (!p || p->flags != flags || !ly_same(p->source, pattern)) {

@@ -51,9 +51,11 @@ struct ly_string_patterns {
     string_pattern *slots[STRING_CACHE];
     pcre2_jit_stack *stack;
     pcre2_match_context *match_context;
+    pcre2_general_context *memory;
+    pcre2_compile_context *compile;
     unsigned nested; /* searches under way: only the outermost uses the stack */
 };
-/* The context's record; NULL: no memory for it. Once a pattern was compiled it is there. */
+/* The context's record. */
 struct ly_string_patterns *string_patterns(ly_context *cx);
 
 #endif

@@ -200,7 +200,7 @@ bool string_search_begin(ly_context *cx, string_search *search, string_pattern *
     all->nested++;
     if (!pattern->code) return true;
     if (!all->match_context) {
-        all->match_context = pcre2_match_context_create(NULL);
+        all->match_context = pcre2_match_context_create(all->memory);
         if (all->match_context) pcre2_set_heap_limit(all->match_context, HEAP_LIMIT);
     }
     pattern->searched += ly_string_of(subject)->bytes;
@@ -241,6 +241,11 @@ static int run(string_search *search, size_t from, uint32_t options)
                             options | PCRE2_NO_JIT, search->data, all->match_context);
     }
     if (search->failed) return -2;
+    if (count == PCRE2_ERROR_NOMEMORY) {
+        ly_raise_memory(search->cx);
+        search->failed = true;
+        return -2;
+    }
     if (count < PCRE2_ERROR_NOMATCH && !search->stopped)
         ly_message(search->cx, LY_SYM(RegularExpression), "maxrec", 0);
     return count;

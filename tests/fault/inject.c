@@ -2,13 +2,14 @@
 
    FAULT_FILE names a file of the size of `struct fault`, shared with whoever started the program:
    allocation number `first`, and with `after` every later one too, gets no memory. What malloc, calloc,
-   realloc and mmap are asked for counts, by the program and by every library in it; what the dynamic
-   linker and the C library's own start need does not. */
+   realloc and mmap are asked for counts, by the program and by every library in it. What the dynamic
+   linker asks for does not: it ends the process itself where it gets no memory for thread-local data. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -46,10 +47,12 @@ static void find(void)
     finding = 0;
 }
 
-static int fails(void)
+enum { LINKER_BYTES = 256 << 10 };
+
+static int fails(const void *caller)
 {
     unsigned long n;
-    if (!fault) return 0;
+    if (!fault || (unsigned long)caller - getauxval(AT_BASE) < LINKER_BYTES) return 0;
     n = __atomic_add_fetch(&fault->count, 1, __ATOMIC_RELAXED);
     if (n < fault->first || (n > fault->first && !fault->after) || fault->first == 0) return 0;
     if (n == fault->first && fault->stop) __builtin_trap(); /* for a debugger: who asks */
@@ -61,14 +64,14 @@ void *malloc(size_t size)
 {
     find();
     if (!next_malloc) return from_early(size);
-    return fails() ? NULL : next_malloc(size);
+    return fails(__builtin_return_address(0)) ? NULL : next_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
     find();
     if (!next_calloc || finding) return from_early(count * size);
-    return fails() ? NULL : next_calloc(count, size);
+    return fails(__builtin_return_address(0)) ? NULL : next_calloc(count, size);
 }
 
 void *realloc(void *old, size_t size)
@@ -79,7 +82,7 @@ void *realloc(void *old, size_t size)
         if (moved) memcpy(moved, old, size);
         return moved;
     }
-    return fails() ? NULL : next_realloc(old, size);
+    return fails(__builtin_return_address(0)) ? NULL : next_realloc(old, size);
 }
 
 void free(void *p)
@@ -92,7 +95,7 @@ void free(void *p)
 void *mmap(void *address, size_t size, int protection, int flags, int file, off_t offset)
 {
     find();
-    return fails() ? MAP_FAILED : next_mmap(address, size, protection, flags, file, offset);
+    return fails(__builtin_return_address(0)) ? MAP_FAILED : next_mmap(address, size, protection, flags, file, offset);
 }
 
 __attribute__((constructor)) static void start(void)
