@@ -103,6 +103,8 @@ static void print_message(ly_context *cx, ly_value symbol, const char *tag, ly_v
                           const ly_value *args)
 {
     ly_text out = {0}, prefix = {0}, template_ = {0};
+    bool reporting = cx->reporting;
+    cx->reporting = true; /* a message is not lost for want of the memory to print it */
     ly_write_symbol_name(cx, &prefix, symbol);
     ly_text_printf(&prefix, "::%s: ", tag);
     if (ly_is_string(text)) ly_text_add(&template_, ly_string_of(text)->data, ly_string_of(text)->bytes);
@@ -114,6 +116,7 @@ static void print_message(ly_context *cx, ly_value symbol, const char *tag, ly_v
     ly_text_free(&template_);
     if (!out.failed) ly_write(cx, out.data, out.count);
     ly_text_free(&out);
+    cx->reporting = reporting;
 }
 
 static void give(ly_context *cx, ly_value symbol, const char *tag, size_t n, const ly_value *args)

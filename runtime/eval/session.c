@@ -297,9 +297,7 @@ static ly_value settle_pending(ly_context *cx, ly_pending pending, const char *f
     case LY_PENDING_CONTINUE:
         return held_after_message(cx, "nofwd", ly_make0(cx, LY_SYM(Continue)));
     case LY_PENDING_MEMORY:
-        cx->reporting = true;
         ly_message(cx, LY_SYM(General), "nomem", 0);
-        cx->reporting = false;
         return LY_SYM($Aborted);
     case LY_PENDING_FAILURE:
         report_failure(cx, value, file, line, column);

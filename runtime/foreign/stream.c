@@ -139,7 +139,7 @@ static ly_stream *open_file(ly_context *cx, const char *path, const char *name, 
         return NULL;
     }
     stream->binary = binary;
-    stream->path = realpath(path, NULL);
+    stream->path = ly_realpath(path);
     if (!input && flags & O_APPEND) {
         off_t end = lseek(fd, 0, SEEK_END);
         if (end > 0) stream->base = (uint64_t)end;

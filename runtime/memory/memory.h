@@ -25,6 +25,7 @@ void *ly_remalloc(void *old, size_t size);
 void ly_free(void *p);
 char *ly_strdup(const char *text);
 char *ly_strndup(const char *text, size_t count);
+char *ly_realpath(const char *path);
 int ly_asprintf(char **text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int ly_vasprintf(char **text, const char *format, va_list arguments);
 /* Never NULL: the process ends with a message when the reserve, too, has no such piece. For what

@@ -10,6 +10,7 @@
    A first-fit list in the reserve, in order of addresses, under one lock: nothing of it is touched
    while there is memory. */
 #include <gmp.h>
+#include <limits.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -168,6 +169,12 @@ char *ly_strndup(const char *text, size_t count)
 }
 
 char *ly_strdup(const char *text) { return ly_strndup(text, SIZE_MAX); }
+
+char *ly_realpath(const char *path)
+{
+    char whole[PATH_MAX];
+    return realpath(path, whole) ? ly_strdup(whole) : NULL;
+}
 
 int ly_vasprintf(char **text, const char *format, va_list arguments)
 {

@@ -285,12 +285,12 @@ static ly_value file_create_directory(ly_context *cx, ly_expr *call)
     ly_value name;
     struct stat existing;
     if (status == 0) {
-        char *absolute = realpath(path, NULL);
+        char *absolute = ly_realpath(path);
         name = ly_string_from(cx, absolute ? absolute : path);
         ly_free(absolute);
     } else if (error == EEXIST && stat(path, &existing) == 0 && S_ISDIR(existing.st_mode)) {
         ly_message_call(cx, call, "eexist", 1, call->args[0]);
-        char *absolute = realpath(path, NULL);
+        char *absolute = ly_realpath(path);
         name = ly_string_from(cx, absolute ? absolute : path);
         ly_free(absolute);
     } else {
@@ -443,7 +443,7 @@ static ly_value two_files(ly_context *cx, ly_expr *call,
     bool ok = act(from, to, overwrite == LY_SYM(True));
     ly_value result;
     if (ok) {
-        char *absolute = realpath(to, NULL);
+        char *absolute = ly_realpath(to);
         result = ly_string_from(cx, absolute ? absolute : to);
         ly_free(absolute);
     } else {
@@ -501,7 +501,7 @@ static ly_value file_create(ly_context *cx, ly_expr *call)
     ly_value result;
     if (fd >= 0) {
         close(fd);
-        char *absolute = realpath(path, NULL);
+        char *absolute = ly_realpath(path);
         result = ly_string_from(cx, absolute ? absolute : path);
         ly_free(absolute);
     } else {

@@ -291,7 +291,7 @@ static ly_value file_parent_directory(ly_context *cx, ly_expr *call)
     } else {
         char *path = file_path(call->args[0]);
         if (!path) return bad_name(cx, call);
-        char *absolute = realpath(path, NULL);
+        char *absolute = ly_realpath(path);
         name = ly_string_from(cx, absolute ? absolute : path);
         ly_free(absolute);
         ly_free(path);
@@ -348,7 +348,7 @@ static ly_value file_absolute_name(ly_context *cx, ly_expr *call)
 {
     char *path = file_path(call->args[0]);
     if (!path) return bad_name(cx, call);
-    char *absolute = realpath(path, NULL);
+    char *absolute = ly_realpath(path);
     ly_free(path);
     if (!absolute) {
         ly_message_call(cx, call, "nffil", 1, ly_from_object(call));
@@ -366,14 +366,14 @@ static ly_value file_find(ly_context *cx, ly_expr *call)
 {
     char *path = file_path(call->args[0]);
     if (!path) return bad_name(cx, call);
-    char *found = realpath(path, NULL);
+    char *found = ly_realpath(path);
     if (!found && path[0] != '/') {
         ly_value folders = ly_evaluate(cx, LY_SYM($Path));
         for (size_t i = 0;
              !found && ly_has_head(folders, LY_SYM(List)) && i < ly_expr_of(folders)->count; i++) {
             char *folder = file_path(ly_expr_of(folders)->args[i]), *whole = NULL;
             if (folder && ly_asprintf(&whole, "%s/%s", folder, path) > 0)
-                found = realpath(whole, NULL);
+                found = ly_realpath(whole);
             ly_free(whole);
             ly_free(folder);
         }

@@ -97,7 +97,7 @@ static ly_value input_file_name(ly_context *cx, ly_expr *call)
 {
     const char *name = ly_session_file_now(cx);
     if (!name || !strcmp(name, "-")) return ly_string_from(cx, "");
-    char *full = realpath(name, NULL);
+    char *full = ly_realpath(name);
     ly_value value = ly_string_from(cx, full ? full : name);
     ly_free(full);
     return value;
