@@ -42,7 +42,7 @@ static library_file *file_record(ly_context *cx, uint32_t number)
     if (!cx->library) {
         size_t count = 0;
         while (ly_library_files[count].path) count++;
-        cx->library = calloc(1, sizeof *cx->library + count * sizeof(library_file));
+        cx->library = ly_calloc(1, sizeof *cx->library + count * sizeof(library_file));
         if (!cx->library) {
             ly_raise_memory(cx);
             return NULL;
@@ -59,11 +59,11 @@ void ly_library_end(ly_context *cx)
         for (uint32_t k = 0; f->definitions && ly_library_files[i].symbols[k]; k++) {
             if (!f->definitions[k]) continue;
             ly_definition_drop(cx, f->definitions[k]);
-            free(f->definitions[k]);
+            ly_free(f->definitions[k]);
         }
-        free(f->definitions);
+        ly_free(f->definitions);
     }
-    free(cx->library);
+    ly_free(cx->library);
     cx->library = NULL;
 }
 
@@ -147,7 +147,7 @@ static void return_to_program(ly_context *cx, surroundings *s)
 static void drop(ly_context *cx, ly_definition *d)
 {
     ly_definition_drop(cx, d);
-    free(d);
+    ly_free(d);
 }
 
 /* False: an error is pending. */
@@ -156,18 +156,18 @@ static bool enter(ly_context *cx, uint32_t number)
     const ly_library_file *file = &ly_library_files[number];
     library_file *f = file_record(cx, number);
     uint32_t count = count_symbols(file);
-    ly_definition **aside = calloc(count + 1, sizeof *aside);
+    ly_definition **aside = ly_calloc(count + 1, sizeof *aside);
     if (!aside) {
         ly_raise_memory(cx);
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {
-        ly_definition *empty = calloc(1, sizeof *empty);
+        ly_definition *empty = ly_calloc(1, sizeof *empty);
         if (empty) empty->owner = cx;
         else {
             while (i-- > 0)
                 drop(cx, ly_definition_exchange(cx, ly_intern("System`", file->symbols[i]->row.name), aside[i]));
-            free(aside);
+            ly_free(aside);
             ly_raise_memory(cx);
             return false;
         }
@@ -190,7 +190,7 @@ static bool enter(ly_context *cx, uint32_t number)
     cx->library->entering--;
     f->state = good ? ENTERED : NOT_ENTERED;
     if (good) f->definitions = aside;
-    else free(aside);
+    else ly_free(aside);
     return good;
 }
 

@@ -72,7 +72,7 @@ void ly_trace_enter(ly_context *cx, ly_value e)
     }
     if (trace->count == trace->capacity) {
         size_t capacity = trace->capacity ? 2 * trace->capacity : 32;
-        ly_trace_level *levels = realloc(trace->levels, capacity * sizeof *levels);
+        ly_trace_level *levels = ly_remalloc(trace->levels, capacity * sizeof *levels);
         if (!levels) abort(); /* a few bytes a level: the stack would be gone long before */
         trace->levels = levels;
         trace->capacity = capacity;
@@ -205,7 +205,7 @@ ly_value ly_trace_evaluate(ly_context *cx, ly_trace *trace, ly_value e)
         ly_trace_leave(cx);
     }
     cx->trace = outer;
-    free(trace->levels);
+    ly_free(trace->levels);
     if (trace->failed && !ly_failed(v)) {
         ly_release(cx, v);
         v = LY_FAILED;
