@@ -88,7 +88,7 @@ static inline ly_expr *marked(ly_context *cx, ly_value head, uint32_t n, uint64_
     e->count = n;
     e->hash = 0;
     e->filter = filter;
-    e->stamp = cx->definitions.last_change ? cx->definitions.last_change : 1;
+    e->stamp = ly_mark_now(cx, filter);
     e->head = head;
     cx->definitions.marked |= filter;
     return e;
@@ -123,7 +123,6 @@ ly_value ly_construct2(ly_context *cx, ly_value head, ly_value a, ly_value b)
 
 ly_value ly_close_around(ly_context *cx, ly_value around, ly_value v)
 {
-    uint64_t stamp = cx->definitions.last_change ? cx->definitions.last_change : 1;
     while (around) {
         ly_expr *e = ly_expr_of(around);
         uint64_t filter;
@@ -136,7 +135,7 @@ ly_value ly_close_around(ly_context *cx, ly_value around, ly_value v)
                    (e->count == 1 || part_filter(e->args[0], &filter))) {
             e->args[e->count - 1] = v;
             e->filter = filter;
-            e->stamp = stamp;
+            e->stamp = ly_mark_now(cx, filter);
             cx->definitions.marked |= filter;
             v = around;
         } else {
@@ -145,7 +144,6 @@ ly_value ly_close_around(ly_context *cx, ly_value around, ly_value v)
             arguments[n - 1] = v;
             ly_dealloc(cx, &e->o);
             v = ly_construct(cx, head, n, arguments);
-            stamp = cx->definitions.last_change ? cx->definitions.last_change : 1;
         }
         around = next;
     }

@@ -9,6 +9,7 @@
 #include "eval/messages.h"
 #include "eval/module.h"
 #include "eval/modules.h"
+#include "eval/snapshot.h"
 #include "match/match.h"
 
 static void write_stdout(ly_context *cx, const char *bytes, size_t count)
@@ -51,6 +52,10 @@ ly_context *ly_context_new(void)
 
 void ly_context_free(ly_context *cx)
 {
+    if (cx->attached) {
+        ly_context_detach(cx);
+        ly_context_idle(cx);
+    }
     ly_pending_drop(cx, ly_pending_take(cx));
     ly_match_end(cx);
     ly_random_end(cx);
@@ -59,6 +64,7 @@ void ly_context_free(ly_context *cx)
     ly_string_patterns_end(cx);
     ly_library_end(cx);
     ly_definitions_end(cx);
+    ly_captures_end(cx);
     ly_modules_end(cx);
     ly_messages_end(cx);
     ly_names_end(cx);

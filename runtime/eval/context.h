@@ -78,6 +78,10 @@ struct ly_context {
     /* definitions (definitions.c) */
     ly_definitions definitions;
 
+    struct ly_captures *captures; /* for snapshots taken of this context (snapshot.c); NULL: none yet */
+    struct ly_snapshot *attached; /* what a task's context sees; NULL in main */
+    uint32_t owed;             /* references to it that are to be given back */
+
     /* compiled programs (module.c) */
     struct ly_modules *modules;
     unsigned char *exact;      /* for each compiled symbol: 1 if its rules are those compiled */
@@ -151,6 +155,16 @@ static inline ly_definition *ly_definition_of(ly_context *cx, ly_value symbol)
         return ly_temporary_definition(cx, symbol);
     if (page >= cx->definitions.page_count || !cx->definitions.pages[page]) return NULL;
     return cx->definitions.pages[page]->entries[record->id % LY_PAGE_SIZE];
+}
+
+/* The mark of what is found to be evaluated now, over symbols of this filter. In a task it is of the
+   snapshot unless the task itself changed such a symbol. */
+static inline uint64_t ly_mark_now(const ly_context *cx, uint64_t filter)
+{
+    const ly_definitions *all = &cx->definitions;
+    uint64_t stamp = all->last_change;
+    if (__builtin_expect(all->task, 0) && !(filter & all->assigned)) stamp = all->start;
+    return stamp ? stamp : 1;
 }
 
 /* ---- stack checks: every function that recurses over data of unknown depth begins with

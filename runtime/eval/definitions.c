@@ -7,13 +7,13 @@
 
 #include "eval/eval.h"
 #include "eval/module.h"
+#include "eval/snapshot.h"
 #include "match/match.h"
 
 /* ---- stamps: one counter for the process, moved on only where a mark may become stale */
 
 static _Atomic uint64_t stamp = 1;
 /* relaxed: a stamp orders changes and marks of one context, which runs on one thread at a time */
-uint64_t ly_stamp_now(void) { return atomic_load_explicit(&stamp, memory_order_relaxed); }
 uint64_t ly_stamp_next(void) { return atomic_fetch_add_explicit(&stamp, 1, memory_order_relaxed) + 1; }
 
 void ly_symbol_changed(ly_context *cx, ly_value symbol)
@@ -22,7 +22,14 @@ void ly_symbol_changed(ly_context *cx, ly_value symbol)
     /* nothing that has this bit was marked since it last changed: no mark can be stale */
     if (!(cx->definitions.marked >> bit & 1)) return;
     cx->definitions.marked &= ~((uint64_t)1 << bit);
-    cx->definitions.last_change = cx->definitions.changed[bit] = ly_stamp_next();
+    if (!cx->definitions.task) {
+        cx->definitions.last_change = cx->definitions.changed[bit] = ly_stamp_next();
+        return;
+    }
+    /* the process's counter is left alone: every worker would write it. Nothing that a task marks by
+       such a stamp is believed elsewhere (ly_mark_now, ly_context_finish_take) */
+    cx->definitions.assigned |= (uint64_t)1 << bit;
+    cx->definitions.changed[bit] = ++cx->definitions.last_change;
 }
 
 /* ---- built-ins */
@@ -43,7 +50,16 @@ void ly_register_builtins(void)
 
 ly_definition *ly_temporary_definition(ly_context *cx, ly_value symbol)
 {
-    return &((ly_temporary *)ly_symbol_of(symbol))->definition;
+    ly_temporary *t = (ly_temporary *)ly_symbol_of(symbol);
+    /* relaxed: another context may let go of a temporary of its own, never of one of ours */
+    if (__builtin_expect(__atomic_load_n(&t->definition.owner, __ATOMIC_RELAXED) == cx, 1)) return &t->definition;
+    return ly_foreign_temporary_definition(cx, symbol);
+}
+
+static void out_of_memory(void)
+{
+    fputs("lyra: out of memory\n", stderr);
+    _Exit(70);
 }
 
 static ly_definition *copy_definition(ly_context *cx, const ly_definition *from)
@@ -52,6 +68,8 @@ static ly_definition *copy_definition(ly_context *cx, const ly_definition *from)
     if (!d) return NULL;
     *d = *from;
     d->owner = cx;
+    d->frozen = NULL;
+    d->captured = 0;
     ly_retain(d->value);
     ly_retain(d->options);
     for (int i = 0; i < LY_RULE_LISTS; i++)
@@ -59,10 +77,46 @@ static ly_definition *copy_definition(ly_context *cx, const ly_definition *from)
     return d;
 }
 
-static void out_of_memory(void)
+/* A temporary to be changed: one that its context let go of is adopted, one of another context gets
+   a definition here. */
+static ly_definition *edit_temporary(ly_context *cx, ly_value symbol)
 {
-    fputs("lyra: out of memory\n", stderr);
-    _Exit(70);
+    ly_temporary *t = (ly_temporary *)ly_symbol_of(symbol);
+    const ly_definition *base;
+    ly_foreign_temporary *f;
+    if (t->definition.owner == cx) {
+        if (t->definition.frozen) ly_snapshot_outdated(cx, 0, &t->definition);
+        return &t->definition;
+    }
+    for (f = cx->definitions.temporaries; f; f = f->next)
+        if (f->symbol == symbol) {
+            if (f->definition.frozen) ly_snapshot_outdated(cx, 0, &f->definition);
+            return &f->definition;
+        }
+    base = ly_foreign_temporary_definition(cx, symbol);
+    f = ly_calloc(1, sizeof *f);
+    if (!f) out_of_memory();
+    if (base) {
+        ly_definition *copy = copy_definition(cx, base);
+        if (!copy) out_of_memory();
+        f->definition = *copy;
+        ly_free(copy);
+    } else {
+        f->definition.owner = cx;
+        f->definition.attributes = LY_TEMPORARY_ATTRIBUTE;
+    }
+    f->symbol = ly_retain(symbol);
+    f->next = cx->definitions.temporaries;
+    cx->definitions.temporaries = f;
+    if (cx->captures) ly_snapshot_outdated(cx, 0, NULL);
+    return &f->definition;
+}
+
+ly_definition *ly_foreign_temporary_definition(ly_context *cx, ly_value symbol)
+{
+    for (ly_foreign_temporary *f = cx->definitions.temporaries; f; f = f->next)
+        if (f->symbol == symbol) return &f->definition;
+    return cx->attached ? ly_snapshot_other(cx->attached, symbol) : NULL;
 }
 
 ly_definition *ly_definition_edit(ly_context *cx, ly_value symbol)
@@ -75,14 +129,16 @@ ly_definition *ly_definition_edit(ly_context *cx, ly_value symbol)
     ly_symbol_changed(cx, symbol);
     if (__builtin_expect(record->o.flags & (LY_FLAG_COMPILED | LY_FLAG_RELIED_ON), 0))
         ly_module_symbol_changes(cx, symbol);
-    if (record->o.flags & LY_FLAG_TEMPORARY) return ly_temporary_definition(cx, symbol);
-    if (page >= all->page_count) {
-        uint32_t count = page + 8;
-        ly_definition_page **pages = ly_remalloc(all->pages, count * sizeof *pages);
+    if (record->o.flags & LY_FLAG_TEMPORARY) return edit_temporary(cx, symbol);
+    if (all->borrowed || page >= all->page_count) {
+        uint32_t count = page < all->page_count ? all->page_count : page + 8;
+        ly_definition_page **pages = ly_remalloc(all->borrowed ? NULL : all->pages, count * sizeof *pages);
         if (!pages) out_of_memory();
+        if (all->borrowed) memcpy(pages, all->pages, all->page_count * sizeof *pages);
         memset(pages + all->page_count, 0, (count - all->page_count) * sizeof *pages);
         all->pages = pages;
         all->page_count = count;
+        all->borrowed = false;
     }
     p = all->pages[page];
     if (!p || p->owner != cx) {
@@ -98,9 +154,13 @@ ly_definition *ly_definition_edit(ly_context *cx, ly_value symbol)
         if (!d) out_of_memory();
         d->owner = cx;
         d->attributes = record->builtin ? record->builtin->attributes : 0;
+        if (cx->captures) ly_snapshot_outdated(cx, record->id, NULL);
     } else if (d->owner != cx) {
         d = copy_definition(cx, d);
         if (!d) out_of_memory();
+        if (cx->captures) ly_snapshot_outdated(cx, record->id, NULL);
+    } else if (__builtin_expect(d->frozen != NULL, 0)) {
+        ly_snapshot_outdated(cx, record->id, d);
     }
     p->entries[slot] = d;
     return d;
@@ -118,6 +178,7 @@ void ly_definition_drop(ly_context *cx, ly_definition *d)
 {
     ly_value value = d->value, options = d->options;
     d->value = d->options = LY_FAILED;
+    if (d->frozen) ly_snapshot_outdated(cx, 0, d);
     ly_release(cx, value);
     ly_release(cx, options);
     for (int i = 0; i < LY_RULE_LISTS; i++) {
@@ -128,22 +189,33 @@ void ly_definition_drop(ly_context *cx, ly_definition *d)
 }
 
 /* Temporaries refer to each other in cycles (local recursive functions), which counting does not
-   end: all are held, all lose their definitions, all are let go. */
+   end: all are held, all lose their definitions, all are let go. What a result or another context
+   still holds goes on without this one, and has no definition. */
 static void end_temporaries(ly_context *cx)
 {
     ly_temporary *t, *next;
+    ly_foreign_temporary *f;
     for (t = cx->temporaries; t; t = t->next) ly_retain(ly_from_symbol(&t->symbol));
     for (t = cx->temporaries; t; t = t->next) ly_definition_drop(cx, &t->definition);
+    while ((f = cx->definitions.temporaries)) {
+        cx->definitions.temporaries = f->next;
+        ly_definition_drop(cx, &f->definition);
+        ly_release(cx, f->symbol);
+        ly_free(f);
+    }
+    ly_snapshot_drop_temporaries(cx);
     for (t = cx->temporaries; t; t = next) {
         next = t->next;
+        ly_temporary_disown(cx, t);
         ly_release(cx, ly_from_symbol(&t->symbol));
     }
 }
 
-void ly_definitions_end(ly_context *cx)
+/* Drops the private pages and what they define; the array of pages stays. */
+static void drop_pages(ly_context *cx)
 {
     ly_definitions *all = &cx->definitions;
-    end_temporaries(cx);
+    if (all->borrowed) return;
     for (uint32_t i = 0; i < all->page_count; i++) {
         ly_definition_page *p = all->pages[i];
         if (!p || p->owner != cx) continue;
@@ -157,7 +229,13 @@ void ly_definitions_end(ly_context *cx)
         ly_free(p);
     }
     ly_free(all->pages);
-    *all = (ly_definitions){0};
+}
+
+void ly_definitions_end(ly_context *cx)
+{
+    if (cx->temporaries || cx->definitions.temporaries) end_temporaries(cx);
+    drop_pages(cx);
+    cx->definitions = (ly_definitions){0};
 }
 
 uint32_t ly_attributes(ly_context *cx, ly_value symbol)
@@ -200,10 +278,13 @@ void ly_add_rule(ly_context *cx, ly_value symbol, ly_rule_list list, ly_value lh
 {
     ly_definition *d = ly_definition_edit(cx, symbol);
     if (list == LY_UP_VALUES) {
-        ly_symbol_of(symbol)->o.flags |= LY_FLAG_HAS_UP;
+        if (!(ly_symbol_of(symbol)->o.flags & LY_FLAG_HAS_UP)) ly_symbol_of(symbol)->o.flags |= LY_FLAG_HAS_UP;
         cx->up_values = true;
     }
-    if (!d->rules[list]) d->rules[list] = ly_rules_new(cx);
+    if (!d->rules[list]) {
+        d->rules[list] = ly_rules_new(cx);
+        if (cx->captures) ly_snapshot_outdated(cx, 0, NULL); /* what receives values may call it */
+    }
     ly_rules_add(cx, d->rules[list], lhs, rhs, delayed);
 }
 

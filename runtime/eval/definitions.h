@@ -49,6 +49,8 @@ enum {
     LY_UPDATES = 1 << 7,       /* changes an argument that nobody else holds in place, so that
                                   x = F[x, …] may move x's value into the call */
     LY_BY_RULES = 1 << 8,      /* written in Lyra: the row is that of a ly_library_symbol (library.h) */
+    LY_NAMES = 1 << 9,         /* may mean any symbol, by its name or by asking for all of them */
+    LY_RECEIVES = 1 << 10,      /* gives values that other tasks made: they may call any function */
 };
 
 struct ly_builtin {
@@ -85,7 +87,8 @@ typedef struct ly_definition {
                                         conditions, and x := …, stand in rules[LY_OWN_VALUES] */
     ly_rules *rules[LY_RULE_LISTS];  /* owned; NULL: none */
     ly_value options;                /* list of rules, or LY_FAILED */
-    uint64_t changed;                /* stamp of the last change */
+    struct ly_frozen *frozen;        /* a copy of it as it is now, in a base; NULL: none (snapshot.h) */
+    uint64_t captured;               /* when all that it reaches was last found in the current snapshot */
 } ly_definition;
 
 /* A temporary of Module or Unique: counted, with its definition inline. */
@@ -115,13 +118,31 @@ typedef struct ly_definition_page {
 typedef struct ly_definitions {
     ly_definition_page **pages; /* by id / LY_PAGE_SIZE; NULL: nothing defined */
     uint32_t page_count;
+    bool borrowed;              /* pages is the snapshot's array */
+    bool task;                  /* on a snapshot: stamps of changes are this context's own affair */
     uint64_t last_change;       /* stamp of the newest change of any symbol */
     uint64_t changed[64];       /* … of any symbol of this filter bit */
     uint64_t marked;            /* filter bits of what was marked evaluated since they last changed */
+    uint64_t start;             /* last_change when the task began */
+    uint64_t assigned;          /* filter bits of what the task changed since */
+    struct ly_foreign_temporary *temporaries; /* this task's definitions of other contexts' temporaries */
 } ly_definitions;
 
-/* The definition of a temporary symbol, or NULL. */
+/* A definition of a context's own for a temporary that another context made. */
+typedef struct ly_foreign_temporary {
+    ly_value symbol; /* held */
+    struct ly_foreign_temporary *next;
+    ly_definition definition;
+} ly_foreign_temporary;
+
+/* The definition of a temporary symbol, or NULL (never for this context's own). */
 ly_definition *ly_temporary_definition(ly_context *cx, ly_value symbol);
+/* The same for one that another context made: what this task, or its snapshot, says of it. */
+ly_definition *ly_foreign_temporary_definition(ly_context *cx, ly_value symbol);
+/* The temporary loses its context (and must have no definition any more). */
+void ly_temporary_disown(ly_context *cx, ly_temporary *temporary);
+/* It is about to be seen by other threads. */
+void ly_temporary_share(ly_context *cx, ly_value symbol);
 /* A symbol's definition (see ly_definition_of in context.h) to be changed: private to this context, made if need be; counts as a change. */
 ly_definition *ly_definition_edit(ly_context *cx, ly_value symbol);
 /* `with` takes the place of the symbol's definition, which is given back (owned, as `with` is taken). */
@@ -201,7 +222,6 @@ typedef struct ly_assignment {
 void ly_register_builtins(void);
 
 /* One process-wide counter of stamps. */
-uint64_t ly_stamp_now(void);
 uint64_t ly_stamp_next(void);
 
 #endif

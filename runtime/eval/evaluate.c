@@ -583,7 +583,7 @@ static ly_value evaluate_association(ly_context *cx, ly_value v)
     a = ly_association_of(out);
     if (known && a->o.count > 0) {
         a->filter = filter;
-        a->stamp = filter ? ly_stamp_now() : LY_INERT;
+        a->stamp = filter ? ly_mark_now(cx, filter) : LY_INERT;
         cx->definitions.marked |= filter;
     }
     return out;

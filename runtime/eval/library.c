@@ -15,6 +15,7 @@
 #include "eval/module.h"
 #include "eval/modules.h"
 #include "eval/names.h"
+#include "eval/snapshot.h"
 #include "match/match.h"
 #include "text/text.h"
 
@@ -206,7 +207,12 @@ static bool need(ly_context *cx, uint32_t number)
 const ly_definition *ly_library_definition(ly_context *cx, ly_value symbol)
 {
     const ly_library_symbol *s = (const ly_library_symbol *)ly_symbol_of(symbol)->builtin;
-    if (!s || !(s->row.effects & LY_BY_RULES) || !need(cx, s->file)) return NULL;
+    if (!s || !(s->row.effects & LY_BY_RULES)) return NULL;
+    if (cx->attached) { /* a task: main may have entered the file for it */
+        const ly_definition *d = ly_snapshot_other(cx->attached, symbol);
+        if (d) return d;
+    }
+    if (!need(cx, s->file)) return NULL;
     const library_file *f = &cx->library->files[s->file];
     if (!f->definitions) return NULL;
     for (uint32_t i = 0;; i++)

@@ -15,7 +15,7 @@ void ly_mark_evaluated(ly_context *cx, ly_value v)
     for (uint32_t i = 0; i < e->count; i++)
         if (!ly_filter_of(e->args[i], &filter)) return;
     e->filter = filter;
-    e->stamp = filter ? ly_stamp_now() : LY_INERT;
+    e->stamp = filter ? ly_mark_now(cx, filter) : LY_INERT;
     cx->definitions.marked |= filter;
 }
 
@@ -25,7 +25,7 @@ static uint64_t stamp_of(ly_context *cx, ly_value item, uint64_t *filter)
     if (ly_is_symbol(item)) {
         if (item == LY_SYM(Nothing) || ly_is_conditional(cx, item)) return 0;
         *filter |= ly_filter_bit(item);
-        return ly_stamp_now();
+        return ly_mark_now(cx, *filter);
     }
     if (ly_is_expr(item)) {
         if (ly_expr_of(item)->head == LY_SYM(Sequence) || ly_expr_of(item)->head == LY_SYM(Splice)) return 0;

@@ -36,6 +36,7 @@ struct ly_modules {
     compiled_symbol *entries;      /* by number; symbol LY_FAILED until loaded */
     uint32_t table_mask;
     uint32_t *table;               /* open addressing by id of the symbol; number + 1 */
+    uint64_t version;              /* grows with modules and symbols */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of loading, and of entry_total */
@@ -168,6 +169,7 @@ static void enter_symbol(struct ly_modules *all, uint32_t number, ly_value symbo
 {
     uint32_t i = ly_symbol_of(symbol)->id & all->table_mask;
     all->entries[number].symbol = symbol;
+    all->version++;
     while (all->table[i]) i = (i + 1) & all->table_mask;
     all->table[i] = number + 1;
 }
@@ -191,6 +193,7 @@ bool ly_module_attach(ly_context *cx, const ly_module *m)
     if (!modules) return false;
     all->modules = modules;
     modules[all->module_count++] = m;
+    all->version++;
     pthread_mutex_lock(&lock);
     number_entries(m);
     uint32_t first = m->base ? *m->base : 0;
@@ -238,6 +241,72 @@ void ly_modules_end(ly_context *cx)
     ly_free(cx->exact);
     cx->modules = NULL;
     cx->exact = NULL;
+}
+
+/* ---- in tasks */
+
+struct ly_modules_seen {
+    int32_t references; /* atomic */
+    uint32_t module_count, count;
+    const ly_module **modules;
+    ly_value *symbols;  /* of the entries, by number */
+    uint64_t version;
+};
+
+bool ly_modules_still(const ly_context *cx, const ly_modules_seen *seen)
+{
+    return cx->modules ? seen && seen->version == cx->modules->version : !seen;
+}
+
+ly_modules_seen *ly_modules_see(const ly_context *cx, ly_modules_seen *old)
+{
+    const struct ly_modules *all = cx->modules;
+    ly_modules_seen *seen;
+    if (!all) return NULL;
+    if (old && old->version == all->version) {
+        __atomic_fetch_add(&old->references, 1, __ATOMIC_RELAXED);
+        return old;
+    }
+    seen = ly_calloc(1, sizeof *seen);
+    if (!seen) return NULL;
+    seen->references = 1;
+    seen->modules = ly_malloc((all->module_count + 1) * sizeof *seen->modules);
+    seen->symbols = ly_malloc((all->count + 1) * sizeof *seen->symbols);
+    if (!seen->modules || !seen->symbols) {
+        ly_modules_unsee(seen);
+        return NULL;
+    }
+    seen->module_count = all->module_count;
+    seen->count = all->count;
+    seen->version = all->version;
+    memcpy(seen->modules, all->modules, all->module_count * sizeof *seen->modules);
+    for (uint32_t i = 0; i < all->count; i++) seen->symbols[i] = all->entries[i].symbol;
+    return seen;
+}
+
+void ly_modules_unsee(ly_modules_seen *seen)
+{
+    /* release: our reads come before the free; acquire: the free comes after everybody's */
+    if (!seen || __atomic_sub_fetch(&seen->references, 1, __ATOMIC_ACQ_REL) > 0) return;
+    ly_free(seen->modules);
+    ly_free(seen->symbols);
+    ly_free(seen);
+}
+
+void ly_modules_forget_exact(ly_context *cx)
+{
+    if (cx->modules && cx->exact) memset(cx->exact, UNKNOWN, cx->modules->capacity);
+}
+
+void ly_modules_follow(ly_context *cx, const ly_modules_seen *seen)
+{
+    if (seen) {
+        for (uint32_t i = 0; i < seen->module_count; i++) ly_module_attach(cx, seen->modules[i]);
+        for (uint32_t i = 0; i < seen->count && i < cx->modules->count; i++)
+            if (seen->symbols[i] && !cx->modules->entries[i].symbol) enter_symbol(cx->modules, i, seen->symbols[i]);
+        cx->modules->version = seen->version; /* a task that takes a snapshot sees what it was given */
+    }
+    ly_modules_forget_exact(cx);
 }
 
 /* ---- is a symbol's definition the one that was compiled? */

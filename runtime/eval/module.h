@@ -17,6 +17,15 @@ struct ly_module;
 /* Runs the statements of a module in a context without a session: Null, or LY_FAILED at the first
    error. */
 ly_value ly_module_start(ly_context *cx, const struct ly_module *module);
+/* What a snapshot keeps of them: modules attached, and which symbols have entries. Counted; `old` is
+   given again where it still says what is so. NULL: there are none (or no memory). */
+typedef struct ly_modules_seen ly_modules_seen;
+ly_modules_seen *ly_modules_see(const ly_context *cx, ly_modules_seen *old);
+bool ly_modules_still(const ly_context *cx, const ly_modules_seen *seen);
+void ly_modules_unsee(ly_modules_seen *seen);
+/* A task's context has the modules that the snapshot saw; what is exact is found out anew. */
+void ly_modules_follow(ly_context *cx, const ly_modules_seen *seen);
+void ly_modules_forget_exact(ly_context *cx);
 /* Ends what the context keeps about modules. */
 void ly_modules_end(ly_context *cx);
 

@@ -71,6 +71,15 @@ void ly_names_end(ly_context *cx)
     cx->names = NULL;
 }
 
+void ly_names_forget(ly_context *cx)
+{
+    struct ly_names *names = cx->names;
+    ly_release(cx, names->context);
+    ly_release(cx, names->path);
+    names->context = names->path = LY_FAILED;
+    if (names->known_count) ly_names_changed(cx);
+}
+
 void ly_names_changed(ly_context *cx)
 {
     struct ly_names *names = cx->names;

@@ -19,7 +19,16 @@ typedef struct rules_slot {
 typedef struct ly_match_cache {
     pattern_slot patterns[SLOTS];
     rules_slot rules[SLOTS];
+    unsigned used; /* USED_… */
 } ly_match_cache;
+
+enum { USED_BORROWED = 1, USED_COUNTED = 2 }; /* there are entries whose expression is borrowed, counted */
+
+/* The expression is of a base: it lives as long as the snapshot. */
+static bool stays(ly_value key)
+{
+    return ly_is_pointer(key) && ly_object_of(key)->count == 0;
+}
 
 static unsigned slot_of(ly_value key)
 {
@@ -45,6 +54,7 @@ ly_pattern *ly_pattern_of(ly_context *cx, ly_value pattern)
     if (!compiled) return NULL;
     pattern_slot old = *slot;
     *slot = (pattern_slot){ly_retain(pattern), compiled};
+    cache->used |= stays(pattern) ? USED_BORROWED : USED_COUNTED;
     ly_release(cx, old.key);
     if (old.pattern) ly_pattern_release(cx, old.pattern);
     return compiled;
@@ -95,9 +105,31 @@ ly_rules *ly_rules_of(ly_context *cx, ly_value v)
     }
     rules_slot old = *slot;
     *slot = (rules_slot){ly_retain(v), rules};
+    cache->used |= stays(v) ? USED_BORROWED : USED_COUNTED;
     ly_release(cx, old.key);
     ly_rules_free(cx, old.rules);
     return rules;
+}
+
+void ly_match_forget(ly_context *cx, bool all)
+{
+    ly_match_cache *cache = cx->match_cache;
+    if (!cache || !(all ? cache->used : cache->used & USED_COUNTED)) return;
+    cache->used = all ? 0 : cache->used & ~USED_COUNTED;
+    for (unsigned i = 0; i < SLOTS; i++) {
+        pattern_slot pattern = cache->patterns[i];
+        rules_slot rules = cache->rules[i];
+        if (pattern.key && (all || !stays(pattern.key))) {
+            cache->patterns[i] = (pattern_slot){0};
+            ly_release(cx, pattern.key);
+            ly_pattern_release(cx, pattern.pattern);
+        }
+        if (rules.key && (all || !stays(rules.key))) {
+            cache->rules[i] = (rules_slot){0};
+            ly_release(cx, rules.key);
+            ly_rules_free(cx, rules.rules);
+        }
+    }
 }
 
 void ly_match_end(ly_context *cx)

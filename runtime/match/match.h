@@ -9,6 +9,7 @@
 #define LY_MATCH_H
 
 #include "eval/context.h"
+#include "value/copy.h"
 #include "value/value.h"
 
 /* ---- pattern.c */
@@ -70,6 +71,13 @@ typedef struct ly_rule {
 
 ly_rules *ly_rules_new(ly_context *cx);
 ly_rules *ly_rules_copy(ly_context *cx, const ly_rules *rules);
+/* A copy for a base, complete, to be read by any number of threads: its values are the copier's, the
+   rest is of `heap`, whose definitions say what attributes the heads have. NULL: no memory. */
+ly_rules *ly_rules_freeze(ly_context *heap, const ly_rules *rules, ly_copier *copier);
+/* Frees such a copy, but for the copier's values, which must still be there. */
+void ly_rules_thaw(ly_context *heap, ly_rules *rules);
+/* What the rules give may hold objects that are the rules' own. */
+bool ly_rules_lend(const ly_rules *rules);
 /* Sets are counted, so that one in use outlives its definition: free gives a reference back. */
 ly_rules *ly_rules_retain(ly_rules *rules);
 void ly_rules_free(ly_context *cx, ly_rules *rules);
@@ -101,6 +109,8 @@ ly_rules *ly_rules_of(ly_context *cx, ly_value rules);
 /* e /. rules: LY_UNEVALUATED where nothing matched. */
 ly_value ly_replace_all(ly_context *cx, ly_value e, ly_rules *rules);
 
+/* The caches let go of what counts its references, or (a context leaves its snapshot) of all. */
+void ly_match_forget(ly_context *cx, bool all);
 /* Ends the caches of a context. */
 void ly_match_end(ly_context *cx);
 

@@ -605,6 +605,12 @@ int ly_match_found(ly_context *cx, ly_pattern *pattern, ly_value subject, bool r
         if (m.kept != m.kept_first) ly_buffer_free(cx, m.kept);
         if (n > 16) ly_buffer_free(cx, m.bindings);
         if (answer != LY_STALE) return answer;
+        if (pattern->frozen) { /* others read it: one of our own, for attributes of our own */
+            ly_pattern *own = ly_pattern_like(cx, pattern);
+            answer = own ? ly_match_found(cx, own, subject, rest, found) : -1;
+            if (own) ly_pattern_release(cx, own);
+            return answer;
+        }
         if (!ly_pattern_again(cx, pattern)) return -1;
     }
 }

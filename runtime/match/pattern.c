@@ -659,15 +659,36 @@ ly_pattern *ly_pattern_new(ly_context *cx, ly_value source)
     return pattern;
 }
 
+ly_pattern *ly_pattern_like(ly_context *cx, const ly_pattern *from)
+{
+    ly_pattern *pattern = ly_buffer_alloc(cx, sizeof *pattern);
+    if (!pattern) return NULL;
+    memset(pattern, 0, sizeof *pattern);
+    pattern->references = 1;
+    pattern->evaluates = from->evaluates;
+    pattern->source = ly_retain(from->source);
+    pattern->variables = ly_buffer_alloc(cx, (from->variable_count + 1) * sizeof *from->variables);
+    pattern->sequences = ly_buffer_alloc(cx, (from->variable_count + 1) * sizeof *from->sequences);
+    if (pattern->variables && pattern->sequences) {
+        memcpy(pattern->variables, from->variables, from->variable_count * sizeof *from->variables);
+        memcpy(pattern->sequences, from->sequences, from->variable_count * sizeof *from->sequences);
+        pattern->variable_count = from->variable_count;
+        pattern->variable_capacity = from->variable_count + 1;
+        if (ly_pattern_again(cx, pattern)) return pattern;
+    }
+    ly_pattern_release(cx, pattern);
+    return NULL;
+}
+
 ly_pattern *ly_pattern_retain(ly_pattern *pattern)
 {
-    pattern->references++;
+    if (!pattern->frozen) pattern->references++;
     return pattern;
 }
 
 void ly_pattern_release(ly_context *cx, ly_pattern *pattern)
 {
-    if (!pattern || --pattern->references) return;
+    if (!pattern || pattern->frozen || --pattern->references) return;
     for (uint32_t i = 0; i < pattern->kept_count; i++) ly_release(cx, pattern->kept[i]);
     ly_release(cx, pattern->source);
     ly_buffer_free(cx, pattern->kept);

@@ -83,6 +83,7 @@ struct ly_pattern {
     uint32_t options;      /* number of the variable of the first OptionsPattern, or LY_MANY */
     ly_value options_owner;
     bool evaluates;        /* matching may evaluate: tests, conditions, defaults */
+    bool frozen;           /* of a base: read by many threads, neither counted nor compiled again */
     ly_node *root;
     ly_value *variables;   /* symbols; OptionsPattern[…] for what it matches */
     bool *sequences;       /* the variable may stand for a sequence */
@@ -97,6 +98,8 @@ struct ly_pattern {
 ly_pattern *ly_pattern_new(ly_context *cx, ly_value source);
 /* Compiles the nodes again, since attributes of a head changed. False: an error is pending. */
 bool ly_pattern_again(ly_context *cx, ly_pattern *pattern);
+/* A pattern compiled anew, its variables numbered as those of another one. NULL: pending. */
+ly_pattern *ly_pattern_like(ly_context *cx, const ly_pattern *pattern);
 /* Whether a head makes pattern objects (Blank, Pattern …). */
 bool ly_is_pattern_head(ly_value head);
 /* No pattern objects inside v. */
@@ -131,6 +134,8 @@ struct ly_template {
 };
 /* The template of e over the pattern's variables; its values are borrowed from e. NULL: pending. */
 ly_template *ly_template_new(ly_context *cx, ly_arena *arena, const ly_pattern *pattern, ly_value e);
+/* What it is filled to may hold objects of the template itself. */
+bool ly_template_lends(const ly_template *t);
 /* The expression with the bindings put in; an unbound variable is an empty sequence. */
 ly_value ly_template_fill(ly_context *cx, const ly_template *t, const ly_binding *bindings);
 /* Keeps v as long as the pattern lives; consumes it, gives it back borrowed. */

@@ -11,11 +11,18 @@
 /* What Module, With and Block around a condition give where it does not hold: see RuleCondition. */
 #define NO_MATCH LY_SYM($RuleConditionFailed)
 
+static void list_literals(ly_rules *rules);
+
 /* ---- records ---------------------------------------------------------------------------------- */
+
+static inline void hold(ly_record *record)
+{
+    if (!record->frozen) record->references++;
+}
 
 static void record_free(ly_context *cx, ly_record *record)
 {
-    if (!record || --record->references) return;
+    if (!record || record->frozen || --record->references) return;
     ly_release(cx, record->rule.lhs);
     ly_release(cx, record->rule.rhs);
     ly_release(cx, record->made);
@@ -64,28 +71,16 @@ static bool is_plain_literal(ly_context *cx, ly_value lhs, ly_value rhs)
     return ly_is_literal(cx, lhs);
 }
 
-static ly_record *record_new(ly_context *cx, ly_value lhs, ly_value rhs, bool delayed)
+/* The pattern, and the templates of its right side; NULL (the record is gone): no memory. */
+static ly_record *compile_record(ly_context *cx, ly_record *record)
 {
-    ly_record *record = ly_buffer_alloc(cx, sizeof *record);
-    if (!record) return NULL;
-    memset(record, 0, sizeof *record);
-    record->references = 1;
-    record->rule.lhs = ly_retain(lhs);
-    record->rule.rhs = ly_retain(rhs);
-    record->rule.delayed = delayed;
-    while (ly_has_shape(lhs, LY_SYM(HoldPattern), 1)) lhs = ly_arg(ly_expr_of(lhs), 0);
-    if (is_plain_literal(cx, lhs, rhs)) { /* no pattern: a left side to compare with */
-        record->literal = true;
-        record->subject = lhs;
-        return record;
-    }
     record->rule.pattern = ly_pattern_new(cx, record->rule.lhs);
     if (!record->rule.pattern) {
         record_free(cx, record);
         return NULL;
     }
     const ly_pattern *pattern = record->rule.pattern;
-    ly_value body = rhs, test = LY_FAILED;
+    ly_value body = record->rule.rhs, test = LY_FAILED;
     while (ly_has_shape(body, LY_SYM(Condition), 2)) {
         const ly_expr *e = ly_expr_of(body);
         body = e->args[0];
@@ -106,6 +101,23 @@ static ly_record *record_new(ly_context *cx, ly_value lhs, ly_value rhs, bool de
     return record;
 }
 
+static ly_record *record_new(ly_context *cx, ly_value lhs, ly_value rhs, bool delayed)
+{
+    ly_record *record = ly_buffer_alloc(cx, sizeof *record);
+    if (!record) return NULL;
+    memset(record, 0, sizeof *record);
+    record->references = 1;
+    record->rule.lhs = ly_retain(lhs);
+    record->rule.rhs = ly_retain(rhs);
+    record->rule.delayed = delayed;
+    while (ly_has_shape(lhs, LY_SYM(HoldPattern), 1)) lhs = ly_arg(ly_expr_of(lhs), 0);
+    if (is_plain_literal(cx, lhs, rhs)) { /* no pattern: a left side to compare with */
+        record->literal = true;
+        record->subject = lhs;
+        return record;
+    }
+    return compile_record(cx, record);
+}
 /* ---- literal rules: a hash table -------------------------------------------------------------- */
 
 static inline uint32_t mix(uint32_t hash, uint64_t word)
@@ -355,13 +367,13 @@ ly_rules *ly_rules_new(ly_context *cx)
 
 ly_rules *ly_rules_retain(ly_rules *rules)
 {
-    rules->references++;
+    if (!rules->frozen) rules->references++;
     return rules;
 }
 
 void ly_rules_free(ly_context *cx, ly_rules *rules)
 {
-    if (!rules || --rules->references) return;
+    if (!rules || rules->frozen || --rules->references) return;
     for (uint32_t i = 0; i < rules->literal_count; i++) record_free(cx, rules->literals[i]);
     for (uint32_t i = 0; i < rules->pattern_count; i++) record_free(cx, rules->patterns[i]);
     ly_tree_free(cx, rules);
@@ -402,16 +414,104 @@ ly_rules *ly_rules_copy(ly_context *cx, const ly_rules *rules)
     copy->depths = rules->depths;
     copy->serial = rules->serial;
     for (uint32_t i = 0; i < rules->literal_count; i++) {
-        rules->literals[i]->references++;
+        hold(rules->literals[i]);
         if (!add_literal(cx, copy, rules->literals[i])) record_free(cx, rules->literals[i]);
     }
     for (uint32_t i = 0; i < rules->pattern_count; i++) {
-        rules->patterns[i]->references++;
+        hold(rules->patterns[i]);
         if (!insert(cx, &copy->patterns, &copy->pattern_count, &copy->pattern_capacity, i,
                     rules->patterns[i]))
             record_free(cx, rules->patterns[i]);
     }
     return copy;
+}
+
+static ly_record *freeze_record(ly_context *heap, const ly_record *from, ly_copier *copier)
+{
+    ly_record *record = ly_buffer_alloc(heap, sizeof *record);
+    if (!record) return NULL;
+    memset(record, 0, sizeof *record);
+    record->references = 1;
+    record->hash = from->hash;
+    record->serial = from->serial;
+    if (from->rule.pattern) { /* variables stand for what they match, not for the symbols of their names */
+        copier->hidden = from->rule.pattern->variables;
+        copier->hidden_count = from->rule.pattern->variable_count;
+    }
+    record->rule.lhs = ly_copy(copier, from->rule.lhs);
+    record->rule.rhs = ly_copy(copier, from->rule.rhs);
+    copier->hidden_count = 0;
+    ly_met_end(&copier->met); /* for the next rule other symbols are variables */
+    record->rule.delayed = from->rule.delayed;
+    record->rule.body = from->rule.body;
+    record->rule.deepest = from->rule.deepest;
+    record->rule.compiled = from->rule.compiled;
+    if (from->literal) {
+        record->literal = true;
+        record->subject = record->rule.lhs;
+        while (ly_has_shape(record->subject, LY_SYM(HoldPattern), 1))
+            record->subject = ly_arg(ly_expr_of(record->subject), 0);
+    } else {
+        record = compile_record(heap, record);
+        if (!record) return NULL;
+        ly_pattern *pattern = record->rule.pattern;
+        if (record->made) ly_copier_own(copier, record->made);
+        for (uint32_t i = 0; i < pattern->kept_count; i++) ly_copier_own(copier, pattern->kept[i]);
+        pattern->frozen = true;
+    }
+    record->frozen = true;
+    return record;
+}
+
+ly_rules *ly_rules_freeze(ly_context *heap, const ly_rules *constant, ly_copier *copier)
+{
+    ly_rules *rules = (ly_rules *)constant, *frozen;
+    list_literals(rules);
+    frozen = ly_rules_new(heap);
+    if (!frozen) return NULL;
+    frozen->by_entry = rules->by_entry;
+    frozen->conditioned_literals = rules->conditioned_literals;
+    frozen->depths = rules->depths;
+    frozen->serial = rules->serial;
+    for (uint32_t i = 0; i < rules->literal_count; i++) {
+        ly_record *record = freeze_record(heap, rules->literals[i], copier);
+        if (!record || !add_literal(heap, frozen, record)) goto failed;
+    }
+    for (uint32_t i = 0; i < rules->pattern_count; i++) {
+        ly_record *record = freeze_record(heap, rules->patterns[i], copier);
+        if (!record || !insert(heap, &frozen->patterns, &frozen->pattern_count, &frozen->pattern_capacity, i, record))
+            goto failed;
+    }
+    if (!ly_tree_build(heap, frozen)) goto failed;
+    frozen->listed = true;
+    frozen->frozen = true;
+    return frozen;
+failed:
+    frozen->frozen = true;
+    ly_rules_thaw(heap, frozen);
+    return NULL;
+}
+
+void ly_rules_thaw(ly_context *heap, ly_rules *rules)
+{
+    rules->frozen = false;
+    for (uint32_t i = 0; i < rules->literal_count; i++) rules->literals[i]->frozen = false;
+    for (uint32_t i = 0; i < rules->pattern_count; i++) {
+        rules->patterns[i]->frozen = false;
+        rules->patterns[i]->rule.pattern->frozen = false;
+    }
+    ly_rules_free(heap, rules);
+}
+
+bool ly_rules_lend(const ly_rules *rules)
+{
+    for (uint32_t i = 0; i < rules->literal_count; i++)
+        if (ly_is_pointer(rules->literals[i]->rule.rhs)) return true;
+    for (uint32_t i = 0; i < rules->pattern_count; i++)
+        if (ly_template_lends(rules->patterns[i]->body) ||
+            (rules->patterns[i]->test && ly_template_lends(rules->patterns[i]->test)))
+            return true;
+    return false;
 }
 
 size_t ly_rules_count(const ly_rules *rules)
@@ -583,7 +683,7 @@ static int apply(ly_context *cx, ly_record *record, ly_value subject, ly_value *
         m.kept = m.kept_first;
         for (uint32_t i = 0; i < pattern->variable_count; i++) bindings[i].state = LY_UNBOUND;
         bool guarded = pattern->evaluates || record->test || record->scoped || record->rule.body;
-        if (guarded) record->references++;
+        if (guarded) hold(record);
         answer = ly_match_plain(&m, pattern->root, subject);
         if (answer == 1) answer = finish(cx, record, bindings, result);
         if (m.kept_count) ly_undo(&m, (ly_mark){0, 0});
@@ -593,7 +693,7 @@ static int apply(ly_context *cx, ly_record *record, ly_value subject, ly_value *
     }
     application a = {.record = record};
     ly_found found = {.call = apply_found, .data = &a};
-    record->references++;
+    hold(record);
     answer = ly_match_found(cx, pattern, subject, true, &found);
     record_free(cx, record);
     *result = a.result;
@@ -657,7 +757,7 @@ ly_value ly_rules_apply(ly_context *cx, ly_rules *rules, ly_value subject)
     ly_value result = LY_UNEVALUATED;
     int answer = 0;
     candidates c = candidates_of(cx, rules, subject);
-    rules->references++;
+    ly_rules_retain(rules);
     for (ly_record *record; !answer && (record = next_candidate(&c));) {
         if (record->literal) {
             result = record->rule.body && !cx->trace ? record->rule.body(cx, NULL) : ly_retain(record->rule.rhs);
@@ -675,7 +775,7 @@ bool ly_rules_each(ly_context *cx, ly_rules *rules, ly_value subject,
 {
     int answer = 0;
     candidates c = candidates_of(cx, rules, subject);
-    rules->references++;
+    ly_rules_retain(rules);
     for (ly_record *record; !answer && (record = next_candidate(&c));) {
         if (record->literal) {
             bool more = each(cx, data, ly_retain(record->rule.rhs));
@@ -684,7 +784,7 @@ bool ly_rules_each(ly_context *cx, ly_rules *rules, ly_value subject,
         }
         application a = {.record = record, .found = each, .data = data};
         ly_found found = {.call = apply_found, .data = &a};
-        record->references++;
+        hold(record);
         answer = ly_match_found(cx, record->rule.pattern, subject, true, &found);
         record_free(cx, record);
     }

@@ -18,6 +18,7 @@ typedef struct ly_record {
     ly_value subject;      /* literal: what it applies to; borrowed from the left side */
     bool literal;          /* stands in the table of literals; has no pattern, body or test */
     bool scoped;           /* body is Module, With or Block around RuleCondition */
+    bool frozen;           /* of a base: not counted */
 } ly_record;
 
 typedef struct ly_slot {
@@ -32,6 +33,7 @@ struct ly_rules {
     bool by_entry;         /* the order is that of entry (rule lists) */
     bool conditioned_literals; /* literal left sides stand among the patterns */
     bool listed;           /* literals stand in canonical order */
+    bool frozen;           /* of a base: complete, read by many threads, not counted */
     uint8_t depths;        /* bits: literals that are atoms, flat, deep */
     uint64_t serial;
     ly_record **patterns;  /* in order of application */
@@ -47,6 +49,8 @@ struct ly_rules {
 #define LY_TREE_LEAST 6 /* with so few rules, trying all is faster */
 /* Numbers, in order, of the pattern rules that may match; NULL: all (count is theirs then). */
 const uint32_t *ly_tree_leaf(ly_context *cx, ly_rules *rules, ly_value subject, uint32_t *count);
+/* The tree made now, where the set is large enough for one. False: no memory. */
+bool ly_tree_build(ly_context *cx, ly_rules *rules);
 void ly_tree_free(ly_context *cx, ly_rules *rules);
 
 #endif

@@ -400,6 +400,19 @@ static void *fill_again(ly_context *cx, void *argument)
     return call;
 }
 
+static bool lends(const ly_template *t, int depth)
+{
+    if (t->kind == LY_TEMPLATE_VALUE) return ly_is_pointer(t->value);
+    if (t->kind == LY_TEMPLATE_VARIABLE) return false;
+    if (depth > 200 || t->kind == LY_TEMPLATE_ASSOCIATION || ly_is_pointer(t->value)) return true;
+    if (t->head && lends(t->head, depth + 1)) return true;
+    for (uint32_t i = 0; i < t->count; i++)
+        if (lends(t->args[i], depth + 1)) return true;
+    return false;
+}
+
+bool ly_template_lends(const ly_template *t) { return lends(t, 0); }
+
 ly_value ly_template_fill(ly_context *cx, const ly_template *t, const ly_binding *bindings)
 {
     if (t->kind == LY_TEMPLATE_VALUE) return ly_retain(t->value);

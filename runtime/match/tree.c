@@ -267,6 +267,17 @@ static const ly_tree *step(const ly_tree *tree, ly_value part)
     return tree->other;
 }
 
+bool ly_tree_build(ly_context *cx, ly_rules *rules)
+{
+    if (rules->tree || rules->pattern_count <= LY_TREE_LEAST) return true;
+    uint32_t *all = ly_buffer_alloc(cx, rules->pattern_count * sizeof *all);
+    if (!all) return false;
+    for (uint32_t i = 0; i < rules->pattern_count; i++) all[i] = i;
+    rules->tree = build(cx, rules, all, rules->pattern_count, 0);
+    ly_buffer_free(cx, all);
+    return rules->tree != NULL;
+}
+
 const uint32_t *ly_tree_leaf(ly_context *cx, ly_rules *rules, ly_value subject, uint32_t *count)
 {
     *count = rules->pattern_count;
@@ -274,14 +285,7 @@ const uint32_t *ly_tree_leaf(ly_context *cx, ly_rules *rules, ly_value subject, 
         ly_value head = ly_expr_of(subject)->head;
         if (ly_is_symbol(head) && (ly_attributes(cx, head) & (LY_FLAT | LY_ORDERLESS))) return NULL;
     }
-    if (!rules->tree) {
-        uint32_t *all = ly_buffer_alloc(cx, rules->pattern_count * sizeof *all);
-        if (!all) return NULL;
-        for (uint32_t i = 0; i < rules->pattern_count; i++) all[i] = i;
-        rules->tree = build(cx, rules, all, rules->pattern_count, 0);
-        ly_buffer_free(cx, all);
-        if (!rules->tree) return NULL;
-    }
+    if (!rules->tree && (rules->frozen || !ly_tree_build(cx, rules))) return NULL;
     const ly_tree *tree = rules->tree;
     while (!tree->numbers) {
         if (tree->place == PLACE_HEAD) {

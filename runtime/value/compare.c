@@ -602,6 +602,12 @@ static uint32_t hash_double(double d)
     return hash_u64(u ^ 0x5bd1e995u);
 }
 
+/* relaxed: several threads may find out the hash of a shared object at once, and all find the same */
+static inline void keep_hash(uint32_t *place, uint32_t hash)
+{
+    __atomic_store_n(place, hash, __ATOMIC_RELAXED);
+}
+
 static uint32_t hash_limbs(mpz_srcptr z)
 {
     return hash_bytes(mpz_limbs_read(z), mpz_size(z) * sizeof(mp_limb_t)) ^ (mpz_sgn(z) < 0);
@@ -616,9 +622,12 @@ static uint32_t hash_atom(ly_value v)
     switch (ly_object_of(v)->kind) {
     case LY_KIND_STRING: {
         ly_string *s = ly_string_of(v);
-        if (s->hash) return s->hash;
+        h = __atomic_load_n(&s->hash, __ATOMIC_RELAXED);
+        if (h) return h;
         h = hash_bytes(s->data, s->bytes);
-        return s->hash = h ? h : 1;
+        if (!h) h = 1;
+        keep_hash(&s->hash, h);
+        return h;
     }
     case LY_KIND_BYTES:
         return mix(7, hash_bytes(ly_bytes_of(v)->data, ly_bytes_of(v)->count));
@@ -660,12 +669,13 @@ static uint32_t hash_row(const ly_packed *p, size_t level, size_t offset)
 static uint32_t hash_at_once(ly_value v)
 {
     uint32_t h;
-    if (ly_is_expr(v)) return ly_expr_of(v)->hash;
-    if (ly_is_association(v)) return ly_association_of(v)->hash;
+    if (ly_is_expr(v)) return __atomic_load_n(&ly_expr_of(v)->hash, __ATOMIC_RELAXED);
+    if (ly_is_association(v)) return __atomic_load_n(&ly_association_of(v)->hash, __ATOMIC_RELAXED);
     if (ly_is_packed(v)) {
         ly_packed *p = ly_packed_of(v);
-        if (!p->hash) p->hash = hash_row(p, 0, 0);
-        return p->hash;
+        h = __atomic_load_n(&p->hash, __ATOMIC_RELAXED);
+        if (!h) keep_hash(&p->hash, h = hash_row(p, 0, 0));
+        return h;
     }
     h = hash_atom(v);
     return h ? h : 1;
@@ -712,8 +722,8 @@ uint32_t ly_hash(ly_value v)
         ly_value part = next_part(top);
         if (part == LY_FAILED) {
             found = top->hash ? top->hash : 1;
-            if (ly_is_expr(top->v)) ly_expr_of(top->v)->hash = found;
-            else ly_association_of(top->v)->hash = found;
+            if (ly_is_expr(top->v)) keep_hash(&ly_expr_of(top->v)->hash, found);
+            else keep_hash(&ly_association_of(top->v)->hash, found);
             if (--count == 0) break;
             stack[count - 1].hash = mix(stack[count - 1].hash, found);
             continue;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "eval/context.h"
+#include "eval/snapshot.h"
 #include "memory/memory.h"
 #include "value/value.h"
 
@@ -177,20 +178,52 @@ const char *ly_symbol_name(ly_value symbol)
     if (!s->name) {
         ly_temporary *t = (ly_temporary *)s;
         const char *base = ly_symbol_name(t->base);
-        size_t size = strlen(base) + 24;
+        const ly_context *cx = __atomic_load_n(&t->definition.owner, __ATOMIC_RELAXED);
+        const char *path = cx ? cx->task_path : "";
+        size_t size = strlen(base) + strlen(path) + 24;
         char *name = ly_malloc(size);
         if (!name) return base;
-        snprintf(name, size, "%s$%llu", base, (unsigned long long)t->serial);
+        snprintf(name, size, *path ? "%s$%s$%llu" : "%s$%s%llu", base, path, (unsigned long long)t->serial);
         s->name = name;
     }
     return s->name;
 }
 
-void ly_temporary_drop(ly_context *cx, ly_temporary *t)
+static void unlink_temporary(ly_context *cx, ly_temporary *t)
 {
     if (t->previous) t->previous->next = t->next;
     else cx->temporaries = t->next;
     if (t->next) t->next->previous = t->previous;
+    t->next = t->previous = NULL;
+    /* relaxed: whoever reads it compares it with a context of its own, which it is not before or after */
+    __atomic_store_n(&t->definition.owner, NULL, __ATOMIC_RELAXED);
+}
+
+void ly_temporary_disown(ly_context *cx, ly_temporary *t)
+{
+    ly_symbol_name(ly_from_symbol(&t->symbol)); /* it is named by the context's path */
+    unlink_temporary(cx, t);
+}
+
+void ly_temporary_share(ly_context *cx, ly_value symbol)
+{
+    ly_temporary *t = (ly_temporary *)ly_symbol_of(symbol);
+    int32_t count = t->symbol.o.count;
+    if (count <= 0) return;
+    ly_symbol_name(symbol);
+    if (t->definition.owner) {
+        /* the context holds it too, so that it is the one that drops the definition */
+        t->symbol.o.count = -(count + 1);
+        ly_snapshot_keep_temporary(cx, symbol);
+    } else {
+        t->symbol.o.count = -count;
+    }
+    if (ly_symbol_of(t->base)->o.flags & LY_FLAG_TEMPORARY) ly_temporary_share(cx, t->base);
+}
+
+void ly_temporary_drop(ly_context *cx, ly_temporary *t)
+{
+    if (t->definition.owner) unlink_temporary(cx, t);
     ly_free((char *)t->symbol.name);
     ly_definition_drop(cx, &t->definition);
     ly_release(cx, t->base);

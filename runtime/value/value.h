@@ -62,6 +62,7 @@ enum {
     LY_FLAG_COMPILED = 4,  /* symbol: some module has compiled rules for it (never cleared) */
     LY_FLAG_SPLICED = 16,  /* symbol: Sequence and its kin, which callers must deal with */
     LY_FLAG_RELIED_ON = 8, /* symbol: compiled code does what it means in C (never cleared) */
+    LY_FLAG_BASE = 32,     /* not counted, but freed with the base that it is of (eval/snapshot.h) */
 };
 
 static inline bool ly_is_int(ly_value v) { return v & 1; }

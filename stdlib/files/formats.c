@@ -302,7 +302,7 @@ ly_value file_import(ly_context *cx, ly_expr *call, ly_value format, const char 
     return import_as(cx, call, name, element, text, count);
 }
 
-BUILTIN(ImportString, file_import_string, 1, -1, LY_PROTECTED, LY_PURE | LY_EVALUATED,
+BUILTIN(ImportString, file_import_string, 1, -1, LY_PROTECTED, LY_NAMES | LY_EVALUATED,
         "ImportString[\"data\", \"format\"] reads data in a format: Text, Lines, Words, List, "
         "Table, CSV, TSV, "
         "JSON, RawJSON, Base64.")
@@ -322,7 +322,7 @@ static ly_value file_import_string(ly_context *cx, ly_expr *call)
     return LY_SYM($Failed);
 }
 
-BUILTIN(Import, file_import_call, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(Import, file_import_call, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED | LY_NAMES,
         "Import[\"file\"] reads a file as its extension says; Import[\"file\", \"format\"] in a "
         "format; "
         "\"!command\" reads what a command writes.")

@@ -285,7 +285,7 @@ ly_value file_read(ly_context *cx, ly_expr *call, size_t from, ly_stream *stream
     return v;
 }
 
-BUILTIN(Read, file_read_call, 1, -1, LY_PROTECTED, LY_EFFECTS,
+BUILTIN(Read, file_read_call, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_NAMES,
         "Read[stream] reads one expression; Read[stream, type] one Byte, Character, Word, Number, "
         "Real, "
         "String (line), Record or Expression; a list of types several.")
@@ -325,7 +325,7 @@ static ly_value read_all(ly_context *cx, ly_expr *call, size_t options, ly_strea
     return ly_builder_finish(cx, &items, LY_SYM(List));
 }
 
-BUILTIN(ReadList, file_read_list, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(ReadList, file_read_list, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED | LY_NAMES,
     "ReadList[\"file\"] reads all expressions of a file or stream; ReadList[\"file\", type] all "
     "objects of a type; ReadList[\"file\", type, n] the first n.")
 static ly_value file_read_list(ly_context *cx, ly_expr *call)

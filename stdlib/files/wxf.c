@@ -326,7 +326,7 @@ static ly_value wxf_serialize(ly_context *cx, ly_expr *call)
     return bytes;
 }
 
-BUILTIN(BinaryDeserialize, wxf_deserialize, 1, 2, LY_PROTECTED, LY_PURE,
+BUILTIN(BinaryDeserialize, wxf_deserialize, 1, 2, LY_PROTECTED, LY_NAMES,
         "BinaryDeserialize[bytes] gives the expression that BinarySerialize wrote.")
 static ly_value wxf_deserialize(ly_context *cx, ly_expr *call)
 {
@@ -384,7 +384,7 @@ static ly_value wxf_compress(ly_context *cx, ly_expr *call)
     return ly_failed(result) && !cx->pending.kind ? ly_raise_memory(cx) : result;
 }
 
-BUILTIN(Uncompress, wxf_uncompress, 1, 2, LY_PROTECTED, LY_PURE,
+BUILTIN(Uncompress, wxf_uncompress, 1, 2, LY_PROTECTED, LY_NAMES,
         "Uncompress[\"string\"] gives the expression that Compress packed.")
 static ly_value wxf_uncompress(ly_context *cx, ly_expr *call)
 {

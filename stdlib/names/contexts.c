@@ -188,7 +188,7 @@ static void note_context(void *data, ly_symbol *symbol)
         ly_association_set_take(search->cx, search->found, key, LY_SYM(True), false);
 }
 
-BUILTIN(Contexts, contexts, 0, 1, LY_PROTECTED, LY_EFFECTS,
+BUILTIN(Contexts, contexts, 0, 1, LY_PROTECTED, LY_EFFECTS | LY_NAMES,
         "Contexts[] gives all contexts; Contexts[\"form\"] those whose names match.")
 static ly_value contexts(ly_context *cx, ly_expr *call)
 {

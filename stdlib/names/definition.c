@@ -159,7 +159,7 @@ static void print_information(ly_context *cx, ly_value symbol, bool detailed)
     ly_text_free(&text);
 }
 
-BUILTIN(Information, information, 1, -1, LY_HOLD_ALL | LY_PROTECTED | LY_READ_PROTECTED, LY_EFFECTS,
+BUILTIN(Information, information, 1, -1, LY_HOLD_ALL | LY_PROTECTED | LY_READ_PROTECTED, LY_EFFECTS | LY_NAMES,
         "?name or Information[name] prints what is known of a symbol; ?form* the names that match.")
 static ly_value information(ly_context *cx, ly_expr *call)
 {
@@ -205,7 +205,7 @@ MESSAGE(Information, nomatch, "No symbol matching `1` found.")
 
 /* ---- Save ------------------------------------------------------------------------------------- */
 
-BUILTIN(Save, save, 2, 2, LY_HOLD_REST | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(Save, save, 2, 2, LY_HOLD_REST | LY_PROTECTED, LY_EFFECTS | LY_NAMES,
         "Save[\"file\", f] appends the definitions of f, and of all that they depend on, to a file.")
 static ly_value save(ly_context *cx, ly_expr *call)
 {

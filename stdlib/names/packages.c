@@ -144,7 +144,7 @@ ly_value ly_get_file(ly_context *cx, const char *path)
     return value;
 }
 
-BUILTIN(Get, get, 1, 2, LY_PROTECTED, LY_EFFECTS,
+BUILTIN(Get, get, 1, 2, LY_PROTECTED, LY_EFFECTS | LY_NAMES,
         "<< name or Get[\"name\"] reads a file, evaluates what stands in it and gives the last value; "
         "the name may be that of a context.")
 static ly_value get(ly_context *cx, ly_expr *call)
@@ -174,7 +174,7 @@ static int list_has(ly_context *cx, ly_value variable, ly_value item)
     return has;
 }
 
-BUILTIN(Needs, needs, 1, 2, LY_PROTECTED, LY_EFFECTS,
+BUILTIN(Needs, needs, 1, 2, LY_PROTECTED, LY_EFFECTS | LY_NAMES,
         "Needs[\"context`\"] loads a package unless it is loaded; Needs[\"context`\", \"file\"] from a file.")
 static ly_value needs(ly_context *cx, ly_expr *call)
 {

@@ -57,7 +57,7 @@ static bool is_name(const char *name, size_t count)
     return true;
 }
 
-BUILTIN(Symbol, symbol, 1, 1, LY_LOCKED | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(Symbol, symbol, 1, 1, LY_LOCKED | LY_PROTECTED, LY_EFFECTS | LY_NAMES,
         "Symbol[\"name\"] is the symbol of that name.")
 static ly_value symbol(ly_context *cx, ly_expr *call)
 {
@@ -188,7 +188,7 @@ static ly_value search_names(ly_context *cx, const char *form, bool want_symbols
     return ly_builder_finish(cx, &search.found, LY_SYM(List));
 }
 
-BUILTIN(Names, names, 0, 1, LY_PROTECTED, LY_EFFECTS,
+BUILTIN(Names, names, 0, 1, LY_PROTECTED, LY_EFFECTS | LY_NAMES,
         "Names[\"form\"] gives the names of symbols that match a form such as \"List*\" or \"a`*\".")
 static ly_value names(ly_context *cx, ly_expr *call)
 {
@@ -215,7 +215,7 @@ static ly_value names(ly_context *cx, ly_expr *call)
     return ly_failed(found) ? found : ly_call1(cx, LY_SYM(Sort), found);
 }
 
-BUILTIN(NameQ, name_q, 1, 1, LY_PROTECTED, LY_EFFECTS,
+BUILTIN(NameQ, name_q, 1, 1, LY_PROTECTED, LY_EFFECTS | LY_NAMES,
         "NameQ[\"form\"] tells whether there is a symbol whose name matches.")
 static ly_value name_q(ly_context *cx, ly_expr *call)
 {
@@ -269,7 +269,7 @@ static bool remove_item(ly_context *cx, ly_expr *call, ly_value item)
     return true;
 }
 
-BUILTIN(Remove, remove_symbols, 1, -1, LY_HOLD_ALL | LY_LOCKED | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(Remove, remove_symbols, 1, -1, LY_HOLD_ALL | LY_LOCKED | LY_PROTECTED, LY_EFFECTS | LY_NAMES,
         "Remove[s1, s2, …] removes symbols, so that their names are not known any longer; \"form\" "
         "stands for all symbols whose names match.")
 static ly_value remove_symbols(ly_context *cx, ly_expr *call)

@@ -49,7 +49,7 @@ static ly_value evaluate_text(ly_context *cx, ly_value who, ly_value text, ly_va
     return value;
 }
 
-BUILTIN(ToExpression, to_expression, 1, 3, LY_LISTABLE | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(ToExpression, to_expression, 1, 3, LY_LISTABLE | LY_PROTECTED, LY_EFFECTS | LY_NAMES,
         "ToExpression[\"text\"] reads text as input and evaluates it; ToExpression[\"text\", form, head] "
         "wraps head around it first.")
 static ly_value to_expression(ly_context *cx, ly_expr *call)
@@ -75,7 +75,7 @@ static ly_value to_expression(ly_context *cx, ly_expr *call)
 }
 MESSAGE(ToExpression, notstrbox, "`1` is not a string or a box. ToExpression can only interpret strings or boxes as Wolfram Language input.")
 
-BUILTIN(MakeExpression, make_expression, 1, 2, LY_PROTECTED, LY_EFFECTS,
+BUILTIN(MakeExpression, make_expression, 1, 2, LY_PROTECTED, LY_EFFECTS | LY_NAMES,
         "MakeExpression[\"text\"] gives HoldComplete[what text reads as].")
 static ly_value make_expression(ly_context *cx, ly_expr *call)
 {

@@ -112,6 +112,22 @@ ly_random *ly_random_call(ly_context *cx)
     return r;
 }
 
+void ly_random_key(ly_context *cx, uint64_t seed, uint64_t call, uint64_t element)
+{
+    if (!cx->random && !(cx->random = calloc(1, sizeof(ly_random)))) return;
+    cx->random->seed = scramble(seed ^ scramble(call ^ scramble(element)));
+    cx->random->calls = 0;
+}
+
+bool ly_random_next_key(ly_context *cx, uint64_t *seed, uint64_t *call)
+{
+    const ly_random *r = ly_random_call(cx);
+    if (!r) return false;
+    *seed = r->seed;
+    *call = r->stream;
+    return true;
+}
+
 void ly_random_end(ly_context *cx)
 {
     ly_free(cx->random);

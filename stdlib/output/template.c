@@ -215,7 +215,7 @@ static ly_value fill_object(ly_context *cx, const ly_expr *object, ly_value slot
     return output_string(cx, &out);
 }
 
-BUILTIN(TemplateApply, template_apply, 1, 2, LY_PROTECTED, LY_EFFECTS,
+BUILTIN(TemplateApply, template_apply, 1, 2, LY_PROTECTED, LY_EFFECTS | LY_NAMES,
         "TemplateApply[template, slots] fills a template with values.")
 static ly_value template_apply(ly_context *cx, ly_expr *call)
 {
