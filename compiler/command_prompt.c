@@ -188,7 +188,8 @@ static bool is_drawn(ly_value value)
 {
     return ly_has_head(value, LY_SYM(Grid)) || ly_has_head(value, LY_SYM(Column))
         || ly_has_head(value, LY_SYM(MatrixForm)) || ly_has_head(value, LY_SYM(TableForm))
-        || ly_has_head(value, LY_SYM(OutputForm)) || ly_has_head(value, LY_SYM(TreeForm));
+        || ly_has_head(value, LY_SYM(OutputForm)) || ly_has_head(value, LY_SYM(TreeForm))
+        || ly_has_head(value, LY_SYM(Definition)) || ly_has_head(value, LY_SYM(FullDefinition));
 }
 
 static void show_value(prompt *p, ly_value value)

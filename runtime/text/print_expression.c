@@ -573,7 +573,8 @@ static void print_expression(ly_printer *printer, ly_value e)
         ly_print_puts(printer, "}");
         return;
     }
-    if (printer->form == LY_FORM_OUTPUT) {
+    bool definition = head == LY_SYM(Definition) || head == LY_SYM(FullDefinition);
+    if (printer->form == LY_FORM_OUTPUT || (printer->form == LY_FORM_RESULT && definition)) {
         ly_value formatted = user_format(printer, e);
         if (!ly_failed(formatted)) {
             /* what it gives may be formatted again, but not as itself */

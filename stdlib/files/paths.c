@@ -1,6 +1,7 @@
 /* paths.c: file names: taken apart, put together, made absolute. Nothing here looks at the disk but
    ExpandFileName's neighbours AbsoluteFileName and FindFile. */
 #include "stdlib/files/files.h"
+#include "stdlib/names/names.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -366,23 +367,13 @@ static ly_value file_find(ly_context *cx, ly_expr *call)
 {
     char *path = file_path(call->args[0]);
     if (!path) return bad_name(cx, call);
-    char *found = ly_realpath(path);
-    if (!found && path[0] != '/') {
-        ly_value folders = ly_evaluate(cx, LY_SYM($Path));
-        for (size_t i = 0;
-             !found && ly_has_head(folders, LY_SYM(List)) && i < ly_expr_of(folders)->count; i++) {
-            char *folder = file_path(ly_expr_of(folders)->args[i]), *whole = NULL;
-            if (folder && ly_asprintf(&whole, "%s/%s", folder, path) > 0)
-                found = ly_realpath(whole);
-            ly_free(whole);
-            ly_free(folder);
-        }
-        ly_release(cx, folders);
-        if (cx->pending.kind) {
-            ly_free(path);
-            ly_free(found);
-            return LY_FAILED;
-        }
+    char *found = ly_realpath(path), *along = found ? NULL : ly_find_file(cx, path);
+    if (along) found = ly_realpath(along);
+    ly_free(along);
+    if (cx->pending.kind) {
+        ly_free(path);
+        ly_free(found);
+        return LY_FAILED;
     }
     ly_value name = found ? ly_string_from(cx, found) : LY_SYM($Failed);
     ly_free(found);

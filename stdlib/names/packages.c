@@ -57,7 +57,7 @@ static char *name_in(const char *folder, const char *name)
 }
 
 /* Beside the file that names it, in the folders of -I, along $Path, in the working folder. */
-static char *find_file(ly_context *cx, const char *name)
+char *ly_find_file(ly_context *cx, const char *name)
 {
     if (name[0] == '/') return name_in("", name);
     char *found = NULL;
@@ -153,7 +153,7 @@ static ly_value get(ly_context *cx, ly_expr *call)
         return ly_message_call(cx, call, "fstr", 1, call->args[0]);
     ly_value compiled;
     if (ly_module_get_file(cx, ly_string_of(call->args[0])->data, &compiled)) return compiled;
-    char *path = find_file(cx, ly_string_of(call->args[0])->data);
+    char *path = ly_find_file(cx, ly_string_of(call->args[0])->data);
     if (!path) {
         ly_message_call(cx, call, "noopen", 1, call->args[0]);
         return LY_SYM($Failed);
