@@ -221,6 +221,7 @@ static bool answer(prompt *p, ly_value input, const ly_source *source, size_t of
     ly_value value;
     ly_value kept = ly_retain(input);
     bool going = ly_session_evaluate(cx, input, source, offset, &value);
+    if (session->interrupted) ly_write(cx, "\n", 1); /* behind the terminal's ^C */
     session->interrupted = 0;
     if (!going && session->status && !session->output_error) {
         session->status = 0; /* a raised failure was reported; the prompt goes on */
