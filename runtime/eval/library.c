@@ -88,7 +88,8 @@ static bool run_text(ly_context *cx, const char *path, const char *text)
     bool good = reader != NULL;
     while (good && (status = ly_read(reader, &input, NULL)) == LY_READ_INPUT) {
         ly_value v = ly_evaluate_take(cx, input);
-        good = !ly_failed(v);
+        /* an assignment may give its value although there was no memory for the rule */
+        good = !ly_failed(v) && cx->pending.kind == LY_PENDING_NONE;
         ly_release(cx, v);
     }
     if (!reader) ly_raise_memory(cx);

@@ -427,8 +427,9 @@ ly_value ly_module_start(ly_context *cx, const ly_module *m)
     if (!ly_module_attach(cx, m)) return ly_raise_memory(cx);
     for (uint32_t i = m->units[0][0]; i < m->units[m->main_units - 1][1]; i++) {
         ly_value v = run_statement(cx, m, &m->statements[i]);
-        if (ly_failed(v)) return v;
         ly_release(cx, v);
+        /* an assignment may give its value although there was no memory for the rule */
+        if (ly_failed(v) || cx->pending.kind != LY_PENDING_NONE) return LY_FAILED;
     }
     return LY_SYM(Null);
 }
