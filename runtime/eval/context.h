@@ -39,6 +39,8 @@ enum {
     LY_POLL_TIMEOUT = 2, /* the nearest deadline has passed */
     LY_POLL_MEMORY = 4,  /* the heap crossed its limit */
     LY_POLL_CANCEL = 8,  /* the task was cancelled */
+    LY_POLL_YIELD = 16,  /* from here on for on_poll: the task's turn is over */
+    LY_POLL_STEAL = 32,  /* somebody looks for fork-join work */
 };
 
 typedef struct ly_stream ly_stream;
@@ -54,6 +56,7 @@ struct ly_context {
                       changed threads */
 
     volatile uint32_t poll;    /* LY_POLL_… */
+    void (*on_poll)(ly_context *cx, uint32_t bits); /* whoever runs tasks; NULL: nobody */
     char *stack_limit;         /* lowest address that evaluation may use before it changes segment */
     struct ly_stacks *stacks;  /* segments (stack.c) */
     ly_pending pending;

@@ -131,6 +131,8 @@ void *ly_on_new_stack(ly_context *cx, void *(*function)(ly_context *, void *), v
 void ly_stacks_start(ly_context *cx);
 /* The context goes on on the calling thread's stack. */
 void ly_stacks_enter(ly_context *cx);
+/* The same on a stack whose lowest address is given. */
+void ly_stacks_enter_on(ly_context *cx, char *bottom);
 void ly_stacks_end(ly_context *cx);
 
 #endif

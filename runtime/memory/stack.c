@@ -65,7 +65,9 @@ void ly_stacks_start(ly_context *cx)
     ly_stacks_enter(cx);
 }
 
-void ly_stacks_enter(ly_context *cx) { cx->stack_limit = thread_stack_bottom() + MARGIN; }
+void ly_stacks_enter(ly_context *cx) { ly_stacks_enter_on(cx, thread_stack_bottom()); }
+
+void ly_stacks_enter_on(ly_context *cx, char *bottom) { cx->stack_limit = bottom + MARGIN; }
 
 void ly_stacks_end(ly_context *cx)
 {

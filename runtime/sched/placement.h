@@ -1,0 +1,22 @@
+/* placement.h: where workers run, and in what order they look for victims.
+
+   A topology may be plugged in before or after the scheduler starts; without one workers run where
+   the system puts them, and all victims are equally far. */
+#ifndef LY_PLACEMENT_H
+#define LY_PLACEMENT_H
+
+#include <stdint.h>
+
+#include "sched/worker.h"
+
+typedef struct ly_placement {
+    /* On the worker's thread when it starts: pins it, says its NUMA node. */
+    uint32_t (*pin)(uint32_t index);
+    /* How far worker b is from a: 0 the same core, growing outwards. */
+    uint32_t (*distance)(uint32_t a, uint32_t b);
+} ly_placement;
+
+/* NULL: none. The record must live on. */
+void ly_placement_set(const ly_placement *placement);
+
+#endif

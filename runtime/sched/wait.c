@@ -1,0 +1,158 @@
+/* wait.c: suspending and resuming, for fibers and threads. */
+#include "sched/wait.h"
+
+#include <stddef.h>
+
+#include "sched/scheduler.h"
+#include "sched/timer.h"
+
+void ly_waiter_arm(ly_waiter *waiter)
+{
+    atomic_store_explicit(&waiter->state, LY_WAKE_NONE, memory_order_relaxed);
+    waiter->fiber = ly_fiber_here();
+    waiter->what = NULL;
+    waiter->hook = NULL;
+    waiter->node.waiter = waiter;
+    waiter->node.which = 0;
+    waiter->node.next = waiter->node.previous = NULL;
+    waiter->which = 0;
+    waiter->word = 0;
+}
+
+void ly_waiter_arm_hook(ly_waiter *waiter, void (*hook)(ly_waiter *))
+{
+    atomic_store_explicit(&waiter->state, LY_WAKE_NONE, memory_order_relaxed);
+    waiter->fiber = NULL;
+    waiter->what = NULL;
+    waiter->hook = hook;
+    waiter->node.waiter = waiter;
+    waiter->node.which = 0;
+    waiter->node.next = waiter->node.previous = NULL;
+}
+
+/* The one who waits is a thread that works meanwhile, or sleeps. */
+static void resume_thread(ly_waiter *waiter, ly_worker *home)
+{
+    bool elsewhere = home != ly_worker_here_if();
+    /* sequentially consistent: the thread writes that it sleeps and reads this, we the other way
+       round. The waiter may be gone from here on; records of workers stay. */
+    atomic_fetch_or_explicit(&waiter->state, LY_WAITER_RESUMED, memory_order_seq_cst);
+    atomic_store_explicit(&home->attention, true, memory_order_seq_cst);
+    if (elsewhere) {
+        ly_fiber_poll_set(atomic_load_explicit(&home->current, memory_order_acquire), LY_POLL_YIELD);
+        ly_park_wake_guest(home);
+    }
+}
+
+ly_fiber *ly_waiter_resume_next(ly_waiter *waiter)
+{
+    ly_fiber *fiber = waiter->fiber;
+    ly_worker *home;
+    if (!fiber) {
+        waiter->hook(waiter);
+        return NULL;
+    }
+    home = fiber->home;
+    if (home) {
+        bool here = home == ly_worker_here_if();
+        resume_thread(waiter, home);
+        return here ? fiber : NULL;
+    }
+    /* release: it sees what was handed over; acquire: we see its stack. If it has not left yet,
+       whoever arrives after it makes it run. */
+    if (!(atomic_fetch_or_explicit(&waiter->state, LY_WAITER_RESUMED, memory_order_acq_rel) &
+          LY_WAITER_SUSPENDED))
+        return NULL;
+    if (fiber->task && fiber->task->pool &&
+        !ly_pool_enter(fiber->task->pool, ly_runnable_fiber(fiber), true))
+        return NULL;
+    return fiber;
+}
+
+void ly_waiter_resume(ly_waiter *waiter)
+{
+    ly_fiber *fiber = ly_waiter_resume_next(waiter);
+    if (fiber && !fiber->home) ly_worker_enqueue_admitted(ly_runnable_fiber(fiber));
+}
+
+/* ---- the token's part: who waits is told of a cancellation */
+
+/* False: cancelled already. */
+static bool scope_begins(ly_fiber *fiber, ly_waiter *waiter)
+{
+    ly_cancel *token = fiber->scope->token;
+    bool cancelled;
+    ly_lock_take(&token->lock);
+    cancelled = ly_cancelled(token);
+    if (!cancelled) fiber->scope->waiter = waiter;
+    ly_lock_give(&token->lock);
+    return !cancelled;
+}
+
+static void scope_ends(ly_fiber *fiber)
+{
+    ly_cancel *token = fiber->scope->token;
+    ly_lock_take(&token->lock);
+    fiber->scope->waiter = NULL;
+    ly_lock_give(&token->lock);
+}
+
+uint32_t ly_waiter_wait_with(ly_waiter *waiter, uint64_t deadline_ns, ly_task *first)
+{
+    ly_fiber *fiber = waiter->fiber;
+    ly_worker *worker;
+    ly_timer timer;
+    ly_fiber *next = NULL;
+    bool scoped = false;
+    if (first) {
+        worker = ly_worker_here();
+        next = ly_worker_begin(worker, first);
+    }
+    if (atomic_load_explicit(&ly_scheduler_state.ending, memory_order_acquire) && !fiber->home &&
+        ly_waiter_claim(waiter, LY_WAKE_CANCELLED))
+        goto claimed_here;
+    if (fiber->scope) {
+        scoped = true;
+        if (!scope_begins(fiber, waiter)) {
+            scoped = false;
+            if (ly_waiter_claim(waiter, LY_WAKE_CANCELLED)) goto claimed_here;
+        }
+    }
+    if (deadline_ns && !ly_timer_start_waiter(&timer, deadline_ns, waiter)) {
+        deadline_ns = 0;
+        if (ly_waiter_claim(waiter, LY_WAKE_TIMEOUT)) {
+            if (scoped) scope_ends(fiber);
+            goto claimed_here;
+        }
+    }
+    fiber->waiter = waiter;
+    worker = ly_worker_here();
+    if (fiber->home) {
+        ly_worker_work_until(worker, waiter, next);
+    } else if (!(atomic_load_explicit(&waiter->state, memory_order_acquire) & LY_WAITER_RESUMED) ||
+               next) {
+        ly_worker_leave(fiber, LY_LEFT_WAITING, next ? next : ly_worker_next(worker));
+    }
+    fiber->waiter = NULL;
+    if (deadline_ns) ly_timer_stop(&timer);
+    if (scoped) scope_ends(fiber);
+    return ly_waiter_reason(waiter);
+
+claimed_here:
+    /* the work that was to run first must not be forgotten */
+    if (next) ly_worker_enqueue_admitted(ly_runnable_fiber(next));
+    return ly_waiter_reason(waiter);
+}
+
+uint32_t ly_waiter_wait(ly_waiter *waiter, uint64_t deadline_ns)
+{
+    return ly_waiter_wait_with(waiter, deadline_ns, NULL);
+}
+
+uint32_t ly_sleep_until(uint64_t deadline_ns)
+{
+    ly_waiter waiter;
+    ly_waiter_arm(&waiter);
+    waiter.what = "Pause";
+    return ly_waiter_wait(&waiter, deadline_ns ? deadline_ns : 1);
+}
