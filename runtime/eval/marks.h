@@ -24,6 +24,9 @@ static inline bool ly_mark_holds(ly_context *cx, uint64_t *stamp, uint64_t filte
 
 static inline bool ly_is_evaluated(ly_context *cx, ly_expr *e)
 {
+#ifdef LY_NO_MARKS /* for make check-marks: everything is evaluated again, and must give the same */
+    return false;
+#endif
     if (e->stamp == 0) return false;
     if (e->stamp >= cx->definitions.last_change) return true;
     return ly_mark_holds(cx, &e->stamp, e->filter, e->o.count > 0);

@@ -1,5 +1,6 @@
 /* catch.c: Throw and Catch, TryCatch and Raise. */
 #include "eval/eval.h"
+#include "text/text.h"
 #include "match/match.h"
 #include "stdlib/control/control.h"
 
@@ -200,6 +201,42 @@ static ly_value raise_(ly_context *cx, ly_expr *call)
     return ly_raise(cx, LY_PENDING_FAILURE, failure, LY_FAILED);
 }
 
+/* What every failure has, and the keys of this one, sorted. */
+static ly_value failure_properties(ly_context *cx, const ly_association *data)
+{
+    static const char *const always[] = {"HeldMessageTemplate", "Message", "MessageName", "MessageTemplate",
+                                         "StyledMessage", "Tag"};
+    ly_builder names = ly_builder_new();
+    const ly_entry *entry;
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        if (!ly_builder_add(cx, &names, ly_string_from(cx, always[i]))) return LY_FAILED;
+    for (uint32_t at = 0; (entry = ly_association_next(data, &at));)
+        if (!ly_builder_add(cx, &names, ly_retain(entry->key))) return LY_FAILED;
+    return ly_call1(cx, LY_SYM(Union), ly_builder_finish(cx, &names, LY_SYM(List)));
+}
+
+static ly_value entry_named(ly_context *cx, const ly_association *data, const char *name)
+{
+    ly_value key = ly_string_from(cx, name), v = ly_association_find(data, key);
+    ly_release(cx, key);
+    return v;
+}
+
+/* The template of the message, filled with its parameters; or that there was a failure. */
+static ly_value failure_message(ly_context *cx, ly_value tag, const ly_association *data)
+{
+    ly_value template = entry_named(cx, data, "MessageTemplate");
+    ly_value parameters = entry_named(cx, data, "MessageParameters");
+    if (template && parameters)
+        return ly_call2(cx, LY_SYM(TemplateApply), ly_retain(template), ly_retain(parameters));
+    if (template) return ly_retain(template);
+    ly_text text = {0};
+    ly_text_puts(&text, "A failure of type \"");
+    ly_print_text(cx, &text, tag);
+    ly_text_puts(&text, "\" occurred.");
+    return ly_text_string(cx, &text);
+}
+
 BUILTIN_SUB(Failure, failure_plain, failure_property, 0, -1, LY_PROTECTED, LY_ANY_COUNT,
             "Failure[\"kind\", <|\"Message\" -> text, …|>] is a failure; failure[\"Message\"] gives a property.")
 static ly_value failure_plain(ly_context *cx, ly_expr *call) { return LY_UNEVALUATED; }
@@ -210,9 +247,27 @@ static ly_value failure_property(ly_context *cx, ly_expr *call)
     if (failure->head != LY_SYM(Failure) || failure->count < 2 || !ly_is_association(failure->args[1]) ||
         call->count != 1)
         return LY_UNEVALUATED;
+    const ly_association *data = ly_association_of(failure->args[1]);
     if (ly_string_is(call->args[0], "Tag")) return ly_retain(failure->args[0]);
-    v = ly_association_find(ly_association_of(failure->args[1]), call->args[0]);
+    if (ly_string_is(call->args[0], "Properties")) return failure_properties(cx, data);
+    v = ly_association_find(data, call->args[0]);
     if (v) return ly_retain(v);
+    if (ly_string_is(call->args[0], "Message")) return failure_message(cx, failure->args[0], data);
+    return ly_make2(cx, LY_SYM(Missing), ly_string_from(cx, "NotAvailable"), ly_retain(call->args[0]));
+}
+
+BUILTIN_SUB(Success, success_plain, success_property, 0, -1, LY_PROTECTED, LY_ANY_COUNT,
+            "Success[\"kind\", <|key -> value, …|>] is a success; success[key] gives a property.")
+static ly_value success_plain(ly_context *cx, ly_expr *call) { return LY_UNEVALUATED; }
+static ly_value success_property(ly_context *cx, ly_expr *call)
+{
+    ly_expr *success = ly_expr_of(call->head);
+    if (success->head != LY_SYM(Success) || success->count < 2 || !ly_is_association(success->args[1]) ||
+        call->count != 1)
+        return LY_UNEVALUATED;
+    ly_value v = ly_association_find(ly_association_of(success->args[1]), call->args[0]);
+    if (v) return ly_retain(v);
+    if (ly_string_is(call->args[0], "Properties")) return ly_call1(cx, LY_SYM(Keys), ly_retain(success->args[1]));
     return ly_make2(cx, LY_SYM(Missing), ly_string_from(cx, "KeyAbsent"), ly_retain(call->args[0]));
 }
 

@@ -7,6 +7,7 @@
 typedef struct sown {
     ly_value tag;     /* owned */
     ly_builder items;
+    ly_value list;    /* owned: the items, once they were asked for */
 } sown;
 
 struct ly_reap {
@@ -22,6 +23,7 @@ static void reap_free(ly_context *cx, ly_reap *reap)
     for (size_t i = 0; i < reap->count; i++) {
         ly_release(cx, reap->tags[i].tag);
         ly_builder_drop(cx, &reap->tags[i].items);
+        ly_release(cx, reap->tags[i].list);
     }
     ly_buffer_free(cx, reap->tags);
 }
@@ -37,7 +39,7 @@ static sown *find_tag(ly_context *cx, ly_reap *reap, ly_value tag)
         reap->tags = tags;
         reap->capacity = capacity;
     }
-    reap->tags[reap->count] = (sown){ly_retain(tag), ly_builder_new()};
+    reap->tags[reap->count] = (sown){ly_retain(tag), ly_builder_new(), LY_FAILED};
     return &reap->tags[reap->count++];
 }
 
@@ -83,7 +85,10 @@ static ly_value sow(ly_context *cx, ly_expr *call)
 /* The lists of one tag, or f[tag, list]. */
 static ly_value harvest(ly_context *cx, sown *s, ly_value f)
 {
-    ly_value list = ly_builder_finish(cx, &s->items, LY_SYM(List));
+    /* a tag may match several forms */
+    if (!s->list) s->list = ly_builder_finish(cx, &s->items, LY_SYM(List));
+    if (ly_failed(s->list)) return LY_FAILED;
+    ly_value list = ly_retain(s->list);
     return f ? ly_call2(cx, f, ly_retain(s->tag), list) : list;
 }
 
