@@ -85,12 +85,12 @@ static ly_definition *edit_temporary(ly_context *cx, ly_value symbol)
     const ly_definition *base;
     ly_foreign_temporary *f;
     if (t->definition.owner == cx) {
-        if (t->definition.frozen) ly_snapshot_outdated(cx, 0, &t->definition);
+        if (t->definition.frozen) ly_snapshot_outdated(cx, LY_FAILED, &t->definition);
         return &t->definition;
     }
     for (f = cx->definitions.temporaries; f; f = f->next)
         if (f->symbol == symbol) {
-            if (f->definition.frozen) ly_snapshot_outdated(cx, 0, &f->definition);
+            if (f->definition.frozen) ly_snapshot_outdated(cx, LY_FAILED, &f->definition);
             return &f->definition;
         }
     base = ly_foreign_temporary_definition(cx, symbol);
@@ -108,7 +108,7 @@ static ly_definition *edit_temporary(ly_context *cx, ly_value symbol)
     f->symbol = ly_retain(symbol);
     f->next = cx->definitions.temporaries;
     cx->definitions.temporaries = f;
-    if (cx->captures) ly_snapshot_outdated(cx, 0, NULL);
+    if (cx->captures) ly_snapshot_outdated(cx, LY_FAILED, NULL);
     return &f->definition;
 }
 
@@ -154,13 +154,13 @@ ly_definition *ly_definition_edit(ly_context *cx, ly_value symbol)
         if (!d) out_of_memory();
         d->owner = cx;
         d->attributes = record->builtin ? record->builtin->attributes : 0;
-        if (cx->captures) ly_snapshot_outdated(cx, record->id, NULL);
+        if (cx->captures) ly_snapshot_outdated(cx, symbol, NULL);
     } else if (d->owner != cx) {
         d = copy_definition(cx, d);
         if (!d) out_of_memory();
-        if (cx->captures) ly_snapshot_outdated(cx, record->id, NULL);
+        if (cx->captures) ly_snapshot_outdated(cx, symbol, NULL);
     } else if (__builtin_expect(d->frozen != NULL, 0)) {
-        ly_snapshot_outdated(cx, record->id, d);
+        ly_snapshot_outdated(cx, symbol, d);
     }
     p->entries[slot] = d;
     return d;
@@ -178,7 +178,7 @@ void ly_definition_drop(ly_context *cx, ly_definition *d)
 {
     ly_value value = d->value, options = d->options;
     d->value = d->options = LY_FAILED;
-    if (d->frozen) ly_snapshot_outdated(cx, 0, d);
+    if (d->frozen) ly_snapshot_outdated(cx, LY_FAILED, d);
     ly_release(cx, value);
     ly_release(cx, options);
     for (int i = 0; i < LY_RULE_LISTS; i++) {
@@ -283,7 +283,7 @@ void ly_add_rule(ly_context *cx, ly_value symbol, ly_rule_list list, ly_value lh
     }
     if (!d->rules[list]) {
         d->rules[list] = ly_rules_new(cx);
-        if (cx->captures) ly_snapshot_outdated(cx, 0, NULL); /* what receives values may call it */
+        if (cx->captures) ly_snapshot_outdated(cx, LY_FAILED, NULL); /* what receives values may call it */
     }
     ly_rules_add(cx, d->rules[list], lhs, rhs, delayed);
 }

@@ -109,7 +109,7 @@ enum {
     LY_DEFINITION_DELAYED = 2,       /* value was set by := */
 };
 
-#define LY_PAGE_SIZE 256
+#define LY_PAGE_SIZE 64
 typedef struct ly_definition_page {
     const ly_context *owner;
     ly_definition *entries[LY_PAGE_SIZE]; /* NULL: as the built-in's row says */

@@ -100,6 +100,14 @@ static size_t size_of(ly_value v)
     return ly_object_capacity(ly_object_of(v));
 }
 
+bool ly_is_leaf(const ly_definition *d)
+{
+    if (ly_is_object(d->value) || d->options) return false;
+    for (int i = 0; i < LY_RULE_LISTS; i++)
+        if (d->rules[i]) return false;
+    return true;
+}
+
 ly_frozen *ly_freeze(ly_context *cx, ly_base *base, const ly_definition *from)
 {
     ly_frozen *frozen = ly_calloc(1, sizeof *frozen);
@@ -112,6 +120,10 @@ ly_frozen *ly_freeze(ly_context *cx, ly_base *base, const ly_definition *from)
     d->owner = (const ly_context *)(const void *)&no_context;
     d->attributes = from->attributes;
     d->flags = from->flags;
+    if (ly_is_leaf(from)) {
+        d->value = from->value;
+        return frozen;
+    }
     pthread_mutex_lock(&base->lock);
     copier.to = base->heap;
     base->heap->definitions = cx->definitions; /* rules are compiled as the attributes here say */
@@ -158,6 +170,10 @@ void ly_frozen_release(ly_base *base, ly_frozen *frozen)
 {
     /* as ly_base_release */
     if (__atomic_sub_fetch(&frozen->references, 1, __ATOMIC_ACQ_REL)) return;
+    if (ly_is_leaf(&frozen->definition)) {
+        ly_free(frozen);
+        return;
+    }
     pthread_mutex_lock(&base->lock);
     free_parts(base, frozen);
     pthread_mutex_unlock(&base->lock);

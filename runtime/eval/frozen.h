@@ -38,6 +38,8 @@ void ly_base_release(ly_base *base);
 ly_frozen *ly_freeze(ly_context *cx, ly_base *base, const ly_definition *definition);
 ly_frozen *ly_frozen_retain(ly_frozen *frozen);
 void ly_frozen_release(ly_base *base, ly_frozen *frozen);
+/* A definition that is a word: it reaches nothing, and copying it needs no lock. */
+bool ly_is_leaf(const ly_definition *definition);
 /* Whether a definition stands in a base (then it is a ly_frozen's). */
 bool ly_is_frozen(const ly_definition *definition);
 

@@ -60,7 +60,8 @@ struct ly_captures {
     uint64_t epoch;             /* grows with every change of what was captured */
     uint32_t *seen;             /* by id: the walk that met the symbol last */
     uint32_t seen_count, walk;
-    ly_word_stack outdated;     /* ids whose definitions in `current` are not the present ones */
+    ly_word_stack outdated;     /* symbols whose definitions in `current` are not the present ones */
+    ly_word_stack leaves;       /* likewise, that were words there */
     ly_word_stack temporaries;  /* shared ones of this context, held */
     ly_value verified[8];       /* symbols that a base defines, whose closure was in `current` … */
     uint64_t verified_at[8];    /* … at this epoch */
@@ -163,21 +164,30 @@ void ly_captures_end(ly_context *cx)
     ly_base_release(c->base);
     ly_free(c->seen);
     ly_free(c->outdated.words);
+    ly_free(c->leaves.words);
     ly_free(c->temporaries.words);
     ly_free(c);
 }
 
-void ly_snapshot_outdated(ly_context *cx, uint32_t id, ly_definition *d)
+void ly_snapshot_outdated(ly_context *cx, ly_value symbol, ly_definition *d)
 {
     struct ly_captures *c = cx->captures;
     if (!c) return;
-    c->epoch++;
-    if (!d) return;
+    if (!d) {
+        c->epoch++;
+        return;
+    }
     ly_frozen *frozen = d->frozen;
     d->frozen = NULL;
+    if (symbol && ly_is_leaf(&frozen->definition) && ly_words_push(&c->leaves, symbol)) {
+        /* most often it will be a word again (an iterator, a counter), and nothing else is affected */
+        ly_frozen_release(c->base, frozen);
+        return;
+    }
+    c->epoch++;
     /* much memory is not kept for a snapshot that may never be taken; without memory for the note,
        all is found out anew */
-    if (frozen->bytes > HEAVY || (id && !ly_words_push(&c->outdated, id))) ly_snapshot_forget(cx);
+    if (frozen->bytes > HEAVY || (symbol && !ly_words_push(&c->outdated, symbol))) ly_snapshot_forget(cx);
     ly_frozen_release(c->base, frozen);
 }
 
@@ -540,7 +550,8 @@ static bool put_off(ly_context *cx, ly_snapshot *s, const ly_snapshot *old)
     return s->off != NULL;
 }
 
-static ly_snapshot *make(ly_context *cx, const walk *w)
+/* fresh: temporaries that the old one has may be out of date. */
+static ly_snapshot *make(ly_context *cx, const walk *w, bool fresh)
 {
     struct ly_captures *c = cx->captures;
     const ly_snapshot *old = c->current ? c->current : cx->attached;
@@ -560,12 +571,12 @@ static ly_snapshot *make(ly_context *cx, const walk *w)
     s->lends = old && old->lends;
     if (old) memcpy(s->changed, old->changed, sizeof s->changed);
     for (size_t i = 0; i < c->outdated.count; i++)
-        if (!put(c, s, (uint32_t)c->outdated.words[i], NULL)) goto failed;
+        if (!put(c, s, ly_symbol_of(c->outdated.words[i])->id, NULL)) goto failed;
     for (size_t i = 0; i < w->count; i++) {
         s->lends |= w->found[i].frozen->lends;
         if (w->found[i].id && !put(c, s, w->found[i].id, w->found[i].frozen)) goto failed;
     }
-    if (!put_temporaries(s, w, c->outdated.count ? NULL : old) || !put_off(cx, s, old)) goto failed;
+    if (!put_temporaries(s, w, fresh ? NULL : old) || !put_off(cx, s, old)) goto failed;
     s->lends |= s->off != NULL;
     s->modules = ly_modules_see(cx, old ? old->modules : NULL);
     for (uint64_t bits = w->bits; bits; bits &= bits - 1) {
@@ -650,6 +661,44 @@ static void make_current(ly_context *cx, ly_snapshot *s)
     cx->definitions.marked = UINT64_MAX;
 }
 
+/* The current snapshot with the present words of symbols that were words and still are. False: one is
+   a word no more, or there is no memory. */
+static bool renew_leaves(ly_context *cx)
+{
+    struct ly_captures *c = cx->captures;
+    reached found[FEW];
+    walk w = {.cx = cx, .captures = c, .found = found, .mentioned = true};
+    ly_snapshot *s;
+    if (c->leaves.count > FEW) return false;
+    for (size_t i = 0; i < c->leaves.count; i++) {
+        ly_value symbol = c->leaves.words[i];
+        ly_definition *d = ly_definition_of(cx, symbol);
+        if (!d || ly_is_frozen(d) || !ly_is_leaf(d)) return false;
+        if (!d->frozen) {
+            d->frozen = ly_freeze(cx, c->base, d);
+            if (!d->frozen) return false;
+            c->work.definitions++;
+        }
+        w.bits |= (uint64_t)1 << (ly_symbol_of(symbol)->hash & 63);
+        w.found[w.count++] = (reached){ly_symbol_of(symbol)->id, LY_FAILED, d->frozen, d, true};
+    }
+    s = make(cx, &w, false);
+    if (!s) return false;
+    c->leaves.count = 0;
+    make_current(cx, s);
+    return true;
+}
+
+/* What was put off is looked at by the walk. */
+static void give_up_leaves(struct ly_captures *c)
+{
+    if (!c->leaves.count) return;
+    c->epoch++;
+    for (size_t i = 0; i < c->leaves.count; i++)
+        if (!ly_words_push(&c->outdated, c->leaves.words[i])) drop_current(c);
+    c->leaves.count = 0;
+}
+
 ly_snapshot *ly_snapshot_take(ly_context *cx, ly_value expression)
 {
     struct ly_captures *c;
@@ -660,7 +709,10 @@ ly_snapshot *ly_snapshot_take(ly_context *cx, ly_value expression)
     }
     c = captures_of(cx);
     if (!c) goto no_memory;
-    if (c->current && same_state(cx, c->current) && each_symbol(expression, is_captured, cx)) return hand_out(c);
+    if (c->current && same_state(cx, c->current) && each_symbol(expression, is_captured, cx) &&
+        (!c->leaves.count || renew_leaves(cx)))
+        return hand_out(c);
+    give_up_leaves(c);
     sweep_temporaries(cx);
 
     walk w = {.cx = cx, .captures = c};
@@ -673,8 +725,11 @@ ly_snapshot *ly_snapshot_take(ly_context *cx, ly_value expression)
     if (!w.failed) {
         if (has_all(cx, &w)) {
             s = c->current;
-        } else if ((s = make(cx, &w))) {
-            make_current(cx, s);
+        } else {
+            bool fresh = c->outdated.count > 0;
+            if (fresh) c->epoch++; /* others that counted on what it leaves out are walked again */
+            s = make(cx, &w, fresh);
+            if (s) make_current(cx, s);
         }
         /* a built-in that means any symbol must be met by the walk each time */
         if (s && !(w.effects & (LY_NAMES | LY_RECEIVES)))

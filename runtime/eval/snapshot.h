@@ -59,8 +59,9 @@ ly_snapshot *ly_context_snapshot(const ly_context *cx);
 
 /* ---- for definitions.c */
 
-/* A definition (private; NULL: one that is being made) is about to change; id: of its symbol, or 0. */
-void ly_snapshot_outdated(ly_context *cx, uint32_t id, ly_definition *definition);
+/* A definition (private; NULL: one that is being made) is about to change; symbol: of that name, or
+   LY_FAILED. */
+void ly_snapshot_outdated(ly_context *cx, ly_value symbol, ly_definition *definition);
 /* What the snapshot has outside its pages: the definition of a temporary, or what the library says of a
    symbol (eval/library.h); or NULL. */
 ly_definition *ly_snapshot_other(const ly_snapshot *snapshot, ly_value symbol);

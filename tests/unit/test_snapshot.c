@@ -172,6 +172,83 @@ static void temporaries_are_captured(void **state)
     ly_context_free(worker);
 }
 
+static void the_library_works_in_tasks(void **state)
+{
+    ly_context *cx = *state, *worker = ly_context_for_tasks();
+    for (int i = 0; i < 2; i++) {
+        ly_snapshot_forget(cx);
+        assert_string_equal(answer(cx, worker, submit(cx, "{Integrate[x^2, x], D[Sin[x], x], Expand[(a + b)^2]}")),
+                            "{x^3/3, Cos[x], a^2 + 2*a*b + b^2}");
+        /* reached by no name */
+        assert_string_equal(answer(cx, worker, submit(cx, "ToExpression[\"Integrate[x^2, x]\"]")), "x^3/3");
+    }
+    ly_context_free(worker);
+}
+
+static void tasks_start_tasks(void **state)
+{
+    ly_context *cx = *state, *worker = ly_context_for_tasks(), *child = ly_context_for_tasks();
+    run(cx, "f[x_] := x + c; c = 1; h[x_] := list; list = {\"a\", 2^70}");
+    job outer = submit(cx, "{f[1], h[1]}");
+    ly_context_attach(worker, ly_snapshot_retain(outer.snapshot), &task);
+    /* nothing was assigned: the same snapshot serves */
+    job inner = submit(worker, "{f[1], h[1]}");
+    assert_ptr_equal(inner.snapshot, outer.snapshot);
+    assert_string_equal(answer(worker, child, inner), "{2, {\"a\", 1180591620717411303424}}");
+    run(worker, "c = 5; f[0] = zero; Module[{m = 3}, v[x_] := x + m]");
+    inner = submit(worker, "c = 50; {f[1], f[0], h[1], v[1]}");
+    job second = submit(worker, "{f[1], f[0], v[1]}");
+    run(worker, "c = 6");
+    assert_string_equal(answer(worker, child, inner), "{51, zero, {\"a\", 1180591620717411303424}, 4}");
+    assert_string_equal(answer(worker, child, second), "{6, zero, 4}");
+    /* children outlive what the task holds */
+    job last = submit(worker, "{f[1], v[2]}");
+    ly_context_detach(worker);
+    ly_context_idle(worker);
+    assert_string_equal(answer(cx, child, last), "{7, 5}");
+    assert_string_equal(answer(cx, worker, outer), "{2, {\"a\", 1180591620717411303424}}");
+    ly_context_free(child);
+    ly_context_free(worker);
+}
+
+static void what_is_set_in_main_holds_in_tasks(void **state)
+{
+    ly_context *cx = *state, *worker = ly_context_for_tasks();
+    run(cx, "Off[Power::infy]; $RecursionLimit = 50; r[n_] := 1 + r[n - 1]; r[0] = 0");
+    assert_string_equal(answer(cx, worker, submit(cx, "{1/0, r[20], $RecursionLimit}")), "{ComplexInfinity, 20, 50}");
+    /* random numbers depend on the key alone */
+    job one = submit(cx, "{RandomInteger[10^9], RandomInteger[10^9]}"), two = one;
+    two.expression = ly_retain(one.expression);
+    ly_snapshot_retain(one.snapshot);
+    char *first = answer(cx, worker, one);
+    assert_string_equal(answer(cx, worker, two), first);
+    ly_context_free(worker);
+}
+
+static void results_own_what_they_hold(void **state)
+{
+    ly_context *cx = *state, *worker = ly_context_for_tasks();
+    run(cx, "s = \"text\"; l = {1, {2, \"x\"}}; a = <|1 -> l|>; c = 2^80 + I; b = 1.5`40; p = Range[1., 5.]; y = ByteArray[{1, 2}]");
+    job j = submit(cx, "{s, l, a, c, b, p, y, l, q[l]}");
+    ly_value v = perform(worker, j);
+    ly_context_idle(worker);
+    run(cx, "ClearAll[s, l, a, c, b, p, y]");
+    ly_snapshot_forget(cx);
+    assert_string_equal(shown_take(cx, v), "{\"text\", {1, {2, \"x\"}}, <|1 -> {1, {2, \"x\"}}|>, "
+                        "1208925819614629174706176 + I, 1.5`40., {1., 2., 3., 4., 5.}, ByteArray[\"AQI=\"], {1, {2, \"x\"}}, "
+                        "q[{1, {2, \"x\"}}]}");
+    /* deep, and with parts that occur twice to the power of depth */
+    run(cx, "deep = Nest[w, \"e\", 100000]; wide = Nest[{#, #} &, u, 60]");
+    ly_release(cx, perform(worker, submit(cx, "{wide, wide}")));
+    v = perform(worker, submit(cx, "deep"));
+    ly_context_idle(worker);
+    ly_value deep = ly_evaluate(cx, ly_lookup_name(cx, "deep", 4));
+    assert_true(ly_same(v, deep));
+    ly_release(cx, v);
+    ly_release(cx, deep);
+    ly_context_free(worker);
+}
+
 /* ---- cost, counted ----------------------------------------------------------------------------- */
 
 static void a_submit_costs_what_changed(void **state)
@@ -277,6 +354,10 @@ int main(void)
         TEST(results_are_evaluated_where_they_arrive),
         TEST(closures),
         TEST(temporaries_are_captured),
+        TEST(the_library_works_in_tasks),
+        TEST(tasks_start_tasks),
+        TEST(what_is_set_in_main_holds_in_tasks),
+        TEST(results_own_what_they_hold),
         TEST(a_submit_costs_what_changed),
         TEST(what_only_snapshots_hold_goes_with_them),
         TEST(threads_read_one_snapshot),
