@@ -336,6 +336,7 @@ bool ly_session_settle(ly_context *cx, ly_value *value, const char *file, uint32
                        uint32_t column)
 {
     ly_session *session = cx->session;
+    ly_heap_rest(cx->heap);
     if (ly_failed(*value)) {
         ly_pending pending = ly_pending_take(cx);
         *value = settle_pending(cx, pending, file, line, column);

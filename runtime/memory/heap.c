@@ -4,23 +4,34 @@
    free list of its class. Large objects, and in sanitizer builds all of them, are malloc's, with
    their size in front. One thread uses a heap at a time, so nothing here is atomic.
 
+   Blocks go back to the system when much was freed at once, and before a limit of memory is said to
+   be reached: two walks over the free lists count what is free in each block, then drop the cells of
+   those that are free wholly. Blocks stand at multiples of their size, so a cell finds its block, and
+   a block knows its heap: an object may have been made by another heap than the one that frees it, and
+   its cell is then used where it was freed; only a heap itself counts the cells of its own blocks, so
+   a block of which another heap holds a cell is never found free.
+
    When the system has no memory left, small requests are met from the reserve (reserve.c) and the
    error is raised at the next poll: code between two polls needs no check. */
 #include "memory/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "eval/context.h"
 
-enum { BLOCK_BYTES = 128 * 1024, RESERVE_BLOCK_BYTES = 4096 };
+/* KEPT_BYTES: what a heap keeps though it is free, for the next computation. */
+enum { BLOCK_BYTES = 128 * 1024, RESERVE_BLOCK_BYTES = 4096, KEPT_BYTES = 16 << 20 };
 
 typedef struct ly_heap_block {
     struct ly_heap_block *next;
-    uint64_t padding; /* objects begin at 16 bytes */
-} ly_heap_block;
+    ly_heap *heap;
+    size_t cut;  /* bytes of it that were made into objects, once it is not the newest any more */
+    size_t free; /* bytes of these on the heap's free lists, while they are counted */
+} ly_heap_block; /* objects begin at 16 bytes */
 
 /* In front of every large object. */
 typedef struct large_prefix {
@@ -33,20 +44,126 @@ static void over_limit(ly_context *cx)
     if (cx->heap->used > cx->heap->limit && cx->heap->used > cx->heap->tolerated) cx->poll |= LY_POLL_MEMORY;
 }
 
+/* Mappings lie below each other, so the next one is aligned as the last was. */
+static ly_heap_block *map_block(void)
+{
+    char *at = mmap(NULL, BLOCK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    size_t past;
+    if (at == MAP_FAILED) return NULL;
+    if ((uintptr_t)at % BLOCK_BYTES == 0) return (ly_heap_block *)at;
+    munmap(at, BLOCK_BYTES);
+    at = mmap(NULL, 2 * BLOCK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED) return NULL;
+    past = -(uintptr_t)at % BLOCK_BYTES;
+    if (past) munmap(at, past);
+    if (past < BLOCK_BYTES) munmap(at + past + BLOCK_BYTES, BLOCK_BYTES - past);
+    return (ly_heap_block *)(at + past);
+}
+
+static void unmap_block(ly_heap_block *block)
+{
+    if (ly_in_reserve(block)) ly_free(block);
+    else munmap(block, BLOCK_BYTES);
+}
+
 /* A block for small objects. When the system has no memory, a small one from the reserve; the
    process ends if that is used up. */
 static void new_block(ly_context *cx)
 {
     ly_heap *heap = cx->heap;
     size_t bytes = BLOCK_BYTES;
-    ly_heap_block *block = malloc(bytes);
-    if (!block) block = ly_malloc_must(bytes = RESERVE_BLOCK_BYTES);
+    ly_heap_block *block = map_block();
+    if (!block) block = ly_reserve_take_must(bytes = RESERVE_BLOCK_BYTES);
+    if (heap->blocks) heap->blocks->cut = (size_t)(heap->bump - (char *)(heap->blocks + 1));
     block->next = heap->blocks;
+    block->heap = heap;
     heap->blocks = block;
     heap->bump = (char *)(block + 1);
     heap->bump_end = (char *)block + bytes;
     heap->used += bytes;
+    heap->block_bytes += bytes;
     over_limit(cx);
+}
+
+static ly_heap_block *block_of(const void *cell)
+{
+    return (ly_heap_block *)((uintptr_t)cell & ~(uintptr_t)(BLOCK_BYTES - 1));
+}
+
+/* The cell lies in a block that this heap may give back. */
+static bool counts(const ly_heap *heap, const ly_free_cell *cell)
+{
+    return !ly_in_reserve(cell) && block_of(cell)->heap == heap;
+}
+
+static bool is_empty(const ly_heap *heap, const ly_heap_block *block)
+{
+    return block != heap->blocks && block->free == block->cut;
+}
+
+void ly_heap_trim(ly_heap *heap, size_t keep)
+{
+    ly_heap_block **link, *block;
+    size_t empty = 0;
+    heap->freed = 0;
+    heap->owed = false;
+    for (block = heap->blocks; block; block = block->next) block->free = 0;
+    for (size_t c = 1; c < LY_CLASS_COUNT; c++)
+        for (ly_free_cell *cell = heap->free[c]; cell; cell = cell->next)
+            if (counts(heap, cell)) block_of(cell)->free += c * LY_GRAIN;
+    for (block = heap->blocks; block; block = block->next) {
+        if (ly_in_reserve(block) || !is_empty(heap, block)) continue;
+        empty += BLOCK_BYTES;
+        if (empty <= keep) block->free = 0; /* stays, as if it were in use */
+    }
+    if (empty <= keep) return;
+    for (size_t c = 1; c < LY_CLASS_COUNT; c++) {
+        ly_free_cell **last = &heap->free[c];
+        for (ly_free_cell *cell = heap->free[c]; cell; cell = cell->next) {
+            if (counts(heap, cell) && is_empty(heap, block_of(cell))) continue;
+            *last = cell;
+            last = &cell->next;
+        }
+        *last = NULL;
+    }
+    for (link = &heap->blocks; (block = *link);) {
+        if (ly_in_reserve(block) || !is_empty(heap, block)) {
+            link = &block->next;
+            continue;
+        }
+        *link = block->next;
+        heap->used -= BLOCK_BYTES;
+        heap->block_bytes -= BLOCK_BYTES;
+        unmap_block(block);
+    }
+}
+
+/* More than half of a large heap was freed in large numbers. */
+static bool is_due(const ly_heap *heap)
+{
+    return heap->block_bytes > 2 * KEPT_BYTES && heap->freed > heap->block_bytes / 2;
+}
+
+void ly_heap_freed(ly_context *cx, size_t count)
+{
+    ly_heap *heap = cx->heap;
+    heap->freed += count * sizeof(ly_expr);
+    if (!is_due(heap)) return;
+    /* a loop that builds and drops again and again pays for fewer and fewer of them */
+    if (heap->pass > 0) {
+        heap->pass--;
+        heap->freed = 0;
+        heap->owed = true;
+    } else {
+        ly_heap_trim(heap, KEPT_BYTES);
+        heap->passed = heap->pass = 2 * heap->passed + 1;
+    }
+}
+
+void ly_heap_rest(ly_heap *heap)
+{
+    if (heap->owed || is_due(heap)) ly_heap_trim(heap, KEPT_BYTES);
+    heap->pass = heap->passed = 0;
 }
 
 static void *alloc_large(ly_context *cx, ly_kind kind, size_t size)
@@ -177,8 +294,11 @@ bool ly_memory_can(ly_context *cx, size_t bytes)
         return false;
     }
     if (used <= heap->limit && bytes <= heap->limit - used) return true;
-    /* blocks are never given back: after a computation that ran out of memory most of them is free */
-    if (bytes <= heap->limit) used -= free_bytes(heap);
+    /* of a computation that ran out of memory most is free by now, but not all of it whole blocks */
+    if (bytes <= heap->limit) {
+        ly_heap_trim(heap, 0);
+        used = heap->used - free_bytes(heap);
+    }
     if (used <= heap->limit && bytes <= heap->limit - used) {
         heap->tolerated = heap->used;
         return true;
@@ -211,7 +331,7 @@ void ly_heap_free(ly_heap *heap)
     while (heap->blocks) {
         ly_heap_block *block = heap->blocks;
         heap->blocks = block->next;
-        ly_free(block);
+        unmap_block(block);
     }
     ly_free(heap);
 }

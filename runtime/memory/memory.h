@@ -40,8 +40,10 @@ void ly_reserve_for_flint(void *set);
 extern bool ly_memory_exhausted;
 /* There is memory again. */
 bool ly_memory_back(void);
-/* A piece of the reserve, given back by ly_free. NULL: nothing left. */
+/* A piece of the reserve, given back by ly_free. NULL: nothing left; _must ends the process then. */
 void *ly_reserve_take(size_t size);
+void *ly_reserve_take_must(size_t size);
+bool ly_in_reserve(const void *p);
 /* For every context, before anything else. False: no memory. */
 bool ly_reserve_start(void);
 void ly_reserve_add_context(ly_context *cx);
@@ -63,6 +65,10 @@ typedef struct ly_heap {
     ly_free_cell *free[LY_CLASS_COUNT];
     char *bump, *bump_end;        /* the rest of the newest block */
     struct ly_heap_block *blocks; /* all blocks, newest first */
+    size_t block_bytes;           /* of all blocks */
+    size_t freed;                 /* bytes freed in large numbers, about, since the last trim */
+    uint32_t pass, passed;        /* large frees without a trim: left, and last time */
+    bool owed;                    /* there were such */
     size_t used;                  /* bytes in large objects and blocks */
     size_t tolerated;             /* over the limit so far, but enough of it on the free lists */
     size_t limit;                 /* of used; crossing it makes memory pending at the next poll */
@@ -122,6 +128,13 @@ bool ly_memory_can(ly_context *cx, size_t bytes);
 /* A heap of its own for a thread; NULL: no memory. */
 ly_heap *ly_heap_new(void);
 void ly_heap_free(ly_heap *heap);
+/* Gives blocks that nothing uses back to the system, all but about `keep` bytes of them. */
+void ly_heap_trim(ly_heap *heap, size_t keep);
+/* So many objects were freed at once: perhaps it is time to trim. */
+#define LY_FREED_MANY 4096
+void ly_heap_freed(ly_context *cx, size_t count);
+/* A statement has ended: what it left unused goes back. */
+void ly_heap_rest(ly_heap *heap);
 
 /* ---- stack.c ---------------------------------------------------------------------------------- */
 

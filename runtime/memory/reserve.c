@@ -37,7 +37,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of the pieces and of
 static char *reserve, *reserve_end; /* written once, by the first context */
 static ly_context *contexts;
 
-static bool in_reserve(const void *p) { return (const char *)p >= reserve && (const char *)p < reserve_end; }
+bool ly_in_reserve(const void *p) { return (const char *)p >= reserve && (const char *)p < reserve_end; }
 
 static piece *following(piece *p) { return (piece *)((char *)(p + 1) + p->size); }
 
@@ -75,6 +75,13 @@ void *ly_reserve_take(size_t size)
     return found;
 }
 
+void *ly_reserve_take_must(size_t size)
+{
+    void *p = ly_reserve_take(size);
+    if (!p) out_of_memory();
+    return p;
+}
+
 bool ly_memory_back(void)
 {
     void *probe = malloc(PROBE_BYTES);
@@ -95,8 +102,7 @@ void *ly_malloc(size_t size)
 void *ly_malloc_must(size_t size)
 {
     void *p = malloc(size ? size : 1);
-    if (!p && !(p = ly_reserve_take(size))) out_of_memory();
-    return p;
+    return p ? p : ly_reserve_take_must(size);
 }
 
 void *ly_calloc_must(size_t count, size_t size)
@@ -123,13 +129,13 @@ static void *move_to_reserve(void *old, size_t kept, size_t size)
 
 static size_t size_of(void *p)
 {
-    return !p ? 0 : in_reserve(p) ? ((piece *)p - 1)->size : malloc_usable_size(p);
+    return !p ? 0 : ly_in_reserve(p) ? ((piece *)p - 1)->size : malloc_usable_size(p);
 }
 
 void *ly_remalloc(void *old, size_t size)
 {
     void *p;
-    if (in_reserve(old)) {
+    if (ly_in_reserve(old)) {
         if (size <= size_of(old)) return old;
         p = ly_malloc(size);
         if (!p) return NULL;
@@ -143,13 +149,13 @@ void *ly_remalloc(void *old, size_t size)
 
 void *ly_remalloc_must(void *old, size_t size)
 {
-    void *p = in_reserve(old) ? NULL : realloc(old, size ? size : 1);
+    void *p = ly_in_reserve(old) ? NULL : realloc(old, size ? size : 1);
     return p ? p : move_to_reserve(old, size_of(old), size);
 }
 
 void ly_free(void *p)
 {
-    if (!in_reserve(p)) {
+    if (!ly_in_reserve(p)) {
         free(p);
     } else {
         pthread_mutex_lock(&lock);
@@ -201,7 +207,7 @@ int ly_asprintf(char **text, const char *format, ...)
 
 static void *gmp_realloc(void *old, size_t old_size, size_t size)
 {
-    void *p = in_reserve(old) ? NULL : realloc(old, size);
+    void *p = ly_in_reserve(old) ? NULL : realloc(old, size);
     return p ? p : move_to_reserve(old, old_size, size);
 }
 

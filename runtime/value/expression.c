@@ -268,12 +268,18 @@ static void free_one(ly_context *cx, ly_object *object, ly_object **waiting)
 void ly_free_object(ly_context *cx, ly_object *object)
 {
     ly_object *waiting = NULL;
+    size_t count = object->kind == LY_KIND_EXPR ? ((ly_expr *)object)->count : 0;
     free_one(cx, object, &waiting);
     while (waiting) {
         object = waiting;
-        waiting = (ly_object *)(uintptr_t)(object->kind == LY_KIND_EXPR
-                                               ? ((ly_expr *)object)->stamp
-                                               : ((ly_association *)object)->stamp);
+        if (object->kind == LY_KIND_EXPR) {
+            waiting = (ly_object *)(uintptr_t)((ly_expr *)object)->stamp;
+            count += ((ly_expr *)object)->count;
+        } else {
+            waiting = (ly_object *)(uintptr_t)((ly_association *)object)->stamp;
+            count += ((ly_association *)object)->used;
+        }
         free_one(cx, object, &waiting);
     }
+    if (count > LY_FREED_MANY) ly_heap_freed(cx, count);
 }
