@@ -153,6 +153,12 @@ check-tsan: deps
 	    SANITIZE='-fsanitize=thread -DLY_SANITIZE=\"thread\"' sanitized
 sanitized: $(BIN)/lyra $(UNIT_TESTS)
 	tests/run --lyra $(BIN)/lyra --build $(BUILD) --only 'unit interpreted'
+# an evaluator that remembers nothing must answer the same: all but what is deep or long only then
+FORGETFUL = $(filter-out deep_recursion files_formats updates_read,$(notdir $(basename $(wildcard tests/lang/*.lyra))))
+check-marks: deps
+	@$(MAKE) --no-print-directory $(JOBS) BUILD=build/marks BIN=build/marks/bin OPT='-O1 -g -DLY_NO_MARKS' \
+	    build/marks/bin/lyra
+	tests/run --lyra build/marks/bin/lyra --build build/marks --only interpreted $(FORGETFUL)
 check-valgrind: deps $(BIN)/lyra
 	tests/run --lyra $(BIN)/lyra --build $(BUILD) --only interpreted --under 'valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite'
 
@@ -198,5 +204,5 @@ clean:
 
 -include $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
 .SECONDARY:
-.PHONY: all objects check structure test deps check-asan check-tsan sanitized check-valgrind check-fault faulty bench demo \
+.PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench demo \
         install uninstall fmt clean
