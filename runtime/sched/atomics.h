@@ -44,13 +44,16 @@
 #define ly_get(p) (*(p))
 #define ly_set(p, value) (*(p) = (value))
 
+static inline void ly_pause(void)
+{
 #if defined(__x86_64__) || defined(__i386__)
-#define ly_pause() __builtin_ia32_pause()
+    __builtin_ia32_pause();
 #elif defined(__aarch64__)
-#define ly_pause() __asm__ volatile("isb" ::: "memory")
+    __asm__ volatile("isb" ::: "memory");
 #else
-#define ly_pause() atomic_signal_fence(memory_order_seq_cst)
+    atomic_signal_fence(memory_order_seq_cst);
 #endif
+}
 
 static inline void ly_relax(unsigned rounds)
 {

@@ -11,6 +11,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "sched/atomics.h"
+
 typedef struct ly_lock {
     _Atomic uint32_t word; /* 0: free, 1: taken, 2: taken, and somebody may sleep */
 } ly_lock;
@@ -40,14 +42,5 @@ void ly_futex_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline_
 void ly_futex_wake(_Atomic uint32_t *word, int threads);
 
 uint64_t ly_clock_ns(void); /* the monotonic clock */
-
-static inline void ly_pause(void)
-{
-#if defined(__x86_64__)
-    __asm__ volatile("pause" ::: "memory");
-#elif defined(__aarch64__)
-    __asm__ volatile("yield" ::: "memory");
-#endif
-}
 
 #endif

@@ -1,6 +1,7 @@
 /* wait.c: suspending and resuming, for fibers and threads. */
 #include "sched/wait.h"
 
+#include <sched.h>
 #include <stddef.h>
 
 #include "sched/scheduler.h"
@@ -155,4 +156,35 @@ uint32_t ly_sleep_until(uint64_t deadline_ns)
     ly_waiter_arm(&waiter);
     waiter.what = "Pause";
     return ly_waiter_wait(&waiter, deadline_ns ? deadline_ns : 1);
+}
+
+/* ---- who waits -------------------------------------------------------------------------------- */
+
+uintptr_t ly_waiter_self(void)
+{
+    static _Thread_local char thread;
+    ly_worker *worker = ly_worker_here_if();
+    ly_fiber *fiber = worker ? worker->current : NULL;
+    return fiber && !fiber->home ? (uintptr_t)fiber : (uintptr_t)&thread;
+}
+
+/* Threads that the scheduler doesn't know run beside each other where the process has several CPUs. */
+static bool several_cpus(void)
+{
+    static _Atomic int cpus;
+    int n = atomic_load_explicit(&cpus, memory_order_relaxed);
+    if (n == 0) {
+        cpu_set_t set;
+        n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 2;
+        atomic_store_explicit(&cpus, n, memory_order_relaxed);
+    }
+    return n > 1;
+}
+
+bool ly_waiter_may_linger(void)
+{
+    ly_worker *worker = ly_worker_here_if();
+    if (!worker || !ly_scheduler_running()) return several_cpus();
+    return atomic_load_explicit(&ly_scheduler_state.count, memory_order_relaxed) > 1 &&
+           ly_run_queue_size(&worker->queue) == 0 && ly_global_size() == 0;
 }

@@ -90,6 +90,12 @@ static inline uint32_t ly_waiter_reason(ly_waiter *waiter)
     return atomic_load_explicit(&waiter->state, memory_order_relaxed) & LY_WAITER_REASON;
 }
 
+/* Who runs now: a fiber, or a thread; never 0, and nobody else's as long as it lives. */
+uintptr_t ly_waiter_self(void);
+/* Is it worth a microsecond to see whether another processor brings what would be waited for? Not
+   where nothing else runs at the same time, or where this worker has something better to do. */
+bool ly_waiter_may_linger(void);
+
 /* Lets others run: the fiber goes to the end of the global queue. Nothing on other threads. */
 void ly_yield(void);
 /* Waits so long; LY_WAKE_TIMEOUT, or LY_WAKE_CANCELLED when the task was cancelled meanwhile. */
