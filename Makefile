@@ -5,6 +5,7 @@
 #   make check-asan check-tsan check-valgrind   the tests under sanitizers and valgrind
 #   make check-fault   every allocation fails once, also under AddressSanitizer (long)
 #   make bench      measurements, side by side with C and others
+#   make bench-parallel                         of parallel work: over serial C, each with its bar
 #   make fmt clean
 
 CC       ?= gcc
@@ -173,6 +174,15 @@ faulty: $(BIN)/lyra
 bench: $(BIN)/lyra
 	tests/bench/run --lyra $(BIN)/lyra
 
+# Programs that print rows (tests/bench/parallel/report.h): another one is another line here.
+PARALLEL          := $(BUILD)/tests/bench/parallel
+PARALLEL_PROGRAMS := $(PARALLEL)/forkjoin
+bench-parallel: $(PARALLEL_PROGRAMS)
+	tests/bench/parallel/run $(PARALLEL_PROGRAMS)
+$(PARALLEL)/serial_calls.o: CFLAGS += -fno-inline
+$(PARALLEL)/forkjoin: $(PARALLEL)/forkjoin.o $(PARALLEL)/serial.o $(PARALLEL)/serial_calls.o $(BUILD)/liblyra.a
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $(filter %.o,$^) $(WHOLE_LIBRARY)
+
 # ---- for newcomers -----------------------------------------------------------------------------
 
 demo: deps
@@ -202,7 +212,7 @@ fmt:
 clean:
 	rm -rf build bin
 
--include $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
+-include $(wildcard $(PARALLEL)/*.d) $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
 .SECONDARY:
-.PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench demo \
+.PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel demo \
         install uninstall fmt clean

@@ -55,6 +55,12 @@ static void begin_hook(ly_worker *worker)
     if (hooks && hooks->begin) hooks->begin(worker);
 }
 
+static void stopped_hook(bool forked)
+{
+    const ly_worker_hooks *hooks = __atomic_load_n(&ly_worker_hooks_now, __ATOMIC_ACQUIRE);
+    if (hooks && hooks->stopped) hooks->stopped(forked);
+}
+
 static ly_worker *new_record(uint32_t index)
 {
     ly_worker *worker = aligned_alloc(LY_CACHE_LINE, sizeof *worker);
@@ -340,6 +346,7 @@ static void child_of_fork(void)
     memset(&resizing, 0, sizeof resizing);
     here = NULL;
     pthread_setspecific(guest_key, NULL);
+    stopped_hook(true);
     ly_fibers_end(true);
     ly_timers_end(true);
 }
@@ -498,6 +505,7 @@ void ly_scheduler_stop(void)
     }
     here = NULL;
     pthread_setspecific(guest_key, NULL);
+    stopped_hook(false);
     ly_fibers_end(false);
     free(deadlock_report);
     deadlock_report = NULL;

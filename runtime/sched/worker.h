@@ -80,6 +80,8 @@ typedef struct ly_worker_hooks {
     /* A worker's or guest's record begins and ends. */
     void (*begin)(ly_worker *worker);
     void (*end)(ly_worker *worker);
+    /* The scheduler has stopped; or this is the child of a fork, which has the calling thread alone. */
+    void (*stopped)(bool forked);
 } ly_worker_hooks;
 /* Before or after the scheduler has started; the record must live on. */
 void ly_worker_hooks_set(const ly_worker_hooks *hooks);
