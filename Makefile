@@ -85,10 +85,11 @@ $(BUILD)/%.lyra.made: %.lyra $(STAGE1)
 	@$(STAGE1) build --emit=c --module=$(call library_module,$<) $< -o $(@:.made=.c).new
 	@cmp -s $(@:.made=.c).new $(@:.made=.c) || cp $(@:.made=.c).new $(@:.made=.c)
 	@rm -f $(@:.made=.c).new; touch $@
-$(BUILD)/%.lyra.c: $(BUILD)/%.lyra.made ;
 # Much text that seldom runs, in every executable: small rather than fast.
-$(BUILD)/%.lyra.o: $(BUILD)/%.lyra.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -Os -fno-asynchronous-unwind-tables -c -o $@ $<
+$(BUILD)/%.lyra.o: $(BUILD)/%.lyra.made
+	@if [ "$?" = "$<" ] && [ $@ -nt $(<:.made=.c) ]; then touch $@; else \
+	    echo 'cc $(<:.made=.c)'; \
+	    $(CC) $(CPPFLAGS) $(CFLAGS) -Os -fno-asynchronous-unwind-tables -c -o $@ $(<:.made=.c); fi
 $(BUILD)/library_modules.c: $(LIBRARY_SOURCES) Makefile
 	@mkdir -p $(@D)
 	@{ echo '/* Made by make. */'; echo '#include "eval/library.h"'; \
