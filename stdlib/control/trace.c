@@ -76,6 +76,3 @@ static ly_value trace_print(ly_context *cx, ly_expr *call)
     ly_release(cx, watched.chains);
     return v;
 }
-
-BUILTIN_SYMBOL(HoldCompleteForm, LY_HOLD_ALL_COMPLETE | LY_PROTECTED,
-               "HoldCompleteForm[expr] is expr, not evaluated in any way: what TracePrint shows.")
