@@ -4,7 +4,8 @@
    emit_constants.c  symbols, constants, numbers as static data
    emit_definition.c decision trees, rules
    emit_frame.c      lines, names and ownership of one C function
-   emit_node.c       nodes as statements and operands      (emit_assign.c, emit_loop.c)
+   emit_node.c       nodes in their places (emit_operand.c, _call, _choice, _scope, _assign, _loop)
+   emit_pattern.c    patterns as C conditions
    cc.c              the C compiler's driver
    jit.c             libtcc */
 #ifndef LY_CODEGEN_H

@@ -7,9 +7,9 @@
    while functions are written. */
 #include "codegen/emit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "eval/eval.h"
 
 /* Another program links the module: it has no main. */
 static bool is_linked(const program *p)
@@ -58,6 +58,20 @@ static void emit_statement(emitter *e, uint32_t index)
 static void put(ly_text *to, const ly_text *part)
 {
     if (part->count) ly_text_add(to, part->data, part->count);
+}
+
+/* Where the number of a variable's own symbol was asked for, its beginning says so. */
+static void put_functions(emitter *e, ly_text *to)
+{
+    const char *text = e->functions.data, *end = text ? text + e->functions.count : NULL;
+    while (text < end) {
+        const char *mark = memchr(text, MARK, (size_t)(end - text));
+        ly_text_add(to, text, (size_t)((mark ? mark : end) - text));
+        if (!mark) return;
+        const local *v = e->marks[strtoul(mark + 1, NULL, 10)];
+        if (v->serial) ly_text_printf(to, "uint64_t %s = ", v->serial);
+        text = (const char *)memchr(mark + 1, MARK, (size_t)(end - mark - 1)) + 1;
+    }
 }
 
 static void table(ly_text *c, const char *type, const char *name, const ly_text *rows)
@@ -158,7 +172,7 @@ void emit_program(program *p, ly_text *c)
     ly_text_printf(c, "\n%sconst ly_module %s;\n\n", is_linked(p) ? "extern " : "static ",
                    emit_module_name(p));
     put(c, &e.prototypes);
-    put(c, &e.functions);
+    put_functions(&e, c);
     emit_tables(&e, c);
     ly_text *const parts[] = {&e.symbols, &e.symbol_rows, &e.constants, &e.constant_rows, &e.numbers,
                               &e.number_rows, &e.patch_rows, &e.prototypes, &e.functions,

@@ -2,6 +2,7 @@
 #ifndef LY_EMIT_H
 #define LY_EMIT_H
 
+#include "abi.h"
 #include "codegen/codegen.h"
 
 /* What was given a name or a number in the C text so far, found by hash of the value. */
@@ -24,7 +25,11 @@ typedef struct emitter {
     uint32_t symbol_count, constant_count, number_count, patch_count, rule_count, entry_count;
     name_table names;       /* of symbols and constants */
     name_table used;        /* C names, as strings' hashes */
+    uint32_t mark_count, mark_capacity;
+    local **marks;          /* variables whose beginnings are marked in functions: MARK, number, MARK */
 } emitter;
+
+enum { MARK = 1 };
 
 /* ---- emit_constants.c */
 /* The C expression whose value is the word of v; its slot, object or literal is made on first use.

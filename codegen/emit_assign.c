@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "codegen/frame.h"
-#include "eval/eval.h"
 
 /* x = F[…, x, …] of a symbol x with an F that updates in place: the argument that is x, or -1. */
 int updated_argument(const node *n)
@@ -98,6 +97,46 @@ operand emit_step(frame *f, node *n, bool used)
     return (operand){now, true, false};
 }
 
+/* The specifications of a part: (ly_value[]){a, b}. */
+static const char *spec_texts(frame *f, node *n, const operand *o)
+{
+    ly_text specs = {0};
+    for (uint32_t i = 1; i < n->count; i++)
+        ly_text_printf(&specs, "%s%s", i > 1 ? ", " : "", o[i].text);
+    const char *result = text(f, "(ly_value[]){%s}", specs.data);
+    ly_text_free(&specs);
+    return result;
+}
+
+static void drop_specs(frame *f, node *n, const operand *o)
+{
+    for (uint32_t i = n->count; i-- > 1;) {
+        if (!o[i].owned) continue;
+        disown(f, o[i].text);
+        line(f, "ly_release(cx, %s);", o[i].text);
+    }
+}
+
+/* t = the assignment n by the evaluator, which says what is wrong with it: the local is a symbol
+   meanwhile, and keeps what that holds in the end. given: what is known of its arguments. */
+static void emit_by_variable(frame *f, node *n, const char *t, const char *given)
+{
+    local *v = n->local;
+    const char *symbol = temp_name(f, "v");
+    line(f, "ly_value %s = %s;", symbol, variable_text(f, v, local_text(f, v)));
+    line(f, "%s = LY_FAILED;", v->name);
+    own(f, symbol);
+    uint32_t base = f->owned_count;
+    v->standing = symbol;
+    const char *values = filling(f, n);
+    v->standing = NULL;
+    line(f, "%s = ly_evaluate_given(cx, %s, 0, %s, %s);", t, emit_word(f->e, n->source), given, values);
+    drop_made(f, base);
+    disown(f, symbol);
+    line(f, "%s = ly_variable_take(cx, %s);", v->name, symbol);
+    fail_if(f, "ly_failed(%s)", t);
+}
+
 operand emit_set_part(frame *f, node *n)
 {
     local *v = n->local;
@@ -110,21 +149,46 @@ operand emit_set_part(frame *f, node *n)
         return computed(f, "t", text(f, "ly_symbol_set_part(cx, %s, %u, (ly_value[]){%s}, %s)", symbol,
                                      n->count - 1, specs, value));
     }
-    ly_text specs = {0};
-    for (uint32_t i = 1; i < n->count; i++)
-        ly_text_printf(&specs, "%s%s", i > 1 ? ", " : "", o[i].text);
-    const char *t = temp_name(f, "t");
+    const char *t = temp_name(f, "t"), *specs = spec_texts(f, n, o);
+    line(f, "ly_value %s = %s;", t, o[0].text);
     if (o[0].owned) disown(f, o[0].text);
-    line(f, "ly_value %s = ly_local_set_part(cx, &%s, %u, (ly_value[]){%s}, %s, %s);", t, local_text(f, v),
-         n->count - 1, specs.data, o[0].text, emit_word(f->e, ly_expr_of(n->source)->args[0]));
-    ly_text_free(&specs);
-    for (uint32_t i = 1; i < n->count; i++) {
-        if (!o[i].owned) continue;
-        disown(f, o[i].text);
-        line(f, "ly_release(cx, %s);", o[i].text);
-    }
-    fail_if(f, "ly_failed(%s)", t);
     own(f, t);
+    open_block(f, "if (!ly_local_set_part(cx, &%s, %u, %s, %s))", local_text(f, v), n->count - 1, specs, t);
+    disown(f, t);
+    emit_by_variable(f, n, t, text(f, "2, (ly_value[]){LY_FAILED, %s}", t));
+    close_block(f);
+    own(f, t);
+    drop_specs(f, n, o);
+    return (operand){t, true, false};
+}
+
+/* v[[specs]] += by, where there is such a part; else the evaluator says what is wrong. */
+operand emit_step_part(frame *f, node *n)
+{
+    static const char *const names[] = {"+", "-", "*"};
+    local *v = n->local;
+    if (v->escapes) {
+        n->value = n->source;
+        return emit_template(f, n);
+    }
+    operand *o = program_alloc(f->e->p, n->count * sizeof *o);
+    emit_operands(f, n->count, n->kids, o, true);
+    disturb(f);
+    const char *t = temp_name(f, "t"), *specs = spec_texts(f, n, o);
+    const char *operation = names[n->primitive == PRIMITIVE_times ? 2 : n->primitive == PRIMITIVE_subtract];
+    bool has_by = ly_expr_of(n->source)->count > 1;
+    line(f, "ly_value %s;", t);
+    open_block(f, "if (!ly_local_step_part(cx, &%s, %u, %s, '%s', %s, %s, &%s))", local_text(f, v), n->count - 1,
+               specs, operation, o[0].text, n->post ? "true" : "false", t);
+    emit_by_variable(f, n, t, !has_by ? "0, NULL"
+                              : text(f, "2, (ly_value[]){LY_FAILED, ly_retain(%s)}", o[0].text));
+    close_block(f);
+    own(f, t);
+    drop_specs(f, n, o);
+    if (o[0].owned) {
+        disown(f, o[0].text);
+        line(f, "ly_release(cx, %s);", o[0].text);
+    }
     return (operand){t, true, false};
 }
 
@@ -132,22 +196,35 @@ operand emit_set_list(frame *f, node *n)
 {
     uint32_t count = n->count - 1;
     const char *value = emit_owned(f, n->kids[0]), *items = temp_name(f, "items");
-    own(f, value);
+    bool constant = n->kids[0]->op == OP_CONSTANT;
+    if (!constant) own(f, value);
     line(f, "ly_value %s[%u];", items, count);
-    open_block(f, "if (ly_list_parts(cx, %s, %u, %s, %s))", value, count, items,
-               emit_word(f->e, ly_expr_of(n->source)->args[0]));
+    f->branches++;
+    open_block(f, "if (ly_list_parts(cx, %s, %u, %s))", value, count, items);
     for (uint32_t i = 0; i < count; i++) {
-        local *v = n->kids[i + 1]->local;
-        const char *name = local_text(f, v);
-        if (v->escapes) {
-            line(f, "ly_release(cx, ly_assign_symbol(cx, %s, %s[%u]));", name, items, i);
-        } else {
-            line(f, "ly_release(cx, %s);", name);
-            line(f, "%s = %s[%u];", name, items, i);
-        }
+        local *item = n->kids[i + 1]->kids[0]->local;
+        line(f, "ly_value %s = %s[%u];", local_text(f, item), items, i);
+        item->branches = f->branches;
+        item->fresh = f->epoch;
+        own(f, item->name);
     }
+    for (uint32_t i = 0; i < count; i++) {
+        local *item = n->kids[i + 1]->kids[0]->local;
+        emit_discard(f, n->kids[i + 1]);
+        if (!is_owned(f, item->name)) continue;
+        disown(f, item->name);
+        line(f, "ly_release(cx, %s);", item->name);
+    }
+    f->indent--;
+    open_block(f, "} else");
+    uint32_t base = f->owned_count;
+    const char *values = filling(f, n);
+    line(f, "ly_refuse_shape(cx, %s, %s, %s);", value, emit_word(f->e, ly_expr_of(n->source)->args[0]), values);
+    drop_made(f, base);
     close_block(f);
-    return (operand){value, true, false};
+    f->branches--;
+    disturb(f);
+    return (operand){value, !constant, constant};
 }
 
 operand emit_update(frame *f, node *n, bool used)
@@ -160,7 +237,13 @@ operand emit_update(frame *f, node *n, bool used)
         return computed(f, "t", text(f, "ly_apply(cx, 1, %s, 2, (ly_value[]){ly_retain(%s), %s})",
                                      emit_word(f->e, ly_expr_of(n->source)->head), symbol, item));
     }
-    fail_if(f, "!ly_local_append(cx, &%s, %s, %s)", local_text(f, v), item, n->post ? "true" : "false");
+    open_block(f, "if (!ly_local_append(cx, &%s, %s, %s))", local_text(f, v), item, n->post ? "true" : "false");
+    const char *refused = temp_name(f, "t");
+    line(f, "ly_value %s;", refused);
+    emit_by_variable(f, n, refused, text(f, "2, (ly_value[]){LY_FAILED, %s}", item));
+    line(f, "ly_release(cx, %s);", refused);
+    close_block(f);
+    fail_if(f, "ly_failed(%s)", v->name);
     if (!used) return (operand){local_text(f, v), false, false};
     const char *t = temp_name(f, "t");
     line(f, "ly_value %s = ly_retain(%s);", t, local_text(f, v));

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "codegen/emit.h"
-#include "eval/eval.h"
+#include "abi.h"
 #include "text/text.h"
 #include "value/number.h"
 

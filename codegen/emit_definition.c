@@ -7,126 +7,12 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "codegen/frame.h"
-#include "eval/eval.h"
-
-/* ---- patterns */
-
-typedef struct binding {
-    local *local;
-    const char *path;      /* C expression of the part that it stands for */
-    uint32_t argument;
-    bool whole;            /* the argument itself */
-} binding;
-
-typedef struct matching {
-    frame *f;
-    rule *r;
-    ly_text condition;     /* C tests, joined by && */
-    uint32_t count;
-    binding bindings[64];
-    uint32_t test_count;
-    struct { const char *path; ly_value test; } tests[64];
-    bool failed;
-} matching;
-
-static void require(matching *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void require(matching *m, const char *format, ...)
-{
-    char room[4096];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(room, sizeof room, format, arguments);
-    va_end(arguments);
-    ly_text_printf(&m->condition, "%s%s", m->condition.count ? " && " : "", room);
-}
-
-static local *variable_of(rule *r, ly_value symbol)
-{
-    for (uint32_t i = 0; i < r->variable_count; i++)
-        if (r->variables[i].symbol == symbol) return r->variables[i].local;
-    return NULL;
-}
-
-static void bind(matching *m, ly_value symbol, const char *path, uint32_t argument, bool whole)
-{
-    local *v = variable_of(m->r, symbol);
-    for (uint32_t i = 0; i < m->count; i++) {
-        if (m->bindings[i].local != v) continue;
-        require(m, "ly_test_same(cx, %s, %s)", m->bindings[i].path, path);
-        return;
-    }
-    if (m->count < 64) m->bindings[m->count++] = (binding){v, path, argument, whole};
-    else m->failed = true;
-}
-
-static void require_head(matching *m, const char *path, ly_value head)
-{
-    if (head == LY_SYM(Integer)) require(m, "ly_test_integer(cx, %s)", path);
-    else if (head == LY_SYM(String)) require(m, "ly_is_string(%s)", path);
-    else if (head == LY_SYM(Symbol)) require(m, "ly_is_symbol(%s)", path);
-    else if (head == LY_SYM(List)) require(m, "ly_is_list(%s)", path);
-    else require(m, "ly_head_is(cx, %s, %s)", path, emit_word(m->f->e, head));
-}
-
-static bool has_variable(ly_value e)
-{
-    if (!ly_is_expr(e)) return false;
-    const ly_expr *x = ly_expr_of(e);
-    if (x->head == LY_SYM(Blank) || x->head == LY_SYM(Pattern) || x->head == LY_SYM(PatternTest) ||
-        x->head == LY_SYM(HoldPattern))
-        return true;
-    if (has_variable(x->head)) return true;
-    for (uint32_t i = 0; i < x->count; i++)
-        if (has_variable(x->args[i])) return true;
-    return false;
-}
-
-/* s[s[zero]]: nothing but heads that are symbols, and words at the leaves: compared step by step. */
-static bool is_small_literal(ly_value e, int depth)
-{
-    const ly_expr *x = ly_is_expr(e) ? ly_expr_of(e) : NULL;
-    if (!x || depth == 0 || !ly_is_symbol(x->head) || x->head == LY_SYM(List) || x->count == 0 || x->count > 2)
-        return false;
-    for (uint32_t i = 0; i < x->count; i++)
-        if (!ly_is_int(x->args[i]) && !ly_is_symbol(x->args[i]) && !is_small_literal(x->args[i], depth - 1))
-            return false;
-    return true;
-}
-
-static void match(matching *m, ly_value pattern, const char *path, uint32_t argument, bool whole)
-{
-    program *p = m->f->e->p;
-    if (!has_variable(pattern) && !is_small_literal(pattern, 4)) {
-        const char *word = emit_word(m->f->e, pattern);
-        if (ly_is_int(pattern) || ly_is_symbol(pattern)) require(m, "%s == %s", path, word);
-        else require(m, "ly_same(%s, %s)", path, word);
-        return;
-    }
-    const ly_expr *x = ly_expr_of(pattern);
-    if (x->head == LY_SYM(Blank)) {
-        if (x->count) require_head(m, path, x->args[0]);
-    } else if (x->head == LY_SYM(Pattern)) {
-        match(m, x->args[1], path, argument, whole);
-        bind(m, x->args[0], path, argument, whole);
-    } else if (x->head == LY_SYM(HoldPattern)) {
-        match(m, x->args[0], path, argument, whole);
-    } else if (x->head == LY_SYM(PatternTest)) {
-        match(m, x->args[0], path, argument, whole);
-        if (m->test_count < 64) {
-            m->tests[m->test_count].path = path;
-            m->tests[m->test_count++].test = x->args[1];
-        } else {
-            m->failed = true;
-        }
-    } else {
-        require(m, "ly_shape_is(%s, %s, %u)", path, emit_word(m->f->e, x->head), x->count);
-        for (uint32_t i = 0; i < x->count; i++)
-            match(m, x->args[i], program_text(p, "ly_arg(ly_expr_of(%s), %u)", path, i), argument, false);
-    }
-}
+#include "codegen/pattern.h"
 
 /* ---- rules as leaves of the tree */
+
+/* Any number of arguments, all of them owned, on the stack of what is owned. */
+static const char ARGUMENTS[] = "*ly_release_all(cx, count, arguments)";
 
 static void emit_rule_comment(frame *f, rule *r)
 {
@@ -138,70 +24,112 @@ static void emit_rule_comment(frame *f, rule *r)
     ly_text_free(&text);
 }
 
+/* A variable that stands for a part begins: it holds the part, or borrows it from the argument. */
+static void begin_part(frame *f, binding *b, bool borrowed)
+{
+    local *v = b->local;
+    v->name = NULL;
+    if (b->sequence) {
+        line(f, "ly_value %s = %s;", local_text(f, v), b->path);
+        fail_if(f, "ly_failed(%s)", v->name);
+    } else {
+        line(f, borrowed ? "ly_value %s = %s;" : "ly_value %s = ly_retain(%s);", local_text(f, v), b->path);
+    }
+    v->borrowed = borrowed;
+    v->branches = f->branches;
+    if (!borrowed || b->sequence) own(f, v->name);
+}
+
 /* The variables get their values; the arguments that are not variables themselves are dropped. */
 static void emit_bindings(frame *f, matching *m, uint32_t fresh)
 {
-    bool kept[64] = {false};
+    uint32_t count = f->arity->any ? 0 : f->arity->count;
+    bool *kept = program_alloc(f->e->p, count + 1);
     for (uint32_t i = 0; i < m->count; i++) {
         binding *b = &m->bindings[i];
         if (b->whole && !kept[b->argument]) {
             b->local->name = f->parameters[b->argument];
             b->local->branches = f->branches;
-            b->local->fresh = fresh;
             kept[b->argument] = true;
-            continue;
+        } else {
+            begin_part(f, b, false);
         }
-        b->local->name = NULL;
-        line(f, "ly_value %s = ly_retain(%s);", local_text(f, b->local), b->path);
-        b->local->branches = f->branches;
         b->local->fresh = fresh;
-        own(f, b->local->name);
     }
-    for (uint32_t i = 0; i < f->arity->count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         if (kept[i]) continue;
         ly_value e = ly_expr_of(m->r->call)->args[i];
         /* a symbol or machine integer needs no release */
         if (!ly_is_int(e) && !ly_is_symbol(e)) line(f, "ly_release_matched(cx, %s);", f->parameters[i]);
         disown(f, f->parameters[i]);
     }
+    if (f->arity->any) {
+        line(f, "ly_release_all(cx, count, arguments);");
+        disown(f, ARGUMENTS);
+    }
 }
 
-/* Variables for a condition: parts stay where they are. */
-static void emit_condition(frame *f, matching *m, node *condition, const char *next)
+/* Variables for what is asked before the rule is chosen: parts stay where they are. */
+static void borrow_bindings(frame *f, matching *m)
 {
-    uint32_t owned = f->owned_count;
     for (uint32_t i = 0; i < m->count; i++) {
         binding *b = &m->bindings[i];
-        b->local->name = NULL;
+        if (b->whole) b->local->name = f->parameters[b->argument];
+        else begin_part(f, b, true);
         b->local->fresh = f->epoch;
-        if (b->whole) {
-            b->local->name = f->parameters[b->argument];
-        } else {
-            line(f, "ly_value %s = %s;", local_text(f, b->local), b->path);
-            b->local->borrowed = true;
-        }
     }
+}
+
+/* if (c is not LY_TRUE) the next rule: what was made for this one is dropped. */
+static void next_unless(frame *f, const char *c)
+{
+    if (!f->next) { /* a rule on its own: the matcher goes on */
+        line(f, "cx->looked++;");
+        open_block(f, "if (%s != LY_TRUE)", c);
+        release_owned(f, 0, NULL);
+        line(f, "return LY_UNEVALUATED;");
+        close_block(f);
+        return;
+    }
+    f->next_used = true;
+    if (f->owned_count == f->arguments) {
+        line(f, "if (%s != LY_TRUE) goto %s;", c, f->next);
+        return;
+    }
+    open_block(f, "if (%s != LY_TRUE)", c);
+    release_owned(f, f->arguments, NULL);
+    line(f, "goto %s;", f->next);
+    close_block(f);
+}
+
+void emit_condition_inside(frame *f, node *n)
+{
+    next_unless(f, emit_test(f, n->kids[1]));
+    emit_return(f, n->kids[0]);
+}
+
+static void emit_tests(frame *f, matching *m, node *condition)
+{
     for (uint32_t i = 0; i < m->test_count; i++) {
         const char *c = temp_name(f, "c");
         line(f, "int %s = ly_test_call1(cx, %s, %s);", c, emit_word(f->e, m->tests[i].test), m->tests[i].path);
         fail_if(f, "%s < 0", c);
-        line(f, "if (%s != LY_TRUE) goto %s;", c, next);
+        next_unless(f, c);
     }
-    if (condition) {
-        const char *c = emit_test(f, condition);
-        line(f, "if (%s != LY_TRUE) goto %s;", c, next);
-    }
-    f->owned_count = owned;
-    for (uint32_t i = 0; i < m->count; i++) m->bindings[i].local->borrowed = false;
+    if (condition) next_unless(f, emit_test(f, condition));
 }
 
-/* True: no rule behind this one can apply. */
-static bool emit_leaf(frame *f, rule *r, const char *next, bool *next_used)
+/* True: no rule behind this one can apply. known: an argument compared already, or -1. */
+static bool emit_leaf(frame *f, rule *r, int known)
 {
-    matching m = {.f = f, .r = r};
-    const ly_expr *call = ly_expr_of(r->call);
+    matching m = {.f = f, .r = r, .known = known};
     function *fn = r->function;
-    for (uint32_t i = 0; i < call->count; i++) match(&m, call->args[i], f->parameters[i], i, true);
+    uint32_t labels = f->labels + 1;
+    f->labels = labels;
+    f->next = program_text(f->e->p, "next_%u", labels);
+    f->next_used = false;
+    f->f = fn;
+    match_call(&m, f->parameters, f->arity->any);
     emit_rule_comment(f, r);
     bool asks = m.condition.count > 0, conditional = fn->condition || m.test_count;
     if (asks) open_block(f, "if (%s)", m.condition.data);
@@ -209,18 +137,33 @@ static bool emit_leaf(frame *f, rule *r, const char *next, bool *next_used)
     uint32_t owned = f->owned_count;
     const char **saved = program_alloc(f->e->p, (owned + 1) * sizeof *saved);
     if (owned) memcpy(saved, f->owned, owned * sizeof *saved);
-    if (conditional) {
-        emit_condition(f, &m, fn->condition, next);
-        *next_used = true;
+    f->arguments = owned;
+    if (fn->inner_condition) {
+        /* the next rule may want the arguments whole: they live until this one is done */
+        borrow_bindings(f, &m);
+        emit_tests(f, &m, fn->condition);
+        emit_return(f, fn->body);
+    } else {
+        if (conditional) {
+            borrow_bindings(f, &m);
+            emit_tests(f, &m, fn->condition);
+            release_owned(f, f->arguments, NULL);
+            f->owned_count = owned;
+        }
+        emit_bindings(f, &m, conditional ? 0 : f->epoch);
+        emit_return(f, fn->body);
     }
-    emit_bindings(f, &m, conditional ? 0 : f->epoch);
-    f->f = fn;
-    emit_return(f, fn->body);
+    for (uint32_t i = 0; i < m.count; i++) m.bindings[i].local->borrowed = false;
     if (owned) memcpy(f->owned, saved, owned * sizeof *saved);
     f->owned_count = owned;
     close_block(f);
     ly_text_free(&m.condition);
-    return !asks && !conditional;
+    if (f->next_used) {
+        f->indent--;
+        line(f, "%s:;", f->next);
+        f->indent++;
+    }
+    return !asks && !conditional && !fn->inner_condition;
 }
 
 /* ---- definitions */
@@ -249,6 +192,67 @@ static bool opens_list(const definition *d, const arity *a, uint32_t i)
     return false;
 }
 
+/* The rules of these arguments in their order, from rule k on, that ask one argument for a machine
+   integer; how many, behind *at. */
+static uint32_t integers_from(const definition *d, const arity *a, uint32_t k, uint32_t *at)
+{
+    for (uint32_t i = 0; i < a->count; i++) {
+        uint32_t n = 0;
+        for (; k + n < d->rule_count; n++) {
+            const rule *r = d->rules[k + n];
+            if (ly_expr_of(r->call)->count != a->count || !integer_asked(r, i)) break;
+        }
+        *at = i;
+        if (n > 2) return n;
+    }
+    return 0;
+}
+
+/* n rules from rule k on as a switch over one argument; those of the same integer keep their order. */
+static void emit_integers(frame *f, definition *d, uint32_t k, uint32_t n, uint32_t at)
+{
+    bool *done = program_alloc(f->e->p, n);
+    open_block(f, "switch (%s)", f->parameters[at]);
+    for (uint32_t i = 0; i < n; i++) {
+        if (done[i]) continue;
+        ly_value asked = integer_asked(d->rules[k + i], at);
+        f->indent--;
+        line(f, "case %s:", emit_word(f->e, asked));
+        f->indent++;
+        bool ended = false;
+        for (uint32_t j = i; j < n; j++) {
+            if (done[j] || integer_asked(d->rules[k + j], at) != asked) continue;
+            done[j] = true;
+            if (!ended) ended = emit_leaf(f, d->rules[k + j], (int)at);
+        }
+        if (!ended) line(f, "break;");
+    }
+    close_block(f);
+}
+
+/* Rules in order; gives whether the last one applies to whatever comes. */
+static bool emit_rules(frame *f, definition *d, arity *a)
+{
+    for (uint32_t i = 0; i < d->rule_count; i++) {
+        rule *r = d->rules[i];
+        uint32_t at, n = a->any ? 0 : integers_from(d, a, i, &at);
+        if (n) {
+            emit_integers(f, d, i, n, at);
+            i += n - 1;
+        } else if (a->any || ly_expr_of(r->call)->count == a->count) {
+            if (emit_leaf(f, r, -1)) return true;
+        }
+    }
+    return false;
+}
+
+static bool asks_tests(const definition *d, const arity *a)
+{
+    for (uint32_t i = 0; i < d->rule_count; i++)
+        if ((a->any || ly_expr_of(d->rules[i]->call)->count == a->count) && d->rules[i]->asks) return true;
+    return false;
+}
+
 static void emit_tree(emitter *e, definition *d, arity *a)
 {
     frame f = {.e = e, .out = &e->functions, .rule = true, .definition = d, .arity = a, .epoch = 1};
@@ -263,38 +267,32 @@ static void emit_tree(emitter *e, definition *d, arity *a)
         ly_text_printf(&odd, " || ly_has_up_values(cx, %s)", list[i]);
         own(&f, list[i]);
     }
+    if (a->any) {
+        local_name(&f, "count");
+        local_name(&f, "arguments");
+        ly_text_puts(&parameters, ", uint32_t count, const ly_value *arguments");
+        ly_text_puts(&odd, " || ly_have_up_values(cx, count, arguments)");
+        own(&f, ARGUMENTS);
+    }
     ly_text_printf(&e->prototypes, "static ly_value %s(ly_context *cx%s);\n", a->name,
                    parameters.data ? parameters.data : "");
     ly_text body = {0};
     f.out = &body;
     f.indent = 1;
     const char *symbol = emit_symbol(e, d->symbol);
-    const char *array = a->count ? program_text(e->p, "(ly_value[]){%s}", names.data) : "NULL";
+    const char *all = a->any ? "count, arguments"
+                    : a->count ? program_text(e->p, "%u, (ly_value[]){%s}", a->count, names.data) : "0, NULL";
     line(&f, "if (ly_unusual(cx, first_entry + entry_%s, %u)%s)", d->name, d->deepest, odd.data ? odd.data : "");
     f.indent++;
-    line(&f, "return ly_call_slowly(cx, %s, %u, %s);", symbol, a->count, array);
+    line(&f, "return ly_call_slowly(cx, %s, %s);", symbol, all);
     f.indent--;
     for (uint32_t i = 0; i < a->count; i++) {
         if (!opens_list(d, a, i)) continue;
         line(&f, "%s = ly_unpack_take(cx, %s);", list[i], list[i]);
         fail_if(&f, "ly_failed(%s)", list[i]);
     }
-    bool ended = false, asked = false;
-    for (uint32_t i = 0; i < d->rule_count && !ended; i++) {
-        rule *r = d->rules[i];
-        if (ly_expr_of(r->call)->count != a->count) continue;
-        const char *next = program_text(e->p, "next_%u", ++f.labels);
-        bool next_used = false;
-        ended = emit_leaf(&f, r, next, &next_used);
-        asked |= next_used;
-        if (next_used) {
-            f.indent--;
-            line(&f, "%s:;", next);
-            f.indent++;
-        }
-    }
-    if (!ended)
-        line(&f, "return ly_unmatched(cx, %s, %s, %u, %s);", symbol, asked ? "true" : "false", a->count, array);
+    if (!emit_rules(&f, d, a))
+        line(&f, "return ly_unmatched(cx, %s, %s, %s);", symbol, asks_tests(d, a) ? "true" : "false", all);
     if (f.around_used) {
         const char *inside = emit_identifier(e, a->name, "_inside");
         ly_text_printf(&e->functions, "\nstatic inline ly_value %s(ly_context *cx%s, ly_value *around);", inside,
@@ -326,14 +324,19 @@ static void emit_entry(emitter *e, definition *d)
     const char *name = emit_identifier(e, d->name, "_entry");
     ly_text_printf(&e->functions,
                    "\nstatic ly_value %s(ly_context *cx, uint32_t count, const ly_value *arguments)\n{\n", name);
-    ly_text_puts(&e->functions, "    switch (count) {\n");
-    for (uint32_t i = 0; i < d->arity_count; i++) {
+    if (d->any) {
+        ly_text_printf(&e->functions, "    for (uint32_t i = 0; i < count; i++) ly_retain(arguments[i]);\n"
+                       "    return %s(cx, count, arguments);\n}\n", d->arities[0]->name);
+    } else {
+        ly_text_puts(&e->functions, "    switch (count) {\n");
+    }
+    for (uint32_t i = 0; i < d->arity_count && !d->any; i++) {
         const arity *a = d->arities[i];
         ly_text_printf(&e->functions, "    case %u: return %s(cx", a->count, a->name);
         for (uint32_t k = 0; k < a->count; k++) ly_text_printf(&e->functions, ", ly_retain(arguments[%u])", k);
         ly_text_puts(&e->functions, ");\n");
     }
-    ly_text_puts(&e->functions, "    default: return LY_UNEVALUATED;\n    }\n}\n");
+    if (!d->any) ly_text_puts(&e->functions, "    default: return LY_UNEVALUATED;\n    }\n}\n");
     ly_text_printf(&e->functions, "static const uint32_t %s_rules[] = {", name);
     for (uint32_t i = 0; i < d->rule_count; i++)
         ly_text_printf(&e->functions, "%s%u", i ? ", " : "", d->rules[i]->index);
@@ -362,13 +365,9 @@ static const char *emit_body(emitter *e, rule *r, uint32_t number)
     /* held arguments, and those under Unevaluated, come as they are: every use evaluates */
     f.epoch = 1;
     f.held = true;
+    f.next = NULL;
     if (r->function->condition && !r->condition) {
-        const char *c = emit_test(&f, r->function->condition);
-        line(&f, "cx->looked++;");
-        open_block(&f, "if (%s != LY_TRUE)", c);
-        release_owned(&f, 0, NULL);
-        line(&f, "return LY_UNEVALUATED;");
-        close_block(&f);
+        next_unless(&f, emit_test(&f, r->function->condition));
     }
     emit_return(&f, r->function->body);
     close_block(&f);

@@ -143,10 +143,9 @@ void fail_now(frame *f)
 
 void fail_if(frame *f, const char *format, ...)
 {
-    char condition[512];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(condition, sizeof condition, format, arguments);
+    const char *condition = program_format(f->e->p, format, arguments);
     va_end(arguments);
     uint32_t from = f->handler ? f->handler->owned : 0;
     bool simple = !f->handler && f->owned_count - from <= 4;

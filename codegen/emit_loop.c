@@ -3,32 +3,6 @@
    A failure in a loop's body goes to the label behind the body, where a Break or Continue that came
    from somewhere that C can't see, and Return, are told apart from errors. */
 #include "codegen/frame.h"
-#include "eval/eval.h"
-
-static const char *label(frame *f, const char *stem)
-{
-    return program_text(f->e->p, "%s_%u", stem, f->labels);
-}
-
-static void begin_handler(frame *f, handler *h, bool loop)
-{
-    f->labels++;
-    *h = (handler){.failed = label(f, "failed"), .owned = f->owned_count, .outer = f->handler};
-    if (loop) {
-        h->broken = label(f, "broken");
-        h->continued = label(f, "continued");
-    }
-    f->handler = h;
-    disturb(f);
-    f->branches++;
-}
-
-static void put_label(frame *f, const char *name)
-{
-    f->indent--;
-    line(f, "%s:;", name);
-    f->indent++;
-}
 
 /* What stands behind the body of a loop: the way of failures. variable gets what Return returns. */
 static void end_body(frame *f, handler *h, const char *variable)
@@ -167,6 +141,87 @@ void emit_do(frame *f, node *n, const char *variable)
     fail_if(f, "ly_failed(%s)", variable);
     close_block(f);
     f->branches--;
+}
+
+/* ---- Sum, Product */
+
+/* One iterator; those inside it add to the same total. Where a bound is no number, the rest is left out:
+   the whole becomes the evaluator's. */
+static void emit_total_level(frame *f, node *n)
+{
+    uint32_t count = n->count - 1;
+    const char *it = temp_name(f, "it"), *total = f->total;
+    const char *bounds = owned_array(f, count, n->kids + 1, temp_name(f, "bounds"));
+    handler h;
+    local *v = n->local;
+    line(f, "ly_range %s;", it);
+    f->branches++;
+    open_block(f, "if (ly_range_start(cx, &%s, %u, %s, %s))", it, count, bounds, n->post ? "true" : "false");
+    const char *end = program_text(f->e->p, "*ly_range_end(cx, &%s)", it);
+    own(f, end);
+    if (v->escapes) line(f, "ly_range_show(cx, &%s, %s);", it, emit_word(f->e, v->symbol));
+    begin_handler(f, &h, false);
+    open_block(f, "for (; %s.left > 0; %s.left--)", it, it);
+    const char *name = v->escapes ? temp_name(f, "t") : local_text(f, v);
+    line(f, "ly_value %s = ly_range_next(cx, &%s);", name, it);
+    fail_if(f, "ly_failed(%s)", name);
+    own(f, name);
+    v->branches = f->branches;
+    if (v->escapes) line(f, "ly_range_assign(cx, &%s, %s);", it, name);
+    fail_if(f, "ly_poll(cx)");
+    if (n->kids[0]->op == OP_TOTAL && n->kids[0]->inner) {
+        emit_total_level(f, n->kids[0]);
+    } else {
+        const char *outer = f->total, *item;
+        f->total = NULL;
+        item = emit_owned(f, n->kids[0]);
+        f->total = outer;
+        fail_if(f, "!ly_total_add(cx, &%s, %s)", total, item);
+    }
+    release_owned(f, h.owned, NULL);
+    f->owned_count = h.owned;
+    if (n->kids[0]->op == OP_TOTAL && n->kids[0]->inner) line(f, "if (%s.refused) break;", total);
+    f->handler = h.outer;
+    f->branches--;
+    disturb(f);
+    if (h.failed_used) {
+        line(f, "continue;");
+        put_label(f, h.failed);
+        fail_now(f);
+    }
+    close_block(f);
+    disown(f, end);
+    line(f, "%s;", end + 1);
+    f->indent--;
+    open_block(f, "} else");
+    line(f, "ly_release_all(cx, %u, %s);", count, bounds);
+    line(f, "%s.refused = true;", total);
+    close_block(f);
+    f->branches--;
+}
+
+void emit_total(frame *f, node *n, const char *variable)
+{
+    const char *total = f->total = temp_name(f, "total");
+    const char *drop = program_text(f->e->p, "*ly_total_drop(cx, &%s)", total);
+    line(f, "ly_total %s;", total);
+    line(f, "ly_total_start(&%s, %s);", total, emit_word(f->e, n->value));
+    own(f, drop);
+    emit_total_level(f, n);
+    f->total = NULL;
+    disown(f, drop);
+    open_block(f, "if (!%s.refused)", total);
+    line(f, "%s = ly_total_finish(cx, &%s);", variable, total);
+    f->indent--;
+    open_block(f, "} else");
+    line(f, "%s;", drop + 1);
+    uint32_t base = f->owned_count;
+    const char *values = filling(f, n);
+    line(f, "%s = ly_evaluate_filled(cx, 1, %s, %s);", variable, emit_word(f->e, n->source), values);
+    drop_made(f, base);
+    close_block(f);
+    fail_if(f, "ly_failed(%s)", variable);
+    disturb(f);
 }
 
 /* ---- Map, Scan, Select */

@@ -36,6 +36,10 @@ typedef struct frame {
     definition *definition;  /* of the function, where it is a definition's */
     arity *arity;
     const char *const *parameters;
+    const char *next;        /* label of the rule behind this one, for conditions inside its right side */
+    uint32_t arguments;      /* how much is owned when that label is reached */
+    bool next_used;
+    const char *total;       /* the sum or product that the loop being written adds to */
     name_table names;
 } frame;
 
@@ -45,6 +49,8 @@ typedef struct operand {
     bool owned;              /* on the frame's stack, or a moved local: whoever uses it consumes it */
     bool constant;
 } operand;
+
+typedef enum place { INTO, DISCARD, RETURN } place; /* where a value goes */
 
 /* ---- emit_frame.c */
 void line(frame *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -66,6 +72,46 @@ static inline void disturb(frame *f) { f->epoch++; }
 void fail_if(frame *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void fail_now(frame *f);
 
+/* ---- emit_operand.c */
+/* Formatted, in the arena. */
+const char *text(frame *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* ly_value t = expression, checked, owned. */
+operand computed(frame *f, const char *stem, const char *expression);
+operand emit_local(frame *f, node *n, bool value);
+/* Values of kids in order; owned: each on the stack, or a constant. */
+void emit_operands(frame *f, uint32_t count, node **kids, operand *operands, bool owned);
+/* Their texts, with commas, for what consumes them next; (ly_value[]){items}. */
+const char *consumed(frame *f, uint32_t count, const operand *operands);
+const char *array_of(frame *f, uint32_t count, const char *items);
+/* A symbol of its own for a variable that is one of C, as a C expression; value is consumed. */
+const char *variable_text(frame *f, local *v, const char *value);
+/* The value of a local in this frame: its name. */
+const char *local_text(frame *f, local *v);
+/* The arguments "n, symbols, values" of ly_fill and its kin for the locals in uses; variables that it
+   makes for them are on the stack, down to the height before it. */
+const char *filling(frame *f, node *n);
+void drop_made(frame *f, uint32_t from);
+/* How much deeper the evaluator's part begins. A tail call counts as one: in C it is nested, and only
+   counting keeps endless ones finite. */
+static inline uint32_t nesting(const node *n) { return n->depth ? n->depth : 1; }
+
+/* ---- emit_call.c */
+operand emit_primitive(frame *f, node *n);
+operand emit_call(frame *f, node *n);
+operand emit_apply(frame *f, node *n);
+operand emit_apply_value(frame *f, node *n);
+operand emit_template(frame *f, node *n);
+/* Calls in the place of the function's value. False: nothing special about this one. */
+bool emit_lazy_return(frame *f, node *n);
+bool emit_tail_inside_constructor(frame *f, node *n);
+void emit_tail_call(frame *f, node *n);
+
+/* ---- emit_choice.c */
+/* An int expression: LY_TRUE, LY_FALSE or LY_UNDECIDED; failures have gone their way. */
+const char *emit_test(frame *f, node *n);
+void emit_if(frame *f, node *n, place place, const char *to);
+void emit_switch(frame *f, node *n, place place, const char *to);
+
 /* ---- emit_node.c */
 operand emit_value(frame *f, node *n);
 /* The same, owned by the text that uses it next, which consumes it: no longer on the stack. */
@@ -73,25 +119,15 @@ const char *emit_owned(frame *f, node *n);
 void emit_discard(frame *f, node *n);
 void emit_return(frame *f, node *n);
 void emit_into(frame *f, node *n, const char *variable);
-/* An int expression: LY_TRUE, LY_FALSE or LY_UNDECIDED; failures have gone their way. */
-const char *emit_test(frame *f, node *n);
-/* Formatted, in the arena. */
-const char *text(frame *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* ly_value t = expression, checked, owned. */
-operand computed(frame *f, const char *stem, const char *expression);
-/* Values of kids in order; owned: each on the stack, or a constant. */
-void emit_operands(frame *f, uint32_t count, node **kids, operand *operands, bool owned);
-/* Their texts, with commas, for what consumes them next; (ly_value[]){items}. */
-const char *consumed(frame *f, uint32_t count, const operand *operands);
-const char *array_of(frame *f, uint32_t count, const char *items);
-/* The value of a local in this frame: its name. */
-const char *local_text(frame *f, local *v);
+/* n (NULL: Null) computed into its place. */
+void emit_placed(frame *f, node *n, place place, const char *to);
 
 /* ---- emit_assign.c; used: the value is wanted */
 operand emit_updating(frame *f, node *n, int at, const char *symbol);
 operand emit_set_local(frame *f, node *n, bool used);
 operand emit_step(frame *f, node *n, bool used);
 operand emit_set_part(frame *f, node *n);
+operand emit_step_part(frame *f, node *n);
 operand emit_set_list(frame *f, node *n);
 operand emit_update(frame *f, node *n, bool used);
 operand emit_assign(frame *f, node *n);
@@ -102,7 +138,19 @@ void emit_while(frame *f, node *n, const char *variable);
 void emit_do(frame *f, node *n, const char *variable);
 void emit_over(frame *f, node *n, const char *variable);
 void emit_fold(frame *f, node *n, const char *variable);
-/* The arguments "n, symbols, values" of ly_fill and its kin for the locals in uses. */
-const char *filling(frame *f, node *n);
+void emit_total(frame *f, node *n, const char *variable);
+
+/* ---- emit_scope.c: what is left on every way out */
+void emit_let(frame *f, node *n, place place, const char *to);
+void emit_block(frame *f, node *n, place place, const char *to);
+void emit_catch(frame *f, node *n, const char *variable);
+void emit_condition_inside(frame *f, node *n);
+/* Failures in what is written next go to a label, put by end_handler where it is used. */
+void begin_handler(frame *f, handler *h, bool loop);
+void put_label(frame *f, const char *name);
+
+/* ---- emit_pattern.c: patterns as C conditions */
+/* The condition under which the C expression path matches a pattern without variables. */
+const char *emit_form_test(frame *f, ly_value pattern, const char *path);
 
 #endif

@@ -19,6 +19,8 @@ typedef struct analysis {
     program *p;
     uint32_t count;
     loop *loops;
+    const unsigned char *floor; /* live where a handler around goes on: what a call throws, or a Break
+                                   from afar, gets there from anywhere. NULL: nowhere */
     bool mark;   /* the last pass over this node: marks are set */
 } analysis;
 
@@ -42,6 +44,22 @@ static void walk_all(analysis *a, node *n, uint32_t first, unsigned char *live)
         if (n->kids[i]) walk(a, n->kids[i], live);
 }
 
+/* Evaluating it may leave for a handler around. */
+static bool may_leave(const node *n)
+{
+    if (n->op == OP_LOCAL || n->op == OP_CONSTANT) return false;
+    if (n->op != OP_PRIMITIVE && n->op != OP_LIST && n->op != OP_QUOTE) return true;
+    for (uint32_t i = 0; i < n->count; i++)
+        if (n->kids[i] && may_leave(n->kids[i])) return true;
+    return false;
+}
+
+/* The local gets a value: what it held before is dead, but where a handler reads it. */
+static void kill(analysis *a, const node *value, const local *v, unsigned char *live)
+{
+    live[v->index] = a->floor && value && may_leave(value) ? a->floor[v->index] : 0;
+}
+
 static void use_all(node *n, unsigned char *live)
 {
     for (uint32_t i = 0; i < n->use_count; i++) live[n->uses[i]->index] = 1;
@@ -54,19 +72,20 @@ static void walk_loop(analysis *a, unsigned char *live, void (*round)(analysis *
 {
     bool mark = a->mark;
     unsigned char *after = copy(a, live), *again = copy(a, live);
+    const unsigned char *floor = a->floor;
     loop l = {after, again, a->loops};
     a->loops = &l;
     a->mark = false;
-    for (int i = 0; i < 2; i++) {
-        unsigned char *now = copy(a, again);
+    for (int i = 0; i < 3; i++) {
+        unsigned char *now = copy(a, again), *here = copy(a, again);
+        if (floor) join(a, here, floor);
+        a->floor = a->p->far_breaks ? here : floor;
+        a->mark = mark && i == 2;
         round(a, n, now);
-        join(a, again, now);
+        if (i < 2) join(a, again, now);
     }
     a->mark = mark;
-    if (mark) {
-        unsigned char *now = copy(a, again);
-        round(a, n, now);
-    }
+    a->floor = floor;
     a->loops = l.outer;
     memcpy(live, again, a->count);
 }
@@ -137,23 +156,60 @@ static void walk(analysis *a, node *n, unsigned char *live)
         join(a, live, other);
         walk(a, n->kids[0], live);
         return;
+    case OP_SWITCH:
+        other = copy(a, live);
+        use_all(n, other);
+        for (uint32_t i = n->count; i-- > 1; i--) {
+            unsigned char *value = copy(a, live);
+            walk(a, n->kids[i], value);
+            join(a, other, value);
+            walk(a, n->kids[i - 1], other);
+        }
+        memcpy(live, other, a->count);
+        walk(a, n->kids[0], live);
+        return;
     case OP_LET:
         walk(a, n->kids[1], live);
         live[n->local->index] = 0;
         if (n->kids[0]) walk(a, n->kids[0], live);
         return;
+    case OP_BLOCK:
+        walk(a, n->kids[0], live);
+        walk_all(a, n, 1, live);
+        return;
+    case OP_CONDITION: /* where it does not hold, the next rule wants the arguments whole */
+        walk(a, n->kids[0], live);
+        memset(live, 1, a->count);
+        walk(a, n->kids[1], live);
+        return;
+    case OP_CATCH: {
+        const unsigned char *floor = a->floor;
+        unsigned char *here = copy(a, live);
+        if (floor) join(a, here, floor);
+        a->floor = here;
+        walk(a, n->kids[0], live);
+        join(a, live, here);
+        a->floor = floor;
+        walk_all(a, n, 1, live);
+        return;
+    }
     case OP_SET_LOCAL:
-        live[n->local->index] = 0;
+        kill(a, n->kids[0], n->local, live);
         walk(a, n->kids[0], live);
         return;
     case OP_STEP:
     case OP_UPDATE:
     case OP_SET_PART:
+    case OP_STEP_PART:
         if (n->local) live[n->local->index] = 1;
+        use_all(n, live);
         walk_all(a, n, 0, live);
         return;
-    case OP_SET_LIST:
-        for (uint32_t i = 1; i < n->count; i++) live[n->kids[i]->local->index] = 1;
+    case OP_SET_LIST: /* nothing is assigned where the shapes differ */
+        other = copy(a, live);
+        walk_all(a, n, 1, live);
+        join(a, live, other);
+        use_all(n, live);
         walk(a, n->kids[0], live);
         return;
     case OP_ASSIGN: { /* the value comes first, then the parts of the left side, then its head */
@@ -167,6 +223,7 @@ static void walk(analysis *a, node *n, unsigned char *live)
     case OP_WHILE: walk_loop(a, live, round_while, n); return;
     case OP_DO:
     case OP_TABLE:
+    case OP_TOTAL:
         use_all(n, live);
         walk_loop(a, live, round_do, n);
         walk_all(a, n, 1, live);
@@ -234,18 +291,40 @@ static void check(analysis *a, node *n, unsigned char *set)
         check(a, n->kids[0], set);
         set[n->local->index] = 1;
         return;
+    case OP_SWITCH:
+        check(a, n->kids[0], set);
+        for (uint32_t i = 1; i < n->count; i++) {
+            other = copy(a, set);
+            check(a, n->kids[i], other);
+        }
+        return;
+    case OP_BLOCK:
+    case OP_CATCH:
+        for (uint32_t i = 1; i < n->count; i++) check(a, n->kids[i], set);
+        other = copy(a, set);
+        check(a, n->kids[0], other);
+        if (n->op == OP_BLOCK) memcpy(set, other, a->count);
+        return;
+    case OP_CONDITION:
+        check(a, n->kids[1], set);
+        check(a, n->kids[0], set);
+        return;
     case OP_STEP:
     case OP_UPDATE:
     case OP_SET_PART:
+    case OP_STEP_PART:
         for (uint32_t i = 0; i < n->count; i++) check(a, n->kids[i], set);
         if (n->local) need(n->local, set);
         return;
     case OP_SET_LIST:
         /* assigns nothing where the shapes differ */
         check(a, n->kids[0], set);
-        for (uint32_t i = 1; i < n->count; i++)
-            if (n->kids[0]->op == OP_LIST && n->kids[0]->count + 1 == n->count) set[n->kids[i]->local->index] = 1;
-            else need(n->kids[i]->local, set);
+        for (uint32_t i = 1; i < n->count; i++) {
+            const node *k = n->kids[i];
+            if (k->op != OP_SET_LOCAL) check(a, n->kids[i], set);
+            else if (n->kids[0]->op == OP_LIST && n->kids[0]->count + 1 == n->count) set[k->local->index] = 1;
+            else need(k->local, set);
+        }
         return;
     case OP_WHILE:
         check(a, n->kids[0], set);
@@ -256,6 +335,7 @@ static void check(analysis *a, node *n, unsigned char *set)
         return;
     case OP_DO:
     case OP_TABLE:
+    case OP_TOTAL:
         for (uint32_t i = 1; i < n->count; i++) check(a, n->kids[i], set);
         other = copy(a, set);
         if (n->local) other[n->local->index] = 1;
@@ -277,11 +357,11 @@ static void check(analysis *a, node *n, unsigned char *set)
 
 /* ---- tail calls */
 
-static bool has_tail_call(const node *n)
+static bool has_tail_call(const program *p, const node *n)
 {
-    if (n->op == OP_CALL && n->tail && n->depth == 0) return true;
+    if ((n->op == OP_CALL && n->tail && n->depth == 0) || is_tail_evaluation(p, n)) return true;
     for (uint32_t i = 0; i < n->count; i++)
-        if (n->kids[i] && has_tail_call(n->kids[i])) return true;
+        if (n->kids[i] && has_tail_call(p, n->kids[i])) return true;
     return false;
 }
 
@@ -321,7 +401,7 @@ void analyse_program(program *p)
             analyse_function(p, d->rules[i]->function);
             d->rules[i]->deepest = deepest(d->rules[i]->function->body);
             if (d->rules[i]->deepest > d->deepest) d->deepest = d->rules[i]->deepest;
-            if (d->direct && has_tail_call(d->rules[i]->function->body)) d->has_tail_call = true;
+            if (d->direct && has_tail_call(p, d->rules[i]->function->body)) d->has_tail_call = true;
         }
     for (uint32_t i = 0; i < p->statement_count; i++)
         if (p->statements[i]->function) analyse_function(p, p->statements[i]->function);

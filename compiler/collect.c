@@ -75,6 +75,38 @@ static bool has_pattern(ly_value e)
     return false;
 }
 
+bool is_sequence_pattern(ly_value e)
+{
+    if (ly_has_shape(e, LY_SYM(Pattern), 2) && ly_is_symbol(ly_expr_of(e)->args[0])) e = ly_expr_of(e)->args[1];
+    if (!ly_has_head(e, LY_SYM(BlankSequence)) && !ly_has_head(e, LY_SYM(BlankNullSequence))) return false;
+    const ly_expr *x = ly_expr_of(e);
+    return x->count == 0 || (x->count == 1 && ly_is_symbol(x->args[0]));
+}
+
+static bool is_native(const program *p, ly_value e, int depth);
+
+/* At most one of them stands for several. */
+static bool are_native(const program *p, const ly_expr *x, int depth)
+{
+    uint32_t sequences = 0;
+    for (uint32_t i = 0; i < x->count; i++) {
+        if (is_sequence_pattern(x->args[i])) sequences++;
+        else if (!is_native(p, x->args[i], depth)) return false;
+    }
+    return sequences < 2;
+}
+
+/* Names and tests are in it. */
+static bool has_names(ly_value e)
+{
+    if (!ly_is_expr(e)) return false;
+    const ly_expr *x = ly_expr_of(e);
+    if (x->head == LY_SYM(Pattern) || x->head == LY_SYM(PatternTest) || has_names(x->head)) return true;
+    for (uint32_t i = 0; i < x->count; i++)
+        if (has_names(x->args[i])) return true;
+    return false;
+}
+
 /* The pattern is one that generated C tests by itself: literals, blanks with and without heads, names,
    tests, and expressions of fixed length with such parts. depth: 0 for an argument of the call. */
 static bool is_native(const program *p, ly_value e, int depth)
@@ -87,6 +119,11 @@ static bool is_native(const program *p, ly_value e, int depth)
     if (x->head == LY_SYM(PatternTest))
         return x->count == 2 && ly_is_symbol(x->args[1]) && is_native(p, x->args[0], depth);
     if (x->head == LY_SYM(HoldPattern)) return x->count == 1 && is_native(p, x->args[0], depth);
+    if (x->head == LY_SYM(Alternatives)) {
+        for (uint32_t i = 0; i < x->count; i++)
+            if (has_names(x->args[i]) || !is_native(p, x->args[i], depth + 1)) return false;
+        return x->count > 0;
+    }
     if (is_pattern_head(x->head)) return false;
     if (!has_pattern(e)) return true;
     if (!ly_is_symbol(x->head)) return false;
@@ -94,9 +131,7 @@ static bool is_native(const program *p, ly_value e, int depth)
     const definition *d = definition_of(p, x->head);
     uint32_t attributes = d ? d->attributes : ly_attributes(p->cx, x->head);
     if (attributes & (LY_FLAT | LY_ORDERLESS | LY_ONE_IDENTITY) || (d && d->attributes_unknown)) return false;
-    for (uint32_t i = 0; i < x->count; i++)
-        if (!is_native(p, x->args[i], depth + 1)) return false;
-    return true;
+    return are_native(p, x, depth + 1);
 }
 
 /* Some part of the pattern may stand for any number of arguments. */
@@ -316,20 +351,65 @@ static void find_variables(program *p, rule *r)
     }
 }
 
+/* How often a pattern gives this name. */
+static uint32_t times_named(ly_value e, ly_value symbol)
+{
+    if (!ly_is_expr(e)) return 0;
+    const ly_expr *x = ly_expr_of(e);
+    uint32_t n = times_named(x->head, symbol);
+    if (x->head == LY_SYM(Pattern) && x->count == 2 && x->args[0] == symbol) n++;
+    for (uint32_t i = 0; i < x->count; i++) n += times_named(x->args[i], symbol);
+    return n;
+}
+
+static uint32_t tests_in(ly_value e)
+{
+    if (!ly_is_expr(e)) return 0;
+    const ly_expr *x = ly_expr_of(e);
+    uint32_t n = x->head == LY_SYM(PatternTest);
+    for (uint32_t i = 0; i < x->count; i++) n += tests_in(x->args[i]);
+    return n;
+}
+
 static void find_arity(program *p, definition *d, rule *r)
 {
+    enum { MOST = 60 }; /* of names and tests, in generated C */
     const ly_expr *x = ly_expr_of(r->call);
     r->arity = (int32_t)x->count;
-    for (uint32_t i = 0; i < x->count; i++) {
-        if (is_variadic(x->args[i])) r->arity = -1;
-        if (!is_native(p, x->args[i], 0)) r->by_matcher = true;
-    }
+    for (uint32_t i = 0; i < x->count; i++)
+        if (is_variadic(x->args[i]) && !ly_has_head(x->args[i], LY_SYM(Alternatives))) r->arity = -1;
+    uint32_t tests = tests_in(r->call);
+    r->by_matcher = !are_native(p, x, 0) || r->variable_count > MOST || tests > MOST;
+    r->asks = tests > 0;
+    for (uint32_t i = 0; i < r->variable_count; i++)
+        if (r->variables[i].sequence && times_named(r->call, r->variables[i].symbol) > 1) r->by_matcher = true;
+    if (r->arity < 0 && !r->by_matcher) d->any = true;
     if (r->arity < 0) return;
     for (uint32_t i = 0; i < d->arity_count; i++)
         if (d->arities[i]->count == x->count) return;
     arity *a = program_alloc(p, sizeof *a);
     a->count = x->count;
     program_add(p, d->arities, d->arity_count, d->arity_capacity, a);
+}
+
+/* A rule for any number of arguments: one function for all of them. */
+static void join_arities(program *p, definition *d)
+{
+    if (!d->any) return;
+    arity *a = program_alloc(p, sizeof *a);
+    a->any = true;
+    d->arity_count = 0;
+    program_add(p, d->arities, d->arity_count, d->arity_capacity, a);
+    for (uint32_t i = 0; i < d->rule_count; i++) {
+        const ly_expr *x = ly_expr_of(d->rules[i]->call);
+        for (uint32_t k = 0; k < x->count; k++) {
+            ly_value e = x->args[k];
+            while (ly_has_shape(e, LY_SYM(PatternTest), 2) || ly_has_shape(e, LY_SYM(Pattern), 2))
+                e = ly_expr_of(e)->args[ly_expr_of(e)->head == LY_SYM(Pattern)];
+            /* a list among the arguments may be packed */
+            if (ly_has_head(e, LY_SYM(List)) && has_pattern(e)) d->rules[i]->by_matcher = true;
+        }
+    }
 }
 
 /* The rules in order of application, those that a later one replaces left out. */
@@ -353,6 +433,17 @@ static void order_rules(program *p, definition *d)
     ly_rules_free(p->cx, rules);
 }
 
+/* Many rules that no switch over integers tells apart: the matcher has a table for them. */
+static bool is_long_chain(const definition *d)
+{
+    uint32_t others = 0;
+    for (uint32_t i = 0; i < d->rule_count; i++) {
+        const ly_expr *x = ly_expr_of(d->rules[i]->call);
+        others += x->count == 0 || !ly_is_int(x->args[0]) || d->any;
+    }
+    return others > 64;
+}
+
 static void judge(definition *d)
 {
     if (d->changed) d->note = "the program changes its rules as it runs";
@@ -362,9 +453,9 @@ static void judge(definition *d)
     for (uint32_t i = 0; i < d->rule_count; i++) {
         rule *r = d->rules[i];
         if (r->note) d->note = r->note;
-        if (r->arity < 0) d->note = "a rule takes any number of arguments";
-        else if (r->by_matcher) d->note = "a pattern needs the matcher";
+        if (r->by_matcher) d->note = "a pattern needs the matcher";
     }
+    if (is_long_chain(d)) d->note = "so many rules are found faster by the matcher";
     if (d->note) d->direct = false;
 }
 
@@ -389,6 +480,7 @@ void collect_definitions(program *p)
             find_variables(p, d->rules[i]);
             find_arity(p, d, d->rules[i]);
         }
+        join_arities(p, d);
         if (d->rule_count) order_rules(p, d);
         judge(d);
         for (uint32_t i = 0; i < d->rule_count; i++) d->rules[i]->index = p->rule_count++;

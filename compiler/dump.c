@@ -16,8 +16,8 @@ static const char *op_name(const node *n)
 {
     static const char *const names[] = {
         "constant", "local", "symbol", "evaluate", "quote", "list", "call", "apply", "apply value",
-        "primitive", "if", "and", "or", "not", "sequence", "while", "do", "table", "break", "continue",
-        "let", "set", "set symbol", "step", "set part", "set list", "update", "assign", "map", "scan",
+        "primitive", "if", "switch", "and", "or", "not", "sequence", "while", "do", "table", "total", "break", "continue",
+        "let", "block", "condition", "catch", "set", "set symbol", "step", "set part", "step part", "set list", "update", "assign", "map", "scan",
         "select", "fold", "nest", "define", "get", "rest"};
     if (n->op == OP_PRIMITIVE) return primitives[n->primitive].name;
     return names[n->op];

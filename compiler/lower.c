@@ -39,7 +39,7 @@ local *local_new(lowering *l, ly_value symbol, local_kind kind)
 {
     function *f = l->f;
     local *v = program_alloc(l->p, sizeof *v);
-    v->symbol = symbol;
+    v->symbol = v->shown = symbol;
     v->kind = kind;
     v->index = f->local_count;
     program_add(l->p, f->locals, f->local_count, f->local_capacity, v);
@@ -80,6 +80,7 @@ static void note(lowering *l, node *n, ly_value e, const scope *s, bool weak)
 {
     if (ly_is_symbol(e)) {
         local *v = find_local(s, e);
+        if (!weak && (e == LY_SYM(Break) || e == LY_SYM(Continue))) l->p->far_breaks = true;
         if (v) note_use(l, n, v, weak);
     } else if (ly_is_expr(e)) {
         const ly_expr *x = ly_expr_of(e);
@@ -96,14 +97,15 @@ node *lower_template(lowering *l, ly_value e, at a)
     node *n = node_new(l, OP_TEMPLATE, e, 0);
     n->value = e;
     n->depth = a.depth;
+    n->tail = a.tail;
+    n->steps = a.steps;
     note_uses(l, n, e, a.scope);
     return n;
 }
 
 /* ---- atoms --------------------------------------------------------------------------------------- */
 
-/* Evaluates to itself, whatever the program does. */
-static bool is_constant(lowering *l, ly_value e)
+bool is_constant(lowering *l, ly_value e)
 {
     if (!ly_is_object(e)) return true;
     if (ly_is_symbol(e)) {
@@ -120,6 +122,13 @@ static bool is_constant(lowering *l, ly_value e)
         return true;
     }
     return !ly_is_association(e);
+}
+
+node *lower_constant(lowering *l, ly_value v)
+{
+    node *n = node_new(l, OP_CONSTANT, v, 0);
+    n->value = v;
+    return n;
 }
 
 static node *lower_atom(lowering *l, ly_value e, at a)
@@ -158,6 +167,15 @@ static bool has_odd_argument(const ly_expr *x)
     return false;
 }
 
+bool has_sequence_argument(const ly_expr *x, const scope *s)
+{
+    for (uint32_t i = 0; i < x->count; i++) {
+        const local *v = ly_is_symbol(x->args[i]) ? find_local(s, x->args[i]) : NULL;
+        if (v && v->sequence) return true;
+    }
+    return false;
+}
+
 static void lower_kids(lowering *l, node *n, uint32_t first, const ly_expr *x, at a)
 {
     for (uint32_t i = 0; i < x->count; i++) n->kids[first + i] = lower(l, x->args[i], inside(a));
@@ -182,7 +200,8 @@ static node *lower_call(lowering *l, ly_value e, const ly_expr *x, at a)
     definition *d = definition_of(l->p, x->head);
     node *n;
     if (has_odd_argument(x) || !known_attributes(l, x->head, &attributes)) return NULL;
-    if (attributes & (LY_HOLD_ALL | LY_HOLD_ALL_COMPLETE | LY_SEQUENCE_HOLD)) return NULL;
+    if (attributes & (LY_HOLD_ALL | LY_HOLD_ALL_COMPLETE)) return NULL;
+    if (attributes & LY_SEQUENCE_HOLD && has_sequence_argument(x, a.scope)) return NULL;
     n = node_new(l, OP_APPLY, e, x->count);
     n->value = x->head;
     n->depth = a.depth;
@@ -191,7 +210,7 @@ static node *lower_call(lowering *l, ly_value e, const ly_expr *x, at a)
     lower_kids(l, n, 0, x, a);
     if (d && d->direct && attributes == 0) {
         for (uint32_t i = 0; i < d->arity_count; i++) {
-            if (d->arities[i]->count != x->count) continue;
+            if (!d->arities[i]->any && d->arities[i]->count != x->count) continue;
             n->op = OP_CALL;
             n->definition = d;
             n->index = i;
@@ -265,6 +284,8 @@ static node *lower_value_call(lowering *l, ly_value e, const ly_expr *x, at a)
     node *n = node_new(l, OP_APPLY_VALUE, e, x->count + 1);
     n->value = e;
     n->depth = a.depth;
+    n->tail = a.tail;
+    n->steps = a.steps;
     n->kids[0] = lower(l, x->head, inside(a));
     lower_kids(l, n, 1, x, a);
     /* the arguments' locals, in case the head holds them */
@@ -280,6 +301,8 @@ static node *lower_function_value(lowering *l, ly_value e, at a)
     note_uses(l, n, e, a.scope);
     return n;
 }
+
+enum { DEEPEST = 150 };
 
 static node *lower_expression(lowering *l, ly_value e, at a);
 
@@ -311,9 +334,19 @@ static node *lower_expression(lowering *l, ly_value e, at a)
         return n;
     }
     if (has_odd_argument(x) && x->head != LY_SYM(Function)) return lower_template(l, e, a);
+    /* C compilers refuse blocks nested much deeper, and the evaluator looks at the limit of recursion */
+    if (a.depth + a.steps > DEEPEST) return lower_template(l, e, a);
+    if (a.decides && ly_has_shape(e, LY_SYM(Condition), 2)) {
+        n = node_new(l, OP_CONDITION, e, 2);
+        n->kids[0] = lower(l, x->args[0], next(a));
+        n->kids[1] = lower(l, x->args[1], inside(a));
+        return n;
+    }
     if (ly_is_symbol(x->head) && !find_local(a.scope, x->head)) {
         bool system = ly_symbol_of(x->head)->builtin && !definition_of(l->p, x->head);
-        if (system) {
+        bool splices = has_sequence_argument(x, a.scope);
+        if (system && splices && x->head == LY_SYM(List)) return lower_list(l, e, x, a);
+        if (system && !splices) {
             lower_form *form = form_of(x->head);
             if (form) {
                 if (returns_from(e, x->head)) return lower_template(l, e, a);
@@ -334,6 +367,29 @@ static node *lower_expression(lowering *l, ly_value e, at a)
     return n ? n : lower_template(l, e, a);
 }
 
+bool is_constructor(const program *p, ly_value symbol)
+{
+    const definition *d = definition_of(p, symbol);
+    return !ly_symbol_of(symbol)->builtin && (!d || (d->rule_count == 0 && !d->attributes &&
+                                                     !d->attributes_unknown && !d->changed && !d->valued));
+}
+
+/* What this built-in gives is an expression that the evaluator goes on with. */
+static bool goes_on(ly_value head)
+{
+    static const char *const names[] = {"Apply", "Construct", "Identity", "ReleaseHold", "ToExpression"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(ly_symbol_name(head), names[i]) == 0) return true;
+    return false;
+}
+
+bool is_tail_evaluation(const program *p, const node *n)
+{
+    if (!n->tail || n->depth > 0) return false;
+    if (n->op == OP_APPLY) return ly_symbol_of(n->value)->builtin ? goes_on(n->value) : !is_constructor(p, n->value);
+    return n->op == OP_TEMPLATE || n->op == OP_APPLY_VALUE;
+}
+
 /* ---- functions ----------------------------------------------------------------------------------- */
 
 static function *function_new(program *p)
@@ -341,19 +397,24 @@ static function *function_new(program *p)
     return program_alloc(p, sizeof(function));
 }
 
-/* A right side may itself carry conditions that decide whether the rule applies at all. */
+/* A right side may itself carry a condition that decides whether the rule applies at all: at the end of
+   Module, With and Block. */
 static bool has_inner_condition(ly_value e)
 {
     if (ly_has_shape(e, LY_SYM(Condition), 2)) return true;
     if (ly_has_head(e, LY_SYM(CompoundExpression)) && ly_expr_of(e)->count)
         return has_inner_condition(ly_expr_of(e)->args[ly_expr_of(e)->count - 1]);
-    if (ly_has_head(e, LY_SYM(If)))
-        for (uint32_t i = 1; i < ly_expr_of(e)->count; i++)
-            if (has_inner_condition(ly_expr_of(e)->args[i])) return true;
     if (ly_has_shape(e, LY_SYM(Module), 2) || ly_has_shape(e, LY_SYM(With), 2) ||
         ly_has_shape(e, LY_SYM(Block), 2))
         return has_inner_condition(ly_expr_of(e)->args[1]);
     return false;
+}
+
+static bool has_condition_node(const node *n)
+{
+    if (n->op == OP_CONDITION) return true;
+    if (n->op == OP_LET) return has_condition_node(n->kids[1]);
+    return n->op == OP_SEQUENCE && has_condition_node(n->kids[n->count - 1]);
 }
 
 static bool is_variable(const rule *r, ly_value symbol)
@@ -401,17 +462,17 @@ static void lower_rule(program *p, rule *r)
     else if (r->condition) r->note = "several conditions";
     if (rebinds(r, r->rhs) || (r->condition && rebinds(r, r->condition))) r->note = "a variable that is bound again";
     if (r->note) return;
-    if (r->delayed && has_inner_condition(rhs)) {
-        r->note = "a condition inside a scoping construct";
-        return;
-    }
+    bool decides = r->delayed && has_inner_condition(rhs);
+    l.groups = 1;
     for (uint32_t i = 0; i < r->variable_count; i++) {
-        if (!ly_is_symbol(r->variables[i].symbol) || r->variables[i].sequence) {
-            r->note = "a sequence variable";
+        if (!ly_is_symbol(r->variables[i].symbol)) {
+            r->note = "options";
             return;
         }
         local *v = local_new(&l, r->variables[i].symbol, LOCAL_PARAMETER);
         v->parameter = true;
+        v->group = 1;
+        v->sequence = r->variables[i].sequence;
         r->variables[i].local = v;
         scope *inner = program_alloc(p, sizeof *inner);
         *inner = (scope){v->symbol, v, s};
@@ -419,10 +480,14 @@ static void lower_rule(program *p, rule *r)
     }
     l.f->parameter_count = r->variable_count;
     l.f->rule = r;
-    at a = {s, 0, true, 1};
-    if (condition) l.f->condition = lower(&l, condition, (at){s, 1, false, 0});
+    /* the matcher evaluates a right side with a condition in it by itself, one deeper */
+    at a = decides ? (at){s, 1, false, 0, true} : (at){s, 0, true, 1, false};
+    if (condition) l.f->condition = lower(&l, condition, (at){s, 1, false, 0, false});
     l.f->body = lower(&l, rhs, a);
-    r->function = l.f;
+    l.f->inner_condition = decides;
+    r->asks |= condition || decides;
+    if (decides && !has_condition_node(l.f->body)) r->note = "a condition inside a scoping construct";
+    else r->function = l.f;
 }
 
 /* A definition of the program, as a statement or inside one: the evaluator makes it, then the compiled
@@ -463,7 +528,7 @@ void lower_program(program *p)
         statement *s = p->statements[i];
         if (s->rest) continue;
         lowering l = {.p = p, .f = function_new(p)};
-        l.f->body = lower_top(&l, s->input, (at){NULL, 0, false, 0});
+        l.f->body = lower_top(&l, s->input, (at){0});
         s->function = l.f;
     }
 }

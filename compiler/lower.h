@@ -15,6 +15,7 @@ typedef struct lowering {
     program *p;
     function *f;
     uint32_t loops;    /* enclosing loops that Break and Continue may leave in C */
+    uint32_t groups;   /* of locals, so far */
 } lowering;
 
 /* Where an expression stands: the locals it sees, the evaluations that it is nested in, and whether
@@ -24,11 +25,11 @@ typedef struct at {
     uint32_t depth;
     bool tail;
     uint32_t steps;
+    bool decides;      /* a condition here decides whether the rule applies */
 } at;
 
-static inline at inside(at a) { return (at){a.scope, a.depth + 1, false, 0}; }
-static inline at next(at a) { return (at){a.scope, a.depth, a.tail, a.steps + 1}; }
-static inline at with_scope(at a, const scope *s) { return (at){s, a.depth, a.tail, a.steps}; }
+static inline at inside(at a) { return (at){a.scope, a.depth + 1, false, 0, false}; }
+static inline at next(at a) { return (at){a.scope, a.depth, a.tail, a.steps + 1, false}; }
 
 /* ---- lower.c */
 node *lower(lowering *l, ly_value e, at a);
@@ -45,13 +46,29 @@ void note_weak_uses(lowering *l, node *n, ly_value e, const scope *s);
 /* e mentions this symbol anywhere. */
 bool mentions(ly_value e, ly_value symbol);
 
+/* An argument is a variable that stands for a sequence. */
+bool has_sequence_argument(const ly_expr *x, const scope *s);
+node *lower_constant(lowering *l, ly_value v);
+/* Evaluates to itself, whatever the program does. */
+bool is_constant(lowering *l, ly_value e);
+
 /* ---- lower_forms.c */
 typedef node *lower_form(lowering *l, ly_value e, const ly_expr *x, at a);
 /* The function that lowers calls of a symbol of its own, or NULL. */
 lower_form *form_of(ly_value head);
 
+/* ---- lower_choice.c */
+lower_form lower_if, lower_which, lower_switch, lower_and, lower_or, lower_not;
+
+/* ---- lower_scope.c */
+lower_form lower_module, lower_with, lower_block, lower_catch;
+
+/* ---- lower_assign.c */
+lower_form lower_set, lower_increment, lower_decrement, lower_pre_increment, lower_pre_decrement,
+    lower_add_to, lower_subtract_from, lower_times_by, lower_append_to;
+
 /* ---- lower_loops.c */
-lower_form lower_while, lower_for, lower_do, lower_table, lower_map, lower_scan, lower_select,
+lower_form lower_while, lower_for, lower_do, lower_table, lower_sum, lower_map, lower_scan, lower_select,
     lower_fold, lower_nest;
 
 #endif

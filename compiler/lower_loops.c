@@ -105,6 +105,7 @@ static node *lower_iterators(lowering *l, ly_value e, const ly_expr *x, at a, op
     if (first && !ly_is_symbol(r->args[0])) return NULL;
     node *n = node_new(l, op, e, 1 + bounds);
     n->index = i;
+    n->inner = i > 1;
     for (uint32_t k = 0; k < bounds; k++)
         n->kids[1 + k] = lower(l, r ? r->args[first + k] : range, inside(a));
     /* a count alone may not be a list */
@@ -148,6 +149,20 @@ node *lower_table(lowering *l, ly_value e, const ly_expr *x, at a)
 {
     if (x->count < 2 || x->count > 6 || leaves_loop(x->args[0])) return NULL;
     return lower_iterators(l, e, x, a, OP_TABLE, 1);
+}
+
+/* Sum and Product over iterators that turn out to be plain; else they are the evaluator's. */
+node *lower_sum(lowering *l, ly_value e, const ly_expr *x, at a)
+{
+    if (x->count < 2 || x->count > 6 || leaves_loop(x->args[0])) return NULL;
+    for (uint32_t i = 1; i < x->count; i++)
+        if (!ly_has_head(x->args[i], LY_SYM(List)) || ly_expr_of(x->args[i])->count < 2) return NULL;
+    node *n = lower_iterators(l, e, x, a, OP_TOTAL, 1);
+    for (node *k = n; k && k->op == OP_TOTAL; k = k->kids[0]) {
+        k->value = x->head == LY_SYM(Sum) ? LY_SYM(Plus) : LY_SYM(Times);
+        if (k != n && !k->inner) break;
+    }
+    return n;
 }
 
 /* ---- loops over data with a function that is written out */

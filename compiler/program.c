@@ -32,16 +32,23 @@ void *program_alloc(program *p, size_t size)
     return bytes;
 }
 
-char *program_text(program *p, const char *format, ...)
+char *program_format(program *p, const char *format, va_list arguments)
 {
-    va_list arguments, again;
-    va_start(arguments, format);
+    va_list again;
     va_copy(again, arguments);
     int count = vsnprintf(NULL, 0, format, arguments);
     char *text = program_alloc(p, (size_t)count + 1);
     vsnprintf(text, (size_t)count + 1, format, again);
-    va_end(arguments);
     va_end(again);
+    return text;
+}
+
+char *program_text(program *p, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = program_format(p, format, arguments);
+    va_end(arguments);
     return text;
 }
 

@@ -11,6 +11,7 @@
 #ifndef LY_PROGRAM_H
 #define LY_PROGRAM_H
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "compiler/compiler.h"
@@ -27,16 +28,22 @@ typedef enum local_kind { LOCAL_PARAMETER, LOCAL_VARIABLE, LOCAL_ITERATOR, LOCAL
 
 typedef struct local {
     ly_value symbol;    /* LY_FAILED for slots */
+    ly_value shown;     /* what its own symbol is named after: the symbol, renamed as substitution does */
+    uint32_t group;     /* of those that one substitution puts in: a rule's variables, a scope's; 0: none */
     const char *name;   /* in C */
+    const char *serial; /* in C: the number of its own symbol, where that is asked for */
+    uint32_t mark;      /* of its beginning in the text, + 1 */
     local_kind kind;
     bool assigned;      /* some node assigns it after its first value */
     bool quoted;        /* held code shows its value: it must stay as it was given */
     bool escapes;       /* it needs a symbol at run time: code that we did not lower mentions it */
     bool unset;         /* begins without a value */
     bool parameter;     /* argument of the C function */
+    bool sequence;      /* stands for several arguments: its value is Sequence[…] */
     uint32_t branches;  /* while it is written: conditional blocks around its beginning */
     uint32_t fresh;     /* while it is written: the epoch in which its value was known to be evaluated */
     bool borrowed;      /* while it is written: the variable does not own its value */
+    const char *standing; /* while it is written: a symbol in C that stands for it just now, or NULL */
     uint32_t index;     /* in function.locals */
 } local;
 
@@ -58,20 +65,26 @@ typedef enum op {
     /* control */
     OP_IF,        /* kids: test, then, else or NULL, undecided or NULL; where the test stays undecided,
                      source from argument index on, its value in the place of that argument */
+    OP_SWITCH,    /* kids: subject, then form, value, form, value … */
     OP_AND, OP_OR, OP_NOT,
     OP_SEQUENCE,  /* kids in order, value of the last */
     OP_WHILE,     /* kids: test, body, step (For), */
     OP_DO,        /* kids: body, then the iterator's bounds (from, to, step; or one: count or list);
                      local: iterator, or NULL */
     OP_TABLE,     /* the same, collecting */
+    OP_TOTAL,     /* the same, adding up (Sum) or multiplying (value: Plus or Times) */
     OP_BREAK, OP_CONTINUE,
     /* assignments */
     OP_LET,       /* local = kids[0], then kids[1]: scope of Module, With, slots */
+    OP_BLOCK,     /* kids: body, then initial values or NULL; value: the list of the symbols */
+    OP_CONDITION, /* kids: value, test: where it is not True, the rule does not apply */
+    OP_CATCH,     /* kids: body, then form and function or NULL */
     OP_SET_LOCAL, /* local = kids[0] */
     OP_SET_SYMBOL,/* value: symbol = kids[0] */
     OP_STEP,      /* local (or symbol value) += kids[0]; post: gives the old value */
     OP_SET_PART,  /* local[[kids[1…]]] = kids[0] */
-    OP_SET_LIST,  /* {targets} = kids[0]; kids[1…]: the targets, OP_LOCAL or OP_SYMBOL */
+    OP_STEP_PART, /* local[[kids[1…]]] += kids[0]; post: gives the old value */
+    OP_SET_LIST,  /* {targets} = kids[0]; kids[1…]: assignments of the items, whose value is a local */
     OP_UPDATE,    /* value[target, kids[0]] for AppendTo and its kin: local, or the symbol in kids[1] */
     OP_ASSIGN,    /* value[kids[0][kids[1…]], last kid]: Set, AddTo … of f[x], Increment without the last */
     /* loops over data */
@@ -117,6 +130,7 @@ struct node {
     uint32_t index;       /* rule, unit */
     bool last;            /* OP_LOCAL: nothing reads the local after this */
     bool post;
+    bool inner;           /* OP_TOTAL: adds to the total of the node around it */
     bool tail;            /* its value is the function's */
     uint32_t steps;       /* of rewriting from the rule to this tail call */
     uint32_t depth;       /* evaluations that this one is nested in, from the function's body on */
@@ -131,6 +145,7 @@ struct function {
     uint32_t parameter_count;
     node *body;
     node *condition;        /* of a rule: /; or NULL */
+    bool inner_condition;   /* the body has a condition inside its scopes: OP_CONDITION */
     struct rule *rule;      /* or NULL: a statement */
 };
 
@@ -151,6 +166,7 @@ typedef struct rule {
     function *function;     /* NULL: not lowered, the evaluator does it */
     bool by_matcher;        /* its pattern is left to the matcher */
     int32_t arity;          /* of its left side; -1: any number */
+    bool asks;              /* conditions or tests decide whether it applies */
     uint32_t variable_count;
     rule_variable *variables;
     ly_value call;          /* the left side without its condition */
@@ -164,6 +180,7 @@ typedef struct rule {
 /* The rules of a definition for one number of arguments: one C function. */
 typedef struct arity {
     uint32_t count;         /* of arguments */
+    bool any;               /* any number of them: the function takes an array */
     const char *name;       /* of the C function */
 } arity;
 
@@ -178,6 +195,7 @@ typedef struct definition {
     bool direct;            /* all its rules are known and lowered, and take fixed numbers of arguments */
     uint32_t deepest;       /* of its rules */
     bool has_tail_call;     /* its functions count the steps of rewriting */
+    bool any;               /* a rule takes a sequence: one C function for any number of arguments */
     uint32_t arity_count, arity_capacity;
     arity **arities;
     uint32_t rule_count, rule_capacity;
@@ -233,6 +251,7 @@ struct program {
     uint32_t value_count, value_capacity;
     ly_value *values;       /* all values kept, released at the end */
     bool open_world;        /* the program makes symbols from strings: iterators are visible */
+    bool far_breaks;        /* a Break or Continue may leave a loop from a function called in it */
     bool failed;
     int status;
 };
@@ -241,6 +260,7 @@ program *program_new(const ly_compile_options *options, ly_context *cx);
 void program_free(program *p);
 void *program_alloc(program *p, size_t size); /* zeroed */
 char *program_text(program *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *program_format(program *p, const char *format, va_list arguments);
 /* Keeps an owned value until the program is freed, and gives it back. */
 ly_value program_keep(program *p, ly_value v);
 /* Appends an item to an array of pointers in the arena. */
@@ -254,12 +274,18 @@ bool read_program(program *p);
 
 /* ---- collect.c */
 void collect_definitions(program *p);
+/* x__, x___: an expression that stands for several arguments. */
+bool is_sequence_pattern(ly_value e);
 /* What the program says of a symbol, or NULL where it defines nothing of it. */
 definition *definition_of(const program *p, ly_value symbol);
 rule *rule_of_statement(program *p, ly_value statement);
 
 /* ---- lower.c */
 void lower_program(program *p);
+/* Nothing is known of the symbol: most likely it only builds expressions. */
+bool is_constructor(const program *p, ly_value symbol);
+/* A call in the place of the function's value, by the evaluator: it goes on where the function stood. */
+bool is_tail_evaluation(const program *p, const node *n);
 
 /* ---- analyse.c */
 void analyse_program(program *p);

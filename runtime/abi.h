@@ -10,6 +10,7 @@
 #define LY_ABI_H
 
 #include "eval/context.h"
+#include "eval/total.h"
 #include "value/value.h"
 
 /* ---- constants: immortal objects in static data, symbol slots patched when the module is loaded */
@@ -147,6 +148,12 @@ static inline bool ly_has_up_values(const ly_context *cx, ly_value v)
 {
     return __builtin_expect(cx->up_values, 0) && ly_is_odd(v);
 }
+static inline bool ly_have_up_values(const ly_context *cx, uint32_t count, const ly_value *arguments)
+{
+    for (uint32_t i = 0; __builtin_expect(cx->up_values, 0) && i < count; i++)
+        if (ly_is_odd(arguments[i])) return true;
+    return false;
+}
 /* A value that is not one argument: a sequence. */
 static inline bool ly_is_spliced(ly_value v)
 {
@@ -155,6 +162,12 @@ static inline bool ly_is_spliced(ly_value v)
 }
 /* symbol[arguments] by the evaluator; the arguments are consumed. */
 ly_value ly_call_slowly(ly_context *cx, ly_value symbol, uint32_t count, const ly_value *arguments);
+/* In the place of a definition's value: the evaluator goes on where the definition stood, and counts its
+   steps on. The first is symbol[arguments]. */
+ly_value ly_tail_call_slowly(ly_context *cx, ly_value symbol, uint32_t count, const ly_value *arguments);
+ly_value ly_tail_apply(ly_context *cx, ly_value f, uint32_t n, const ly_value *arguments);
+ly_value ly_tail_evaluate_filled(ly_context *cx, ly_value template_, size_t n, const ly_value *symbols,
+                                 const ly_value *values);
 /* No rule applied: symbol[arguments] itself. Consumes the arguments. looked: conditions were asked. */
 ly_value ly_unmatched(ly_context *cx, ly_value symbol, bool looked, uint32_t count,
                       const ly_value *arguments);
@@ -214,6 +227,12 @@ static inline bool ly_stale(ly_context *cx, ly_value v)
     return ly_is_object(v) && __builtin_expect(ly_is_stale(cx, v), 0);
 }
 
+/* Sequence[items]: what a variable stands for that matched several arguments. */
+ly_value ly_sequence(ly_context *cx, uint32_t n, const ly_value *items);
+/* v matches form: 1, 0, -1 failed. …_take consumes form. */
+int ly_matches(ly_context *cx, ly_value form, ly_value v);
+int ly_matches_take(ly_context *cx, ly_value form, ly_value v);
+
 /* {items}, consumed; sequences spliced, Nothing dropped */
 ly_value ly_list(ly_context *cx, size_t n, const ly_value *items);
 
@@ -225,20 +244,41 @@ ly_value ly_assign_symbol(ly_context *cx, ly_value symbol, ly_value value);
    values are consumed. */
 ly_value ly_assign_update(ly_context *cx, ly_value symbol, ly_value head, uint32_t at, uint32_t n,
                           const ly_value *values);
-/* A symbol for a variable of Module: value consumed; LY_FAILED: none. */
-ly_value ly_variable(ly_context *cx, ly_value symbol, ly_value value);
+/* A symbol for a variable of Module, named after this one and a number: value consumed; LY_FAILED: none. */
+ly_value ly_variable(ly_context *cx, ly_value symbol, uint64_t serial, ly_value value);
 /* The end of such a variable's scope. Consumes it. */
 void ly_variable_end(ly_context *cx, ly_value variable);
-/* *local[[specs]] = value: value (owned) or LY_FAILED; call is quoted in messages. */
-ly_value ly_local_set_part(ly_context *cx, ly_value *local, uint32_t n, const ly_value *specs,
-                           ly_value value, ly_value call);
-/* The same for a symbol. specs and value are consumed. */
+/* Ends it as well, and gives the value that it has, or the symbol itself. */
+ly_value ly_variable_take(ly_context *cx, ly_value variable);
+/* *local[[specs]] = value. False: nothing was done, since there may be no such part. */
+bool ly_local_set_part(ly_context *cx, ly_value *local, uint32_t n, const ly_value *specs, ly_value value);
+/* *local[[specs]] += by, -= by or *= by of numbers: *result is the new number, or the old one. False: as
+   above. */
+bool ly_local_step_part(ly_context *cx, ly_value *local, uint32_t n, const ly_value *specs, char operation,
+                        ly_value by, bool old_wanted, ly_value *result);
+/* symbol[[specs]] = value; specs and value are consumed. */
 ly_value ly_symbol_set_part(ly_context *cx, ly_value symbol, uint32_t n, const ly_value *specs,
                             ly_value value);
-/* AppendTo and PrependTo of a local; item consumed; gives the new list. */
+/* AppendTo and PrependTo of a local; item consumed. False: nothing was done, since it holds an atom. */
 bool ly_local_append(ly_context *cx, ly_value *local, ly_value item, bool prepend);
-/* The n parts of a list; false: it is none, a message was given (items LY_FAILED). */
-bool ly_list_parts(ly_context *cx, ly_value list, uint32_t n, ly_value *items, ly_value targets);
+/* The n parts of a list; false: it has not so many, or is none. */
+bool ly_list_parts(ly_context *cx, ly_value list, uint32_t n, ly_value *items);
+/* The message for that. */
+void ly_refuse_shape(ly_context *cx, ly_value value, ly_value targets, size_t n, const ly_value *symbols,
+                     const ly_value *values);
+
+/* ---- Block: the symbols of a constant list get values (consumed; LY_FAILED: none) until the end; NULL:
+   out of memory */
+
+void *ly_block_enter(ly_context *cx, ly_value symbols, const ly_value *values);
+void ly_block_leave(ly_context *cx, void *block);
+
+/* ---- Catch: *frame lives as long as the body runs; form: LY_FAILED, or what tags must match */
+
+void ly_catch_begin(ly_context *cx, ly_catch *frame, ly_value form);
+void ly_catch_end(ly_context *cx, ly_catch *frame);
+/* The body failed: what was thrown to this frame, or function[value, tag]; LY_FAILED: another error. */
+ly_value ly_catch_taken(ly_context *cx, const ly_catch *frame, ly_value function);
 
 /* ---- iterators */
 
@@ -277,6 +317,13 @@ void ly_range_assign(ly_context *cx, ly_range *iterator, ly_value value);
 /* {items} of Table; empties builder. */
 ly_value ly_table_finish(ly_context *cx, ly_builder *builder);
 void ly_release_all(ly_context *cx, uint32_t n, const ly_value *values);
+
+/* ---- Sum and Product (total.h) */
+
+void ly_total_start(ly_total *total, ly_value head);
+bool ly_total_add(ly_context *cx, ly_total *total, ly_value v);
+ly_value ly_total_finish(ly_context *cx, ly_total *total);
+void ly_total_drop(ly_context *cx, ly_total *total);
 
 /* ---- loops over data: the elements of a list, of any other expression, the values of an association */
 
@@ -482,6 +529,17 @@ static inline int ly_test_list(ly_context *cx, ly_value a) { (void)cx; return ly
 bool ly_head_is(ly_context *cx, ly_value v, ly_value head);
 /* v is head[…] with n arguments, packed arrays apart */
 static inline bool ly_shape_is(ly_value v, ly_value head, uint32_t n) { return ly_has_shape(v, head, n); }
+/* v is head[…] with n arguments or more */
+static inline bool ly_shape_least(ly_value v, ly_value head, uint32_t n)
+{
+    return ly_has_head(v, head) && ly_expr_of(v)->count >= n;
+}
+/* The n-th argument of v from the end. */
+static inline ly_value ly_arg_from_end(ly_value v, uint32_t n)
+{
+    return ly_expr_of(v)->args[ly_expr_of(v)->count - n];
+}
+bool ly_heads_are(ly_context *cx, uint32_t n, const ly_value *items, ly_value head);
 ly_value ly_unpack_take(ly_context *cx, ly_value v);
 /* ly_release of an argument that a pattern took apart: most often its parts live on in variables, and
    nothing but its own memory goes. */

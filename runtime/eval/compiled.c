@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "abi.h"
+#include "eval/compiled.h"
 #include "eval/cycles.h"
 #include "eval/eval.h"
 #include "eval/scoping.h"
@@ -32,10 +33,36 @@ ly_value ly_apply(ly_context *cx, uint32_t depth, ly_value f, uint32_t n, const 
     return v;
 }
 
-static ly_value apply1(ly_context *cx, ly_value f, ly_value a) { return ly_apply_take(cx, ly_make1(cx, f, a)); }
-static ly_value apply2(ly_context *cx, ly_value f, ly_value a, ly_value b)
+/* Endless rewriting through the evaluator is counted as if it had not come here in between. */
+static void carry_steps(ly_context *cx)
 {
-    return ly_apply_take(cx, ly_make2(cx, f, a, b));
+    cx->carried_steps = cx->iterations;
+    cx->carried_depth = cx->depth;
+}
+
+ly_value ly_tail_call_slowly(ly_context *cx, ly_value symbol, uint32_t count, const ly_value *arguments)
+{
+    carry_steps(cx);
+    ly_value v = ly_call_slowly(cx, symbol, count, arguments);
+    cx->carried_steps = 0;
+    return v;
+}
+
+ly_value ly_tail_apply(ly_context *cx, ly_value f, uint32_t n, const ly_value *arguments)
+{
+    carry_steps(cx);
+    ly_value v = ly_apply(cx, 0, f, n, arguments);
+    cx->carried_steps = 0;
+    return v;
+}
+
+ly_value ly_tail_evaluate_filled(ly_context *cx, ly_value template_, size_t n, const ly_value *symbols,
+                                 const ly_value *values)
+{
+    carry_steps(cx);
+    ly_value v = ly_evaluate_filled(cx, 0, template_, n, symbols, values);
+    cx->carried_steps = 0;
+    return v;
 }
 
 ly_value ly_unmatched(ly_context *cx, ly_value symbol, bool looked, uint32_t count,
@@ -286,24 +313,75 @@ int ly_test_value_take(ly_context *cx, ly_value v)
 
 /* ---- lists ------------------------------------------------------------------------------------ */
 
+/* The items with those of sequences in their place; consumed. */
+static ly_value spliced_list(ly_context *cx, size_t n, const ly_value *items)
+{
+    ly_builder builder = ly_builder_new();
+    bool good = true;
+    for (size_t i = 0; i < n; i++) {
+        if (good && ly_has_head(items[i], LY_SYM(Sequence))) {
+            const ly_expr *e = ly_expr_of(items[i]);
+            for (uint32_t k = 0; good && k < e->count; k++)
+                good = ly_builder_add(cx, &builder, ly_retain(e->args[k]));
+            ly_release(cx, items[i]);
+        } else if (good) {
+            good = ly_builder_add(cx, &builder, items[i]);
+        } else {
+            ly_release(cx, items[i]);
+        }
+    }
+    if (good) return ly_builder_finish(cx, &builder, LY_SYM(List));
+    ly_builder_drop(cx, &builder);
+    return LY_FAILED;
+}
+
 ly_value ly_list(ly_context *cx, size_t n, const ly_value *items)
 {
-    ly_value e = ly_make(cx, LY_SYM(List), n, items);
+    bool sequences = false;
+    for (size_t i = 0; i < n; i++) sequences |= ly_has_head(items[i], LY_SYM(Sequence));
+    ly_value e = sequences ? spliced_list(cx, n, items) : ly_make(cx, LY_SYM(List), n, items);
     if (ly_failed(e)) return e;
-    for (size_t i = 0; i < n; i++)
-        if (items[i] == LY_SYM(Nothing) || ly_is_odd(items[i])) return ly_evaluate_take(cx, e);
+    const ly_expr *list = ly_expr_of(e);
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->args[i] == LY_SYM(Nothing) || ly_is_odd(list->args[i])) return ly_evaluate_take(cx, e);
     ly_mark_evaluated(cx, e);
     return e;
 }
 
-bool ly_list_parts(ly_context *cx, ly_value list, uint32_t n, ly_value *items, ly_value targets)
+bool ly_list_parts(ly_context *cx, ly_value list, uint32_t n, ly_value *items)
 {
-    if (!ly_is_list(list) || ly_length(list) != n) {
-        ly_message(cx, LY_SYM(Set), "shape", 2, targets, list);
-        return false;
-    }
+    if (!ly_is_list(list) || ly_length(list) != n) return false;
     for (uint32_t i = 0; i < n; i++) items[i] = ly_element(cx, list, i);
     return true;
+}
+
+void ly_refuse_shape(ly_context *cx, ly_value value, ly_value targets, size_t n, const ly_value *symbols,
+                     const ly_value *values)
+{
+    ly_value shown = ly_fill(cx, targets, n, symbols, values);
+    if (shown) ly_message(cx, LY_SYM(Set), "shape", 2, shown, value);
+    ly_release(cx, shown);
+}
+
+ly_value ly_sequence(ly_context *cx, uint32_t n, const ly_value *items)
+{
+    ly_expr *e = ly_expr_new(cx, LY_SYM(Sequence), n);
+    for (uint32_t i = 0; e && i < n; i++) e->args[i] = ly_retain(items[i]);
+    return e ? ly_from_object(e) : LY_FAILED;
+}
+
+bool ly_heads_are(ly_context *cx, uint32_t n, const ly_value *items, ly_value head)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (!ly_head_is(cx, items[i], head)) return false;
+    return true;
+}
+
+int ly_matches_take(ly_context *cx, ly_value form, ly_value v)
+{
+    int matched = ly_matches(cx, form, v);
+    ly_release(cx, form);
+    return matched;
 }
 
 /* ---- variables -------------------------------------------------------------------------------- */
@@ -335,9 +413,12 @@ ly_value ly_assign_update(ly_context *cx, ly_value symbol, ly_value head, uint32
     return ly_failed(v) ? v : ly_assign_symbol(cx, symbol, v);
 }
 
-ly_value ly_variable(ly_context *cx, ly_value symbol, ly_value value)
+ly_value ly_variable(ly_context *cx, ly_value symbol, uint64_t serial, ly_value value)
 {
+    uint64_t next = cx->temporary_serial;
+    cx->temporary_serial = serial;
     ly_value variable = ly_temporary_symbol(cx, symbol);
+    cx->temporary_serial = next;
     if (value) ly_temporary_definition(cx, variable)->value = value;
     return variable;
 }
@@ -352,19 +433,75 @@ void ly_variable_end(ly_context *cx, ly_value variable)
     ly_release(cx, variable);
 }
 
-ly_value ly_local_set_part(ly_context *cx, ly_value *local, uint32_t n, const ly_value *specs,
-                           ly_value value, ly_value call)
+ly_value ly_variable_take(ly_context *cx, ly_value variable)
+{
+    ly_definition *d = ly_temporary_definition(cx, variable);
+    ly_value v = d->value ? d->value : ly_retain(variable);
+    d->value = LY_FAILED;
+    ly_variable_end(cx, variable);
+    return v;
+}
+
+/* The place in e of element i, counted from 1 or from the end; -1: there is none. */
+static int64_t place_of(size_t length, ly_value i)
+{
+    int64_t n = ly_int_of(i);
+    if (n < 0) n += (int64_t)length + 1;
+    return n > 0 && n <= (int64_t)length ? n - 1 : -1;
+}
+
+/* v[[specs]] is a part by plain numbers or keys that an assignment finds. */
+static bool part_is_there(ly_value v, uint32_t n, const ly_value *specs)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (ly_is_association(v) && ly_is_string(specs[i])) {
+            if (i + 1 == n) return true;
+            v = ly_association_find(ly_association_of(v), specs[i]);
+            if (!v) return false;
+            continue;
+        }
+        if (!ly_is_int(specs[i])) return false;
+        if (ly_is_packed(v)) return n - i <= ly_packed_of(v)->rank && place_of(ly_length(v), specs[i]) >= 0;
+        if (!ly_is_expr(v)) return false;
+        int64_t at = place_of(ly_expr_of(v)->count, specs[i]);
+        if (at < 0) return false;
+        v = ly_expr_of(v)->args[at];
+    }
+    return true;
+}
+
+bool ly_local_set_part(ly_context *cx, ly_value *local, uint32_t n, const ly_value *specs, ly_value value)
 {
     bool assigned = false;
+    if (!part_is_there(*local, n, specs) || ly_is_odd(value)) return false;
     ly_value target = *local;
     *local = LY_FAILED;
-    target = ly_part_assign_take(cx, target, n, specs, value, LY_SYM(Set), call, &assigned);
-    *local = target;
-    if (ly_failed(target)) {
-        ly_release(cx, value);
-        return LY_FAILED;
+    *local = ly_part_assign_take(cx, target, n, specs, value, LY_SYM(Set), LY_SYM(Null), &assigned);
+    return true;
+}
+
+bool ly_local_step_part(ly_context *cx, ly_value *local, uint32_t n, const ly_value *specs, char operation,
+                        ly_value by, bool old_wanted, ly_value *result)
+{
+    bool assigned = false;
+    ly_value old = *local, new;
+    if (!part_is_there(*local, n, specs)) return false;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!ly_is_expr(old)) return false;
+        old = ly_expr_of(old)->args[place_of(ly_expr_of(old)->count, specs[i])];
     }
-    return value;
+    if (!ly_is_number(old) || !ly_is_number(by)) return false;
+    ly_retain(old);
+    new = operation == '+' ? ly_op_plus(cx, old, by) : operation == '-' ? ly_op_subtract(cx, old, by)
+                                                                        : ly_op_times(cx, old, by);
+    if (new) {
+        ly_value target = *local;
+        *local = LY_FAILED;
+        *local = ly_part_assign_take(cx, target, n, specs, new, LY_SYM(Set), LY_SYM(Null), &assigned);
+    }
+    *result = new && old_wanted ? old : new;
+    ly_release(cx, new && old_wanted ? new : old);
+    return true;
 }
 
 ly_value ly_symbol_set_part(ly_context *cx, ly_value symbol, uint32_t n, const ly_value *specs,
@@ -379,373 +516,55 @@ ly_value ly_symbol_set_part(ly_context *cx, ly_value symbol, uint32_t n, const l
 bool ly_local_append(ly_context *cx, ly_value *local, ly_value item, bool prepend)
 {
     ly_value list = *local;
+    if (!ly_is_expr(list) && !ly_is_packed(list) && !ly_is_association(list)) return false;
     *local = LY_FAILED;
     if (!prepend && ly_has_head(list, LY_SYM(List)) && !ly_is_odd(item) && item != LY_SYM(Nothing)) {
         uint64_t stamp = ly_expr_of(list)->stamp;
         *local = ly_expr_append_take(cx, list, item);
-        if (ly_failed(*local)) return false;
+        if (ly_failed(*local)) return true;
         if (stamp == LY_INERT && !ly_is_object(item)) ly_expr_of(*local)->stamp = LY_INERT;
         return true;
     }
     *local = apply2(cx, prepend ? LY_SYM(Prepend) : LY_SYM(Append), list, item);
-    return !ly_failed(*local);
-}
-
-/* ---- iterators -------------------------------------------------------------------------------- */
-
-bool ly_range_start(ly_context *cx, ly_range *it, uint32_t n, ly_value *bounds, bool only_count)
-{
-    ly_value from = n > 1 ? bounds[0] : LY_INT(1), to = n > 1 ? bounds[1] : bounds[0];
-    ly_value step = n > 2 ? bounds[2] : LY_INT(1);
-    *it = (ly_range){0};
-    if (n == 1 && !only_count && (ly_is_list(to) || ly_is_association(to))) {
-        if (ly_is_association(to)) return false;
-        it->list = to;
-        it->left = ly_length(to);
-        return true;
-    }
-    if (ly_is_int(from) && ly_is_int(to) && ly_is_int(step) && step != LY_INT(0)) {
-        int64_t a = ly_int_of(from), b = ly_int_of(to), s = ly_int_of(step);
-        it->integers = true;
-        it->at = a;
-        it->by = s;
-        /* 63-bit numbers: the difference fits 64 bits without sign */
-        if (s > 0) it->left = b < a ? 0 : ((uint64_t)b - (uint64_t)a) / (uint64_t)s + 1;
-        else it->left = b > a ? 0 : ((uint64_t)a - (uint64_t)b) / (uint64_t)-s + 1;
-        return true;
-    }
-    if (!ly_is_real_number(from) || !ly_is_real_number(to) || !ly_is_real_number(step) || ly_sign(step) == 0)
-        return false;
-    /* floor((to - from)/step) + 1 rounds, as the built-ins count them */
-    ly_value count = ly_subtract(cx, to, from);
-    if (!ly_failed(count)) count = apply2(cx, LY_SYM(Divide), count, ly_retain(step));
-    if (!ly_failed(count)) count = apply1(cx, LY_SYM(Floor), count);
-    if (!ly_failed(count)) count = apply2(cx, LY_SYM(Plus), LY_INT(1), count);
-    int64_t left;
-    if (ly_failed(count) || !ly_to_int64(count, &left)) {
-        ly_release(cx, count);
-        return false;
-    }
-    ly_release(cx, count);
-    it->left = left > 0 ? (uint64_t)left : 0;
-    it->from = from;
-    it->step = step;
-    if (n > 1) ly_release(cx, to);
-    else ly_release(cx, to);
     return true;
 }
 
-ly_value ly_range_next_slow(ly_context *cx, ly_range *it)
-{
-    if (it->list) return ly_element(cx, it->list, it->index++);
-    ly_value offset = ly_multiply(cx, LY_INT((int64_t)it->index++), it->step);
-    ly_value v = ly_failed(offset) ? offset : ly_add(cx, it->from, offset);
-    ly_release(cx, offset);
-    return v;
-}
+/* ---- symbols with other values for a while ---------------------------------------------------- */
 
-void ly_range_show(ly_context *cx, ly_range *it, ly_value symbol)
-{
-    ly_definition *saved = ly_malloc(sizeof *saved);
-    if (!saved) return;
-    it->visible = true;
-    it->symbol = symbol;
-    it->saved = saved;
-    ly_block_begin(cx, symbol, saved);
-}
+typedef struct block_frame {
+    ly_value symbols; /* a constant list */
+    ly_definition saved[];
+} block_frame;
 
-void ly_range_assign(ly_context *cx, ly_range *it, ly_value value)
+void *ly_block_enter(ly_context *cx, ly_value symbols, const ly_value *values)
 {
-    if (it->visible) ly_set_own_value_take(cx, it->symbol, ly_retain(value), false);
-}
-
-void ly_range_end(ly_context *cx, ly_range *it)
-{
-    if (it->visible) {
-        ly_block_end(cx, it->symbol, it->saved);
-        ly_free(it->saved);
+    const ly_expr *list = ly_expr_of(symbols);
+    block_frame *block = ly_malloc(sizeof *block + (list->count + 1) * sizeof block->saved[0]);
+    if (!block) {
+        ly_release_all(cx, list->count, values);
+        ly_raise_memory(cx);
+        return NULL;
     }
-    ly_release(cx, it->list);
-    ly_release(cx, it->from);
-    ly_release(cx, it->step);
-    *it = (ly_range){0};
-}
-
-ly_value ly_table_finish(ly_context *cx, ly_builder *builder)
-{
-    ly_value list = ly_builder_finish(cx, builder, LY_SYM(List));
-    if (ly_failed(list)) return list;
-    const ly_expr *e = ly_expr_of(list);
-    for (uint32_t i = 0; i < e->count; i++)
-        if (e->args[i] == LY_SYM(Nothing) || ly_is_odd(e->args[i])) return ly_evaluate_take(cx, list);
-    ly_mark_evaluated(cx, list);
-    return list;
-}
-
-void ly_release_all(ly_context *cx, uint32_t n, const ly_value *values)
-{
-    for (uint32_t i = 0; i < n; i++) ly_release(cx, values[i]);
-}
-
-/* ---- data ------------------------------------------------------------------------------------- */
-
-bool ly_items_start(ly_context *cx, ly_items *items, ly_value data)
-{
-    *items = (ly_items){0};
-    if (!ly_is_expr(data) && !ly_is_packed(data) && !ly_is_association(data)) return false;
-    items->data = data;
-    items->count = ly_length(data);
-    return true;
-}
-
-ly_value ly_items_next(ly_context *cx, ly_items *items)
-{
-    if (ly_is_expr(items->data)) return ly_retain(ly_expr_of(items->data)->args[items->index++]);
-    return ly_element(cx, items->data, items->index++);
-}
-
-void ly_items_end(ly_context *cx, ly_items *items)
-{
-    ly_release(cx, items->data);
-    items->data = LY_FAILED;
-}
-
-ly_value ly_items_rebuild(ly_context *cx, ly_items *items, ly_builder *builder)
-{
-    ly_value data = items->data, v;
-    items->data = LY_FAILED;
-    if (ly_is_association(data)) {
-        ly_value values = ly_builder_finish(cx, builder, LY_SYM(List));
-        v = ly_association_new(cx, items->count);
-        for (size_t i = 0; !ly_failed(values) && v && i < items->count; i++)
-            v = ly_association_set_take(cx, v,
-                                        ly_retain(ly_association_entry(ly_association_of(data), i)->key),
-                                        ly_retain(ly_expr_of(values)->args[i]), false);
-        ly_release(cx, values);
-    } else {
-        ly_value head = ly_is_expr(data) ? ly_expr_of(data)->head : LY_SYM(List);
-        v = ly_builder_finish(cx, builder, head);
-        if (!ly_failed(v)) v = ly_evaluate_take(cx, v);
+    block->symbols = symbols;
+    for (uint32_t i = 0; i < list->count; i++) {
+        ly_block_begin(cx, list->args[i], &block->saved[i]);
+        if (values[i]) ly_set_own_value_take(cx, list->args[i], values[i], false);
     }
-    ly_release(cx, data);
-    return v;
+    return block;
 }
 
-bool ly_items_keep(ly_context *cx, ly_items *items, ly_builder *builder)
+void ly_block_leave(ly_context *cx, void *entered)
 {
-    ly_value item = ly_is_association(items->data) ? LY_INT((int64_t)items->index - 1)
-                                                   : ly_element(cx, items->data, items->index - 1);
-    return ly_builder_add(cx, builder, item);
+    block_frame *block = entered;
+    const ly_expr *list = ly_expr_of(block->symbols);
+    for (uint32_t i = list->count; i-- > 0;) ly_block_end(cx, list->args[i], &block->saved[i]);
+    ly_free(block);
 }
 
-ly_value ly_items_kept(ly_context *cx, ly_items *items, ly_builder *builder)
+void ly_catch_begin(ly_context *cx, ly_catch *frame, ly_value form)
 {
-    ly_value data = items->data, v;
-    if (!ly_is_association(data)) return ly_items_rebuild(cx, items, builder);
-    ly_value kept = ly_builder_finish(cx, builder, LY_SYM(List));
-    items->data = LY_FAILED;
-    v = ly_association_new(cx, 1);
-    for (size_t i = 0; !ly_failed(kept) && v && i < ly_expr_of(kept)->count; i++) {
-        const ly_entry *entry =
-            ly_association_entry(ly_association_of(data), (size_t)ly_int_of(ly_expr_of(kept)->args[i]));
-        v = ly_association_set_take(cx, v, ly_retain(entry->key), ly_retain(entry->value), entry->delayed);
-    }
-    ly_release(cx, kept);
-    ly_release(cx, data);
-    return v;
+    *frame = (ly_catch){form, cx->catches};
+    cx->catches = frame;
 }
 
-/* ---- arithmetic ------------------------------------------------------------------------------- */
-
-/* Machine numbers whose result can be had in doubles; NaN: not both are such. */
-static bool as_doubles(ly_value a, ly_value b, double *x, double *y)
-{
-    bool real = ly_is_real(a) || ly_is_real(b);
-    if (!real || !(ly_is_real(a) || ly_is_int(a)) || !(ly_is_real(b) || ly_is_int(b))) return false;
-    *x = ly_is_int(a) ? (double)ly_int_of(a) : ly_real_of(a);
-    *y = ly_is_int(b) ? (double)ly_int_of(b) : ly_real_of(b);
-    return true;
-}
-
-/* Exact integers small enough that their product can't be too large. */
-static bool small_integers(ly_value a, ly_value b)
-{
-    if (!ly_is_integer(a) || !ly_is_integer(b)) return false;
-    return (ly_is_int(a) || mpz_size(ly_bigint_of(a)->z) < 100000) &&
-           (ly_is_int(b) || mpz_size(ly_bigint_of(b)->z) < 100000);
-}
-
-/* the second operand of a - b and a/b is evaluated by itself */
-static ly_value subtract(ly_context *cx, ly_value a, ly_value b)
-{
-    ly_value minus = apply2(cx, LY_SYM(Times), LY_INT(-1), ly_retain(b));
-    return ly_failed(minus) ? minus : apply2(cx, LY_SYM(Plus), ly_retain(a), minus);
-}
-
-static ly_value divide(ly_context *cx, ly_value a, ly_value b)
-{
-    ly_value inverse = apply2(cx, LY_SYM(Power), ly_retain(b), LY_INT(-1));
-    return ly_failed(inverse) ? inverse : apply2(cx, LY_SYM(Times), ly_retain(a), inverse);
-}
-
-ly_value ly_op_plus_slow(ly_context *cx, ly_value a, ly_value b)
-{
-    double x, y;
-    if (as_doubles(a, b, &x, &y) && isfinite(x + y)) return ly_real(cx, x + y);
-    if (small_integers(a, b)) return ly_add(cx, a, b);
-    return apply2(cx, LY_SYM(Plus), ly_retain(a), ly_retain(b));
-}
-
-ly_value ly_op_subtract_slow(ly_context *cx, ly_value a, ly_value b)
-{
-    double x, y;
-    if (as_doubles(a, b, &x, &y) && isfinite(x - y)) return ly_real(cx, x - y);
-    if (small_integers(a, b)) return ly_subtract(cx, a, b);
-    return subtract(cx, a, b);
-}
-
-ly_value ly_op_times_slow(ly_context *cx, ly_value a, ly_value b)
-{
-    double x, y;
-    if (a != LY_INT(0) && b != LY_INT(0) && as_doubles(a, b, &x, &y) && isfinite(x * y) &&
-        (x * y != 0 || x == 0 || y == 0))
-        return ly_real(cx, x * y);
-    if (small_integers(a, b)) return ly_multiply(cx, a, b);
-    return apply2(cx, LY_SYM(Times), ly_retain(a), ly_retain(b));
-}
-
-ly_value ly_op_divide_slow(ly_context *cx, ly_value a, ly_value b)
-{
-    if (small_integers(a, b) && b != LY_INT(0)) return ly_divide(cx, a, b);
-    return divide(cx, a, b);
-}
-
-ly_value ly_op_power_slow(ly_context *cx, ly_value a, ly_value b)
-{
-    if (ly_both_ints(a, b) && a != LY_INT(0) && ly_int_of(b) > 0 && ly_int_of(b) < 64) {
-        int64_t result = 1, base = ly_int_of(a), n = ly_int_of(b);
-        bool overflow = false;
-        for (; n-- > 0 && !overflow;) overflow = __builtin_mul_overflow(result, base, &result);
-        if (!overflow) return ly_integer(cx, result);
-    }
-    return apply2(cx, LY_SYM(Power), ly_retain(a), ly_retain(b));
-}
-
-ly_value ly_op_mod_slow(ly_context *cx, ly_value a, ly_value b)
-{
-    if (small_integers(a, b) && b != LY_INT(0)) return ly_modulus(cx, a, b);
-    return apply2(cx, LY_SYM(Mod), ly_retain(a), ly_retain(b));
-}
-
-ly_value ly_op_quotient_slow(ly_context *cx, ly_value a, ly_value b)
-{
-    if (small_integers(a, b) && b != LY_INT(0)) return ly_quotient(cx, a, b);
-    return apply2(cx, LY_SYM(Quotient), ly_retain(a), ly_retain(b));
-}
-
-ly_value ly_op_part_slow(ly_context *cx, ly_value a, ly_value b)
-{
-    if (ly_is_packed(a) && ly_is_int(b)) {
-        int64_t n = ly_int_of(b), length = (int64_t)ly_length(a);
-        if (n < 0) n += length + 1;
-        if (n > 0 && n <= length) return ly_element(cx, a, (size_t)n - 1);
-    }
-    return apply2(cx, LY_SYM(Part), ly_retain(a), ly_retain(b));
-}
-
-ly_value ly_op_append_slow(ly_context *cx, ly_value a, ly_value b)
-{
-    return ly_op_append_slow_take(cx, ly_retain(a), ly_retain(b));
-}
-
-ly_value ly_op_append_slow_take(ly_context *cx, ly_value a, ly_value b)
-{
-    if (ly_has_head(a, LY_SYM(List)) && !ly_is_odd(b) && b != LY_SYM(Nothing)) {
-        ly_local_append(cx, &a, b, false);
-        return a;
-    }
-    return apply2(cx, LY_SYM(Append), a, b);
-}
-
-#define TAKE(name)                                                              \
-    ly_value ly_op_##name##_slow_take(ly_context *cx, ly_value a, ly_value b)   \
-    {                                                                           \
-        ly_value v = ly_op_##name##_slow(cx, a, b);                             \
-        ly_release(cx, a);                                                      \
-        ly_release(cx, b);                                                      \
-        return v;                                                               \
-    }
-TAKE(plus)
-TAKE(subtract)
-TAKE(times)
-TAKE(divide)
-TAKE(power)
-TAKE(mod)
-TAKE(quotient)
-TAKE(part)
-
-ly_value ly_op_sum_take(ly_context *cx, size_t n, const ly_value *items)
-{
-    ly_value sum = LY_INT(0);
-    for (size_t i = 0; i < n; i++)
-        if (!ly_both_ints(sum, items[i]) || LY_ADD_OVERFLOWS(sum, items[i] - 1, &sum))
-            return ly_apply(cx, 1, LY_SYM(Plus), (uint32_t)n, items);
-    return sum;
-}
-
-ly_value ly_op_product_take(ly_context *cx, size_t n, const ly_value *items)
-{
-    ly_value product = LY_INT(1);
-    for (size_t i = 0; i < n; i++) {
-        if (!ly_both_ints(product, items[i]) ||
-            LY_MULTIPLY_OVERFLOWS(product - 1, (int64_t)items[i] >> 1, &product))
-            return ly_apply(cx, 1, LY_SYM(Times), (uint32_t)n, items);
-        product |= 1;
-    }
-    return product;
-}
-
-ly_value ly_op_length_take(ly_context *cx, size_t n, const ly_value *items)
-{
-    ly_value v = items[0];
-    (void)n;
-    if (ly_is_odd(v)) return apply1(cx, LY_SYM(Length), v);
-    size_t length = ly_length(v);
-    ly_release(cx, v);
-    return LY_INT((int64_t)length);
-}
-
-/* ---- tests ------------------------------------------------------------------------------------ */
-
-static int decide(ly_context *cx, ly_value head, ly_value a, ly_value b)
-{
-    return ly_test_value_take(cx, apply2(cx, head, ly_retain(a), ly_retain(b)));
-}
-
-#define COMPARE(name, Head, operator)                                           \
-    int ly_test_##name##_slow(ly_context *cx, ly_value a, ly_value b)           \
-    {                                                                           \
-        if (ly_is_real(a) && ly_is_real(b)) {                                   \
-            double x = ly_real_of(a), y = ly_real_of(b);                        \
-            /* within the tolerance of Equal the built-in decides */            \
-            if (fabs(x - y) > 1e-12 * (fabs(x) + fabs(y))) return x operator y; \
-        }                                                                       \
-        return decide(cx, LY_SYM(Head), a, b);                                  \
-    }
-COMPARE(less, Less, <)
-COMPARE(less_equal, LessEqual, <=)
-COMPARE(greater, Greater, >)
-COMPARE(greater_equal, GreaterEqual, >=)
-COMPARE(equal, Equal, ==)
-COMPARE(unequal, Unequal, !=)
-
-int ly_test_even_slow(ly_context *cx, ly_value a, bool odd)
-{
-    return ly_test_value_take(cx, apply1(cx, odd ? LY_SYM(OddQ) : LY_SYM(EvenQ), ly_retain(a)));
-}
-
-int ly_test_not(ly_context *cx, int test)
-{
-    if (test != LY_UNDECIDED) return !test;
-    return ly_test_value_take(cx, apply1(cx, LY_SYM(Not), ly_truth(cx, test)));
-}
+void ly_catch_end(ly_context *cx, ly_catch *frame) { cx->catches = frame->outer; }

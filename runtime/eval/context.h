@@ -91,6 +91,8 @@ struct ly_context {
     bool up_values;            /* some symbol has, or had, up values */
     bool overridden;           /* something that compiled code relies on was redefined */
     uint64_t iterations;       /* of the rewriting that compiled tail calls stand for */
+    uint64_t carried_steps;    /* of a tail call that goes through the evaluator, for the compiled */
+    uint32_t carried_depth;    /* definition that is entered next at this depth */
     ly_value undecided;        /* owned: the value of a test that was neither True nor False */
 
     /* messages (messages.c) */

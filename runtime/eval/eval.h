@@ -39,6 +39,11 @@ static inline ly_value ly_take_arg(ly_expr *call, size_t i)
 }
 /* For loops whose body failed: the value of a Return without a second argument that is pending, else
    LY_FAILED. */
+/* A throw that is pending, if this frame takes it: its value, or function[value, tag] where there is a
+   function; else LY_FAILED. */
+ly_value ly_catch_taken(ly_context *cx, const ly_catch *frame, ly_value function);
+/* Would this frame take the throw that is pending? -1: an error. */
+int ly_catch_takes(ly_context *cx, const ly_catch *frame);
 static inline ly_value ly_take_return(ly_context *cx)
 {
     ly_pending pending;

@@ -356,6 +356,10 @@ ly_value ly_module_call(ly_context *cx, ly_value symbol, const ly_expr *call)
         if (ly_is_odd(call->args[i])) return LY_UNEVALUATED;
     uint64_t iterations = cx->iterations;
     cx->iterations = 1;
+    if (cx->carried_steps && cx->carried_depth == cx->depth) {
+        cx->iterations += cx->carried_steps;
+        cx->carried_steps = 0;
+    }
     ly_value v = entry->call(cx, call->count, call->args);
     cx->iterations = iterations;
     return v;

@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "eval/context.h"
+#include "eval/eval.h"
 #include "eval/limits.h"
+#include "match/match.h"
 
 ly_value ly_raise(ly_context *cx, ly_pending_kind kind, ly_value value, ly_value tag)
 {
@@ -76,4 +77,38 @@ ly_value ly_poll_slow(ly_context *cx)
     if (poll & LY_POLL_TIMEOUT && ly_deadline_passed(cx)) return LY_FAILED;
     if (poll & LY_POLL_MEMORY && !ly_memory_can(cx, 0)) return LY_FAILED;
     return LY_INT(0);
+}
+
+/* ---- Catch */
+
+int ly_catch_takes(ly_context *cx, const ly_catch *frame)
+{
+    ly_value tag = cx->pending.tag;
+    ly_pending pending;
+    ly_value form;
+    int matched;
+    if (!frame->form) return !tag;
+    if (!tag) return 0;
+    pending = ly_pending_take(cx);
+    form = ly_evaluate(cx, frame->form);
+    matched = ly_failed(form) ? -1 : ly_matches(cx, form, pending.tag);
+    ly_release(cx, form);
+    if (matched >= 0) ly_pending_restore(cx, pending);
+    else ly_pending_drop(cx, pending);
+    return matched;
+}
+
+ly_value ly_catch_taken(ly_context *cx, const ly_catch *frame, ly_value function)
+{
+    if (cx->pending.kind != LY_PENDING_THROW || ly_catch_takes(cx, frame) <= 0) return LY_FAILED;
+    ly_pending pending = ly_pending_take(cx);
+    ly_value v = pending.value;
+    if (pending.tag && ly_has_shape(v, LY_SYM(Throw), 2)) {
+        ly_value inner = ly_retain(ly_expr_of(v)->args[0]);
+        ly_release(cx, v);
+        v = inner;
+    }
+    if (function) return ly_call2(cx, function, v, pending.tag);
+    ly_release(cx, pending.tag);
+    return v;
 }

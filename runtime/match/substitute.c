@@ -490,6 +490,29 @@ typedef struct environment {
 
 static ly_value replace(const environment *env, ly_value e);
 
+/* The arguments of copy that are sequences, and stand in the place of symbols of e, taken apart. Consumes
+   copy. */
+static ly_value splice_values(ly_context *cx, const ly_expr *e, ly_expr *copy)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < e->count; i++) {
+        bool sequence = ly_is_symbol(e->args[i]) && ly_has_head(copy->args[i], LY_SYM(Sequence));
+        count += sequence ? ly_expr_of(copy->args[i])->count : 1;
+    }
+    ly_expr *spliced = ly_expr_new(cx, copy->head, count);
+    size_t at = 0;
+    for (uint32_t i = 0; spliced && i < e->count; i++) {
+        if (ly_is_symbol(e->args[i]) && ly_has_head(copy->args[i], LY_SYM(Sequence))) {
+            const ly_expr *s = ly_expr_of(copy->args[i]);
+            for (uint32_t k = 0; k < s->count; k++) spliced->args[at++] = ly_retain(s->args[k]);
+        } else {
+            spliced->args[at++] = ly_retain(copy->args[i]);
+        }
+    }
+    ly_release(cx, ly_from_object(copy));
+    return spliced ? ly_from_object(spliced) : LY_FAILED;
+}
+
 /* e with head and arguments replaced; the same object where nothing changes. */
 static ly_value replace_args(const environment *env, ly_value v)
 {
@@ -504,6 +527,7 @@ static ly_value replace_args(const environment *env, ly_value v)
     }
     if (copy)
         for (uint32_t i = 0; i < e->count; i++) copy->args[i] = ly_retain(e->args[i]);
+    bool sequences = false; /* what a variable matched takes its place one by one */
     for (uint32_t i = 0; i < e->count; i++) {
         ly_value item = replace(env, e->args[i]);
         if (!item) {
@@ -523,10 +547,13 @@ static ly_value replace_args(const environment *env, ly_value v)
             }
             for (uint32_t j = 0; j < e->count; j++) copy->args[j] = ly_retain(e->args[j]);
         }
+        sequences |= ly_is_symbol(e->args[i]) && ly_has_head(item, LY_SYM(Sequence));
         ly_release(cx, copy->args[i]);
         copy->args[i] = item;
     }
     ly_release(cx, head);
+    if (sequences && !(ly_is_symbol(copy->head) && ly_attributes(cx, copy->head) & LY_SEQUENCE_HOLD))
+        return splice_values(cx, e, copy);
     return copy ? ly_from_object(copy) : ly_retain(v);
 }
 

@@ -19,24 +19,6 @@ static ly_value throw_(ly_context *cx, ly_expr *call)
     return ly_raise(cx, LY_PENDING_THROW, value, call->count > 1 ? ly_retain(call->args[1]) : LY_FAILED);
 }
 
-/* Would this frame take the throw that is pending? -1: an error. */
-static int takes(ly_context *cx, const ly_catch *frame)
-{
-    ly_value tag = cx->pending.tag;
-    ly_pending pending;
-    ly_value form;
-    int matched;
-    if (!frame->form) return !tag;
-    if (!tag) return 0;
-    pending = ly_pending_take(cx);
-    form = ly_evaluate(cx, frame->form);
-    matched = ly_failed(form) ? -1 : ly_matches(cx, form, pending.tag);
-    ly_release(cx, form);
-    if (matched >= 0) ly_pending_restore(cx, pending);
-    else ly_pending_drop(cx, pending);
-    return matched;
-}
-
 BUILTIN(Catch, catch_, 1, 3, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS,
         "Catch[expr] gives the argument of the first Throw in the evaluation of expr, or its value.\n"
         "Catch[expr, form] takes throws whose tag matches form; Catch[expr, form, f] gives f[value, tag].")
@@ -44,24 +26,10 @@ static ly_value catch_(ly_context *cx, ly_expr *call)
 {
     ly_catch frame = {call->count > 1 ? call->args[1] : LY_FAILED, cx->catches};
     ly_value v;
-    int taken;
-    ly_pending pending;
     cx->catches = &frame;
     v = ly_evaluate(cx, call->args[0]);
     cx->catches = frame.outer;
-    if (!ly_failed(v) || cx->pending.kind != LY_PENDING_THROW) return v;
-    taken = takes(cx, &frame);
-    if (taken <= 0) return LY_FAILED;
-    pending = ly_pending_take(cx);
-    v = pending.value;
-    if (pending.tag && ly_has_shape(v, LY_SYM(Throw), 2)) {
-        ly_value inner = ly_retain(ly_expr_of(v)->args[0]);
-        ly_release(cx, v);
-        v = inner;
-    }
-    if (call->count == 3) return ly_call2(cx, call->args[2], v, pending.tag);
-    ly_release(cx, pending.tag);
-    return v;
+    return ly_failed(v) ? ly_catch_taken(cx, &frame, call->count == 3 ? call->args[2] : LY_FAILED) : v;
 }
 
 /* ---- blocks and handlers ---------------------------------------------------------------------- */
@@ -148,7 +116,7 @@ ly_value ly_pending_failure(ly_context *cx)
         ly_expr *f;
         ly_value data;
         for (const ly_catch *c = cx->catches; c; c = c->outer) {
-            int taken = takes(cx, c);
+            int taken = ly_catch_takes(cx, c);
             if (taken) return LY_FAILED; /* a Catch outside wants it (or failed) */
         }
         pending = cx->pending;

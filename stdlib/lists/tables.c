@@ -1,6 +1,8 @@
 /* tables.c: what evaluates an expression for each value of iterators: Table, Do, Sum, Product. */
 #include "lists.h"
 
+#include "eval/total.h"
+
 /* Break[] and Return[v] that reach a loop end it: true, with what the loop gives in *result. */
 static bool loop_left(ly_context *cx, ly_value *result)
 {
@@ -168,32 +170,8 @@ static ly_value list_table(ly_context *cx, ly_expr *call)
 
 /* ---- Sum and Product over values -------------------------------------------------------------- */
 
-typedef struct accumulation {
-    ly_value head;      /* Plus or Times */
-    ly_value number;    /* of the numbers so far, owned */
-    ly_builder others;  /* terms that are no numbers */
-} accumulation;
-
-/* Consumes v. */
-static bool accumulate(ly_context *cx, accumulation *a, ly_value v)
-{
-    if (ly_is_number(v)) {
-        ly_value number = a->head == LY_SYM(Plus) ? ly_add(cx, a->number, v) : ly_multiply(cx, a->number, v);
-        ly_release(cx, v);
-        if (ly_failed(number)) return false;
-        ly_release(cx, a->number);
-        a->number = number;
-        return true;
-    }
-    if (!ly_builder_add(cx, &a->others, v)) return false;
-    if (ly_builder_count(&a->others) < 4096 || !ly_is_list(v)) return true;
-    /* lists add up to one list, not to a list of them all */
-    ly_value together = ly_evaluate_take(cx, ly_builder_finish(cx, &a->others, a->head));
-    return !ly_failed(together) && ly_builder_add(cx, &a->others, together);
-}
-
 /* 1, 0 (no iterator), -1 (failed) */
-static int accumulate_level(ly_context *cx, ly_expr *call, size_t position, accumulation *a)
+static int accumulate_level(ly_context *cx, ly_expr *call, size_t position, ly_total *a)
 {
     ly_iterator it;
     if (ly_stack_low(cx)) return ly_failed(ly_raise_memory(cx)) ? -1 : 0;
@@ -209,7 +187,7 @@ static int accumulate_level(ly_context *cx, ly_expr *call, size_t position, accu
             outcome = -1;
         } else if (innermost) {
             ly_value v = ly_evaluate(cx, call->args[0]);
-            if (ly_failed(v) || !accumulate(cx, a, v)) outcome = -1;
+            if (ly_failed(v) || !ly_total_add(cx, a, v)) outcome = -1;
         } else {
             outcome = accumulate_level(cx, call, position + 1, a);
         }
@@ -219,19 +197,14 @@ static int accumulate_level(ly_context *cx, ly_expr *call, size_t position, accu
 }
 
 /* head[f for all values of the iterators]; LY_UNEVALUATED where one is no iterator over numbers. */
-static ly_value accumulated(ly_context *cx, ly_expr *call, ly_value head, int64_t neutral)
+static ly_value accumulated(ly_context *cx, ly_expr *call, ly_value head)
 {
-    accumulation a = {head, LY_INT(neutral), ly_builder_new()};
+    ly_total a;
+    ly_total_start(&a, head);
     int outcome = accumulate_level(cx, call, 1, &a);
-    if (outcome != 1) {
-        ly_release(cx, a.number);
-        ly_builder_drop(cx, &a.others);
-        return outcome ? LY_FAILED : LY_UNEVALUATED;
-    }
-    if (ly_builder_count(&a.others) == 0) return a.number;
-    if (a.number == LY_INT(neutral)) return ly_builder_finish(cx, &a.others, head);
-    if (!ly_builder_add(cx, &a.others, a.number)) return LY_FAILED;
-    return ly_builder_finish(cx, &a.others, head);
+    if (outcome == 1) return ly_total_expression(cx, &a);
+    ly_total_drop(cx, &a);
+    return outcome ? LY_FAILED : LY_UNEVALUATED;
 }
 
 /* Options change nothing but Regularization, which asks for another kind of sum. */
@@ -254,7 +227,7 @@ static ly_value sum_or_product(ly_context *cx, ly_expr *call, bool product)
         for (size_t i = 0; i < count; i++) plain->args[i] = ly_retain(call->args[i]);
         return ly_from_object(plain);
     }
-    ly_value result = accumulated(cx, call, product ? LY_SYM(Times) : LY_SYM(Plus), product);
+    ly_value result = accumulated(cx, call, product ? LY_SYM(Times) : LY_SYM(Plus));
     return result == LY_UNEVALUATED ? ly_sum_closed(cx, call, product) : result;
 }
 

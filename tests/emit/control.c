@@ -2,6 +2,7 @@
 #include "abi.h"
 static ly_value sym_collatz;
 static ly_value sym_Null;
+static ly_value sym_mdollar_;
 static ly_value sym_m;
 static ly_value sym_EvenQ;
 static ly_value sym_Quotient;
@@ -20,7 +21,9 @@ static ly_value sym_CompoundExpression;
 static ly_value sym_While;
 static ly_value sym_Module;
 static ly_value sym_longest;
+static ly_value sym_sdollar_;
 static ly_value sym_s;
+static ly_value sym_bestdollar_;
 static ly_value sym_best;
 static ly_value sym_Greater;
 static ly_value sym_limit;
@@ -29,12 +32,14 @@ static ly_value sym_Do;
 static ly_value sym_sieve;
 static ly_value sym_True;
 static ly_value sym_Table;
+static ly_value sym_founddollar_;
+static ly_value sym_found;
+static ly_value sym_AppendTo;
 static ly_value sym_False;
+static ly_value sym_marksdollar_;
 static ly_value sym_marks;
 static ly_value sym_j;
 static ly_value sym_Part;
-static ly_value sym_found;
-static ly_value sym_AppendTo;
 static ly_value sym_SetDelayed;
 static ly_value sym_Print;
 
@@ -110,24 +115,24 @@ static LY_EXPR_CONSTANT(1) k34 = {LY_EXPR_HEADER(1, 0), {0}};
 static LY_EXPR_CONSTANT(2) k35 = {LY_EXPR_HEADER(2, 0), {0, LY_WORD(k34)}};
 /* {} */
 static LY_EXPR_CONSTANT(1) k36 = {LY_EXPR_HEADER(0, 0), {0}};
-/* marks[[j]] */
-static LY_EXPR_CONSTANT(2) k37 = {LY_EXPR_HEADER(2, 0), {0, 0}};
-/* marks[[j]] = False */
-static LY_EXPR_CONSTANT(2) k38 = {LY_EXPR_HEADER(2, 0), {LY_WORD(k37), 0}};
-/* 2*i */
-static LY_EXPR_CONSTANT(2) k39 = {LY_EXPR_HEADER(2, 0), {LY_INT(2), 0}};
-/* {j, 2*i, n, i} */
-static LY_EXPR_CONSTANT(4) k40 = {LY_EXPR_HEADER(4, 0), {0, LY_WORD(k39), 0, 0}};
-/* Do[marks[[j]] = False, {j, 2*i, n, i}] */
-static LY_EXPR_CONSTANT(2) k41 = {LY_EXPR_HEADER(2, 0), {LY_WORD(k38), LY_WORD(k40)}};
-/* marks[[i]] */
-static LY_EXPR_CONSTANT(2) k42 = {LY_EXPR_HEADER(2, 0), {0, 0}};
 /* AppendTo[found, i] */
+static LY_EXPR_CONSTANT(2) k37 = {LY_EXPR_HEADER(2, 0), {0, 0}};
+/* marks[[j]] */
+static LY_EXPR_CONSTANT(2) k38 = {LY_EXPR_HEADER(2, 0), {0, 0}};
+/* marks[[j]] = False */
+static LY_EXPR_CONSTANT(2) k39 = {LY_EXPR_HEADER(2, 0), {LY_WORD(k38), 0}};
+/* 2*i */
+static LY_EXPR_CONSTANT(2) k40 = {LY_EXPR_HEADER(2, 0), {LY_INT(2), 0}};
+/* {j, 2*i, n, i} */
+static LY_EXPR_CONSTANT(4) k41 = {LY_EXPR_HEADER(4, 0), {0, LY_WORD(k40), 0, 0}};
+/* Do[marks[[j]] = False, {j, 2*i, n, i}] */
+static LY_EXPR_CONSTANT(2) k42 = {LY_EXPR_HEADER(2, 0), {LY_WORD(k39), LY_WORD(k41)}};
+/* marks[[i]] */
 static LY_EXPR_CONSTANT(2) k43 = {LY_EXPR_HEADER(2, 0), {0, 0}};
 /* AppendTo[found, i]; Do[marks[[j]] = False, {j, 2*i, n, i}] */
-static LY_EXPR_CONSTANT(2) k44 = {LY_EXPR_HEADER(2, 0), {LY_WORD(k43), LY_WORD(k41)}};
+static LY_EXPR_CONSTANT(2) k44 = {LY_EXPR_HEADER(2, 0), {LY_WORD(k37), LY_WORD(k42)}};
 /* If[marks[[i]], AppendTo[found, i]; Do[marks[[j]] = False, {j, 2*i, n, i}]] */
-static LY_EXPR_CONSTANT(2) k45 = {LY_EXPR_HEADER(2, 0), {LY_WORD(k42), LY_WORD(k44)}};
+static LY_EXPR_CONSTANT(2) k45 = {LY_EXPR_HEADER(2, 0), {LY_WORD(k43), LY_WORD(k44)}};
 /* {i, 2, n} */
 static LY_EXPR_CONSTANT(3) k46 = {LY_EXPR_HEADER(3, 0), {0, LY_INT(2), 0}};
 /* Do[If[marks[[i]], AppendTo[found, i]; Do[marks[[j]] = False, {j, 2*i, n, i}]], {i, 2, n}] */
@@ -169,7 +174,7 @@ static ly_value collatz(ly_context *cx, ly_value n)
     /* collatz[n_] := Module[{m = n, steps = 0}, While[m != 1, If[EvenQ[m], m = Quotient[m, 2], m = 3*m + 1]; steps++]; steps]    control.lyra:2 */
     {
         ly_value m = n;
-        cx->temporary_serial++;
+        uint64_t m_serial = cx->temporary_serial++;
         ly_value steps = LY_INT(0);
         cx->temporary_serial++;
         ly_value t1;
@@ -203,7 +208,7 @@ static ly_value collatz(ly_context *cx, ly_value n)
                 m = t6;
             } else {
                 ly_value t7;
-                ly_value v8 = ly_variable(cx, sym_m, ly_retain(m));
+                ly_value v8 = ly_variable(cx, sym_mdollar_, m_serial, ly_retain(m));
                 t7 = ly_undecided(cx, LY_WORD(k7), 0, 1, (ly_value[]){sym_m}, (ly_value[]){v8});
                 ly_release(cx, v8);
                 if (ly_failed(t7))
@@ -252,9 +257,9 @@ static ly_value longest(ly_context *cx, ly_value limit)
     /* longest[limit_] := Module[{best = 0, s}, Do[s = collatz[i]; If[s > best, best = s], {i, limit}]; best]    control.lyra:7 */
     {
         ly_value best = LY_INT(0);
-        cx->temporary_serial++;
+        uint64_t best_serial = cx->temporary_serial++;
         ly_value s = LY_FAILED;
-        cx->temporary_serial++;
+        uint64_t s_serial = cx->temporary_serial++;
         ly_value t1;
         ly_value t4 = ly_retain(limit);
         ly_value bounds3[] = {t4};
@@ -293,8 +298,8 @@ static ly_value longest(ly_context *cx, ly_value limit)
                 } else if (c6 == LY_FALSE) {
                 } else {
                     ly_value t8;
-                    ly_value v9 = ly_variable(cx, sym_s, ly_retain(s));
-                    ly_value v10 = ly_variable(cx, sym_best, ly_retain(best));
+                    ly_value v9 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
+                    ly_value v10 = ly_variable(cx, sym_bestdollar_, best_serial, ly_retain(best));
                     t8 = ly_undecided(cx, LY_WORD(k22), 0, 2, (ly_value[]){sym_s, sym_best}, (ly_value[]){v9, v10});
                     ly_release(cx, v10);
                     ly_release(cx, v9);
@@ -317,8 +322,8 @@ static ly_value longest(ly_context *cx, ly_value limit)
             ly_range_end(cx, &it2);
         } else {
             ly_release_all(cx, 1, bounds3);
-            ly_value v12 = ly_variable(cx, sym_s, ly_retain(s));
-            ly_value v13 = ly_variable(cx, sym_best, ly_retain(best));
+            ly_value v12 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
+            ly_value v13 = ly_variable(cx, sym_bestdollar_, best_serial, ly_retain(best));
             t1 = ly_evaluate_filled(cx, 1, LY_WORD(k27), 3, (ly_value[]){sym_s, sym_best, sym_limit}, (ly_value[]){v12, v13, limit});
             ly_release(cx, v13);
             ly_release(cx, v12);
@@ -382,9 +387,9 @@ static ly_value sieve(ly_context *cx, ly_value n)
                 return ly_leave1(cx, n);
         }
         ly_value marks = t1;
-        cx->temporary_serial++;
+        uint64_t marks_serial = cx->temporary_serial++;
         ly_value found = LY_WORD(k36);
-        cx->temporary_serial++;
+        uint64_t found_serial = cx->temporary_serial++;
         ly_value t6;
         if (ly_stale(cx, n) && ly_failed(n = ly_evaluate_take(cx, n)))
             return ly_leave3(cx, found, marks, n);
@@ -418,32 +423,44 @@ static ly_value sieve(ly_context *cx, ly_value n)
                 if (c10 == LY_TRUE) {
                     ly_value t12 = ly_retain(i);
                     if (!ly_local_append(cx, &found, t12, false)) {
+                        ly_value t13;
+                        ly_value v14 = ly_variable(cx, sym_founddollar_, found_serial, found);
+                        found = LY_FAILED;
+                        t13 = ly_evaluate_given(cx, LY_WORD(k37), 0, 2, (ly_value[]){LY_FAILED, t12}, 1, (ly_value[]){sym_found}, (ly_value[]){v14});
+                        found = ly_variable_take(cx, v14);
+                        if (ly_failed(t13)) {
+                            ly_release(cx, i);
+                            goto failed_3;
+                        }
+                        ly_release(cx, t13);
+                    }
+                    if (ly_failed(found)) {
                         ly_release(cx, i);
                         goto failed_3;
                     }
-                    ly_value t13;
+                    ly_value t15;
                     if (ly_stale(cx, i) && ly_failed(i = ly_evaluate_take(cx, i))) {
                         ly_release(cx, i);
                         goto failed_3;
                     }
-                    ly_value t16 = ly_op_times(cx, LY_INT(2), i);
-                    if (ly_failed(t16)) {
+                    ly_value t18 = ly_op_times(cx, LY_INT(2), i);
+                    if (ly_failed(t18)) {
                         ly_release(cx, i);
                         goto failed_3;
                     }
                     if (ly_stale(cx, n) && ly_failed(n = ly_evaluate_take(cx, n))) {
-                        ly_release(cx, t16);
+                        ly_release(cx, t18);
                         ly_release(cx, i);
                         goto failed_3;
                     }
-                    ly_value t17 = ly_retain(n);
-                    ly_value t18 = ly_retain(i);
-                    ly_value bounds15[] = {t16, t17, t18};
-                    ly_range it14;
-                    if (ly_range_start(cx, &it14, 3, bounds15, false)) {
-                        t13 = sym_Null;
-                        for (; it14.left > 0; it14.left--) {
-                            ly_value j = ly_range_next(cx, &it14);
+                    ly_value t19 = ly_retain(n);
+                    ly_value t20 = ly_retain(i);
+                    ly_value bounds17[] = {t18, t19, t20};
+                    ly_range it16;
+                    if (ly_range_start(cx, &it16, 3, bounds17, false)) {
+                        t15 = sym_Null;
+                        for (; it16.left > 0; it16.left--) {
+                            ly_value j = ly_range_next(cx, &it16);
                             if (ly_failed(j))
                                 goto failed_4;
                             if (ly_poll(cx)) {
@@ -454,60 +471,73 @@ static ly_value sieve(ly_context *cx, ly_value n)
                                 ly_release(cx, j);
                                 goto failed_4;
                             }
-                            ly_value t19 = ly_local_set_part(cx, &marks, 1, (ly_value[]){j}, sym_False, LY_WORD(k37));
+                            ly_value t21 = ly_retain(j);
+                            ly_value t22 = sym_False;
+                            if (!ly_local_set_part(cx, &marks, 1, (ly_value[]){t21}, t22)) {
+                                ly_value v23 = ly_variable(cx, sym_marksdollar_, marks_serial, marks);
+                                marks = LY_FAILED;
+                                ly_value v24 = ly_variable(cx, sym_j, cx->temporary_serial++, ly_retain(j));
+                                t22 = ly_evaluate_given(cx, LY_WORD(k39), 0, 2, (ly_value[]){LY_FAILED, t22}, 2, (ly_value[]){sym_marks, sym_j}, (ly_value[]){v23, v24});
+                                ly_release(cx, v24);
+                                marks = ly_variable_take(cx, v23);
+                                if (ly_failed(t22)) {
+                                    ly_release(cx, t21);
+                                    ly_release(cx, j);
+                                    goto failed_4;
+                                }
+                            }
+                            ly_release(cx, t21);
+                            ly_release(cx, t22);
                             ly_release(cx, j);
-                            if (ly_failed(t19))
-                                goto failed_4;
-                            ly_release(cx, t19);
                             continue;
                         failed_4:;
-                            int how20 = ly_loop_caught(cx);
-                            if (how20 == 1) break;
-                            if (how20 == 2) continue;
-                            t13 = ly_loop_left(cx);
-                            if (ly_failed(t13)) {
-                                ly_range_end(cx, &it14);
+                            int how25 = ly_loop_caught(cx);
+                            if (how25 == 1) break;
+                            if (how25 == 2) continue;
+                            t15 = ly_loop_left(cx);
+                            if (ly_failed(t15)) {
+                                ly_range_end(cx, &it16);
                                 ly_release(cx, i);
                                 goto failed_3;
                             }
                             break;
                         }
-                        ly_range_end(cx, &it14);
+                        ly_range_end(cx, &it16);
                     } else {
-                        ly_release_all(cx, 3, bounds15);
-                        ly_value v21 = ly_variable(cx, sym_marks, ly_retain(marks));
-                        ly_value v22 = ly_variable(cx, sym_i, ly_retain(i));
-                        t13 = ly_evaluate_filled(cx, 1, LY_WORD(k41), 3, (ly_value[]){sym_marks, sym_i, sym_n}, (ly_value[]){v21, v22, n});
-                        ly_release(cx, v22);
-                        ly_release(cx, v21);
-                        if (ly_failed(t13)) {
+                        ly_release_all(cx, 3, bounds17);
+                        ly_value v26 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
+                        ly_value v27 = ly_variable(cx, sym_i, cx->temporary_serial++, ly_retain(i));
+                        t15 = ly_evaluate_filled(cx, 1, LY_WORD(k42), 3, (ly_value[]){sym_marks, sym_i, sym_n}, (ly_value[]){v26, v27, n});
+                        ly_release(cx, v27);
+                        ly_release(cx, v26);
+                        if (ly_failed(t15)) {
                             ly_release(cx, i);
                             goto failed_3;
                         }
                     }
-                    ly_release(cx, t13);
+                    ly_release(cx, t15);
                 } else if (c10 == LY_FALSE) {
                 } else {
-                    ly_value t23;
-                    ly_value v24 = ly_variable(cx, sym_marks, ly_retain(marks));
-                    ly_value v25 = ly_variable(cx, sym_i, ly_retain(i));
-                    ly_value v26 = ly_variable(cx, sym_found, ly_retain(found));
-                    t23 = ly_undecided(cx, LY_WORD(k45), 0, 4, (ly_value[]){sym_marks, sym_i, sym_found, sym_n}, (ly_value[]){v24, v25, v26, n});
-                    ly_release(cx, v26);
-                    ly_release(cx, v25);
-                    ly_release(cx, v24);
-                    if (ly_failed(t23)) {
+                    ly_value t28;
+                    ly_value v29 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
+                    ly_value v30 = ly_variable(cx, sym_i, cx->temporary_serial++, ly_retain(i));
+                    ly_value v31 = ly_variable(cx, sym_founddollar_, found_serial, ly_retain(found));
+                    t28 = ly_undecided(cx, LY_WORD(k45), 0, 4, (ly_value[]){sym_marks, sym_i, sym_found, sym_n}, (ly_value[]){v29, v30, v31, n});
+                    ly_release(cx, v31);
+                    ly_release(cx, v30);
+                    ly_release(cx, v29);
+                    if (ly_failed(t28)) {
                         ly_release(cx, i);
                         goto failed_3;
                     }
-                    ly_release(cx, t23);
+                    ly_release(cx, t28);
                 }
                 ly_release(cx, i);
                 continue;
             failed_3:;
-                int how27 = ly_loop_caught(cx);
-                if (how27 == 1) break;
-                if (how27 == 2) continue;
+                int how32 = ly_loop_caught(cx);
+                if (how32 == 1) break;
+                if (how32 == 2) continue;
                 t6 = ly_loop_left(cx);
                 if (ly_failed(t6)) {
                     ly_range_end(cx, &it7);
@@ -518,23 +548,23 @@ static ly_value sieve(ly_context *cx, ly_value n)
             ly_range_end(cx, &it7);
         } else {
             ly_release_all(cx, 2, bounds8);
-            ly_value v28 = ly_variable(cx, sym_marks, ly_retain(marks));
-            ly_value v29 = ly_variable(cx, sym_found, ly_retain(found));
-            t6 = ly_evaluate_filled(cx, 1, LY_WORD(k47), 3, (ly_value[]){sym_marks, sym_found, sym_n}, (ly_value[]){v28, v29, n});
-            ly_release(cx, v29);
-            ly_release(cx, v28);
+            ly_value v33 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
+            ly_value v34 = ly_variable(cx, sym_founddollar_, found_serial, ly_retain(found));
+            t6 = ly_evaluate_filled(cx, 1, LY_WORD(k47), 3, (ly_value[]){sym_marks, sym_found, sym_n}, (ly_value[]){v33, v34, n});
+            ly_release(cx, v34);
+            ly_release(cx, v33);
             if (ly_failed(t6))
                 return ly_leave3(cx, found, marks, n);
         }
         ly_release(cx, t6);
         if (ly_stale(cx, found) && ly_failed(found = ly_evaluate_take(cx, found)))
             return ly_leave3(cx, found, marks, n);
-        ly_value t30 = found;
+        ly_value t35 = found;
         found = LY_FAILED;
         ly_release(cx, found);
         ly_release(cx, marks);
         ly_release(cx, n);
-        return t30;
+        return t35;
     }
 }
 
@@ -598,6 +628,7 @@ static ly_value statement_4(ly_context *cx)
 static const ly_module_symbol symbols[] = {
     {&sym_collatz, "Global`", "collatz"},
     {&sym_Null, "System`", "Null"},
+    {&sym_mdollar_, "Global`", "m$"},
     {&sym_m, "Global`", "m"},
     {&sym_EvenQ, "System`", "EvenQ"},
     {&sym_Quotient, "System`", "Quotient"},
@@ -616,7 +647,9 @@ static const ly_module_symbol symbols[] = {
     {&sym_While, "System`", "While"},
     {&sym_Module, "System`", "Module"},
     {&sym_longest, "Global`", "longest"},
+    {&sym_sdollar_, "Global`", "s$"},
     {&sym_s, "Global`", "s"},
+    {&sym_bestdollar_, "Global`", "best$"},
     {&sym_best, "Global`", "best"},
     {&sym_Greater, "System`", "Greater"},
     {&sym_limit, "Global`", "limit"},
@@ -625,12 +658,14 @@ static const ly_module_symbol symbols[] = {
     {&sym_sieve, "Global`", "sieve"},
     {&sym_True, "System`", "True"},
     {&sym_Table, "System`", "Table"},
+    {&sym_founddollar_, "Global`", "found$"},
+    {&sym_found, "Global`", "found"},
+    {&sym_AppendTo, "System`", "AppendTo"},
     {&sym_False, "System`", "False"},
+    {&sym_marksdollar_, "Global`", "marks$"},
     {&sym_marks, "Global`", "marks"},
     {&sym_j, "Global`", "j"},
     {&sym_Part, "System`", "Part"},
-    {&sym_found, "Global`", "found"},
-    {&sym_AppendTo, "System`", "AppendTo"},
     {&sym_SetDelayed, "System`", "SetDelayed"},
     {&sym_Print, "System`", "Print"},
 };
@@ -764,23 +799,23 @@ static const ly_module_patch patches[] = {
     {&k35.head, &sym_Table},
     {&k35.args[0], &sym_True},
     {&k36.head, &sym_List},
-    {&k37.head, &sym_Part},
-    {&k37.args[0], &sym_marks},
-    {&k37.args[1], &sym_j},
-    {&k38.head, &sym_Set},
-    {&k38.args[1], &sym_False},
-    {&k39.head, &sym_Times},
-    {&k39.args[1], &sym_i},
-    {&k40.head, &sym_List},
-    {&k40.args[0], &sym_j},
-    {&k40.args[2], &sym_n},
-    {&k40.args[3], &sym_i},
-    {&k41.head, &sym_Do},
-    {&k42.head, &sym_Part},
-    {&k42.args[0], &sym_marks},
-    {&k42.args[1], &sym_i},
-    {&k43.head, &sym_AppendTo},
-    {&k43.args[0], &sym_found},
+    {&k37.head, &sym_AppendTo},
+    {&k37.args[0], &sym_found},
+    {&k37.args[1], &sym_i},
+    {&k38.head, &sym_Part},
+    {&k38.args[0], &sym_marks},
+    {&k38.args[1], &sym_j},
+    {&k39.head, &sym_Set},
+    {&k39.args[1], &sym_False},
+    {&k40.head, &sym_Times},
+    {&k40.args[1], &sym_i},
+    {&k41.head, &sym_List},
+    {&k41.args[0], &sym_j},
+    {&k41.args[2], &sym_n},
+    {&k41.args[3], &sym_i},
+    {&k42.head, &sym_Do},
+    {&k43.head, &sym_Part},
+    {&k43.args[0], &sym_marks},
     {&k43.args[1], &sym_i},
     {&k44.head, &sym_CompoundExpression},
     {&k45.head, &sym_If},
@@ -809,10 +844,10 @@ static const ly_module_entry entries[] = {
 };
 
 static const ly_module_statement statements[] = {
-    {statement_1, 0, 2, 1, 36, 0, 96, 54},
-    {statement_2, 0, 7, 1, 36, 0, 97, 55},
-    {statement_3, 0, 10, 1, 36, 0, 98, 56},
-    {statement_4, 0, 13, 1, 37, 0, 98, 57},
+    {statement_1, 0, 2, 1, 41, 0, 96, 54},
+    {statement_2, 0, 7, 1, 41, 0, 97, 55},
+    {statement_3, 0, 10, 1, 41, 0, 98, 56},
+    {statement_4, 0, 13, 1, 42, 0, 98, 57},
 };
 
 /* the statements of each file: the first, and behind the last */
@@ -827,7 +862,7 @@ static const ly_module lyra_module = {
     .main_units = 1,
     .state = &state,
     .symbols = symbols,
-    .symbol_count = 37,
+    .symbol_count = 42,
     .patches = patches,
     .patch_count = 98,
     .constants = constants,

@@ -399,7 +399,11 @@ static ly_value compose(ly_context *cx, ly_value f, ly_value g, ly_value x)
                 }
             }
             ly_release(cx, t4);
-            t1 = ly_apply(cx, 1, t2, 1, (ly_value[]){t3});
+            if (!ly_steps(cx, 1) && ly_failed(ly_too_many_steps(cx))) {
+                ly_release(cx, f);
+                return ly_leave4(cx, t3, t2, x, g);
+            }
+            t1 = ly_tail_apply(cx, t2, 1, (ly_value[]){t3});
             if (ly_failed(t1))
                 return ly_leave4(cx, t2, x, g, f);
         }
@@ -426,7 +430,7 @@ static ly_value counter(ly_context *cx)
         return ly_call_slowly(cx, sym_counter, 0, NULL);
     /* counter[] := Module[{n = 0}, n++ & ]    functions.lyra:7 */
     {
-        ly_value n = ly_variable(cx, sym_n, LY_INT(0));
+        ly_value n = ly_variable(cx, sym_n, cx->temporary_serial++, LY_INT(0));
         ly_value t1 = ly_fill(cx, LY_WORD(k30), 1, (ly_value[]){sym_n}, (ly_value[]){n});
         if (ly_failed(t1)) {
             ly_variable_end(cx, n);
@@ -523,15 +527,18 @@ static ly_value statement_7(ly_context *cx)
     cx->depth--;
     if (ly_failed(t4))
         return ly_drop3(cx, t3, t2, t1);
+    uint64_t steps6 = cx->iterations;
+    cx->iterations = 1;
     cx->depth++;
     ly_value t5 = compose(cx, sym_Sqrt, sym_Abs, LY_INT(-16));
     cx->depth--;
+    cx->iterations = steps6;
     if (ly_failed(t5))
         return ly_drop4(cx, t4, t3, t2, t1);
-    ly_value t6 = ly_apply(cx, 1, sym_Print, 5, (ly_value[]){t1, t2, t3, t4, t5});
-    if (ly_failed(t6))
+    ly_value t7 = ly_apply(cx, 1, sym_Print, 5, (ly_value[]){t1, t2, t3, t4, t5});
+    if (ly_failed(t7))
         return LY_FAILED;
-    return t6;
+    return t7;
 }
 
 /* ---- the module, for the runtime ---- */

@@ -22,9 +22,9 @@ static ly_value sym_Condition;
 static ly_value sym_same;
 static ly_value sym_True;
 static ly_value sym_False;
+static ly_value sym_rest;
 static ly_value sym_r;
 static ly_value sym_BlankNullSequence;
-static ly_value sym_rest;
 static ly_value sym_SetDelayed;
 static ly_value sym_Print;
 
@@ -138,7 +138,7 @@ static LY_EXPR_CONSTANT(2) k54 = {LY_EXPR_HEADER(2, 0), {LY_INT(1), LY_WORD(k53)
 
 /* where this module's entries begin among those of the process */
 static uint32_t first_entry;
-enum { entry_add, entry_size, entry_tak, entry_same };
+enum { entry_add, entry_size, entry_tak, entry_same, entry_rest };
 
 static const ly_module lyra_module;
 
@@ -146,6 +146,7 @@ static ly_value add(ly_context *cx, ly_value a1, ly_value y);
 static ly_value size(ly_context *cx, ly_value text);
 static ly_value tak(ly_context *cx, ly_value x, ly_value y, ly_value z);
 static ly_value same(ly_context *cx, ly_value x, ly_value x_2);
+static ly_value rest(ly_context *cx, uint32_t count, const ly_value *arguments);
 
 static inline ly_value add_inside(ly_context *cx, ly_value a1, ly_value y, ly_value *around);
 static ly_value add(ly_context *cx, ly_value a1, ly_value y)
@@ -329,7 +330,7 @@ next_1:;
         if (!ly_steps(cx, 1) && ly_failed(ly_too_many_steps(cx)))
             return ly_leave4(cx, t13, t10, t5, z);
         ly_release(cx, z);
-        if ((ly_is_spliced(t5) || ly_is_spliced(t10) || ly_is_spliced(t13))) return ly_call_slowly(cx, sym_tak, 3, (ly_value[]){t5, t10, t13});
+        if ((ly_is_spliced(t5) || ly_is_spliced(t10) || ly_is_spliced(t13))) return ly_tail_call_slowly(cx, sym_tak, 3, (ly_value[]){t5, t10, t13});
         x = t5;
         y = t10;
         z = t13;
@@ -372,6 +373,33 @@ static ly_value same_entry(ly_context *cx, uint32_t count, const ly_value *argum
     }
 }
 static const uint32_t same_entry_rules[] = {8, 9};
+
+static ly_value rest(ly_context *cx, uint32_t count, const ly_value *arguments)
+{
+    if (ly_unusual(cx, first_entry + entry_rest, 0) || ly_have_up_values(cx, count, arguments))
+        return ly_call_slowly(cx, sym_rest, count, arguments);
+    /* rest[_, r___] := {r}    patterns.lyra:12 */
+    if (count >= 1) {
+        ly_value r = ly_sequence(cx, count - 1, arguments + 1);
+        if (ly_failed(r)) {
+            ly_release_all(cx, count, arguments);
+            return ly_leave(cx);
+        }
+        ly_release_all(cx, count, arguments);
+        ly_value t1 = ly_list(cx, 1, (ly_value[]){r});
+        if (ly_failed(t1))
+            return ly_leave(cx);
+        return t1;
+    }
+    return ly_unmatched(cx, sym_rest, false, count, arguments);
+}
+
+static ly_value rest_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
+{
+    for (uint32_t i = 0; i < count; i++) ly_retain(arguments[i]);
+    return rest(cx, count, arguments);
+}
+static const uint32_t rest_entry_rules[] = {10};
 
 /* add[z, y_] := y */
 static ly_value statement_1(ly_context *cx)
@@ -466,7 +494,7 @@ static ly_value statement_10(ly_context *cx)
 /* rest[_, r___] := {r} */
 static ly_value statement_11(ly_context *cx)
 {
-    ly_value t1 = ly_evaluate_filled(cx, 1, LY_WORD(k51), 0, NULL, NULL);
+    ly_value t1 = ly_module_define(cx, &lyra_module, 10, LY_WORD(k51));
     if (ly_failed(t1))
         return LY_FAILED;
     return t1;
@@ -521,7 +549,9 @@ static ly_value statement_12(ly_context *cx)
     cx->depth--;
     if (ly_failed(t12))
         return ly_drop3(cx, t8, t7, t6);
-    ly_value t13 = ly_apply(cx, 1, sym_rest, 3, (ly_value[]){LY_INT(1), LY_INT(2), LY_INT(3)});
+    cx->depth++;
+    ly_value t13 = rest(cx, 3, (ly_value[]){LY_INT(1), LY_INT(2), LY_INT(3)});
+    cx->depth--;
     if (ly_failed(t13))
         return ly_drop4(cx, t12, t8, t7, t6);
     ly_value t14 = ly_apply(cx, 1, sym_Print, 5, (ly_value[]){t6, t7, t8, t12, t13});
@@ -555,9 +585,9 @@ static const ly_module_symbol symbols[] = {
     {&sym_same, "Global`", "same"},
     {&sym_True, "System`", "True"},
     {&sym_False, "System`", "False"},
+    {&sym_rest, "Global`", "rest"},
     {&sym_r, "Global`", "r"},
     {&sym_BlankNullSequence, "System`", "BlankNullSequence"},
-    {&sym_rest, "Global`", "rest"},
     {&sym_SetDelayed, "System`", "SetDelayed"},
     {&sym_Print, "System`", "Print"},
 };
@@ -630,7 +660,7 @@ static ly_module_rule rules[] = {
     {2, 2, &sym_tak, LY_WORD(k25), LY_WORD(k34), NULL},
     {3, 0, &sym_same, LY_WORD(k35), 0, NULL},
     {3, 0, &sym_same, LY_WORD(k36), 0, NULL},
-    {4294967295, 0, &sym_rest, LY_WORD(k39), LY_WORD(k40), NULL},
+    {4, 0, &sym_rest, LY_WORD(k39), LY_WORD(k40), NULL},
 };
 
 static const ly_module_patch patches[] = {
@@ -728,6 +758,7 @@ static const ly_module_entry entries[] = {
     {&sym_size, size_entry, 0, 1, 4, size_entry_rules},
     {&sym_tak, tak_entry, 0, 2, 2, tak_entry_rules},
     {&sym_same, same_entry, 0, 0, 2, same_entry_rules},
+    {&sym_rest, rest_entry, 0, 0, 1, rest_entry_rules},
 };
 
 static const ly_module_statement statements[] = {
@@ -765,7 +796,7 @@ static const ly_module lyra_module = {
     .rules = rules,
     .rule_count = 11,
     .entries = entries,
-    .entry_count = 4,
+    .entry_count = 5,
     .base = &first_entry,
     .statements = statements,
     .statement_count = 12,
