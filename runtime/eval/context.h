@@ -118,6 +118,9 @@ struct ly_context {
     struct ly_temporary *temporaries; /* living ones */
     uint64_t temporary_serial; /* $ModuleNumber */
     const char *task_path;     /* of the task, for names of temporaries; "" in the main program */
+    uint64_t tasks_submitted;  /* by this context, now */
+    void (*end_tasks)(void);   /* NULL, or waits for the tasks of the process; called when the program
+                                  has ended, before the context goes */
 };
 
 /* A new context with the built-ins; NULL: no memory. */

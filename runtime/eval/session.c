@@ -119,8 +119,17 @@ bool ly_session_start(ly_context *cx, int count, char **arguments)
 int ly_session_finish(ly_context *cx)
 {
     ly_session *session = cx->session;
+    if (cx->end_tasks && !session->ended) {
+        ly_session_flush(cx);
+        cx->end_tasks();
+    }
     ly_session_flush(cx);
     if (session->output_error && session->status == 0) session->status = 1;
+    if (cx->end_tasks && session->ended) {
+        /* Exit waits for no task, and what runs must not see the process taken down under it */
+        fflush(NULL);
+        _exit(session->status);
+    }
     return session->status;
 }
 

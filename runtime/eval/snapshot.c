@@ -801,7 +801,7 @@ static void let_go(ly_context *cx)
     cx->owed = 0;
 }
 
-void ly_context_attach(ly_context *cx, ly_snapshot *s, const ly_task *task)
+void ly_context_attach(ly_context *cx, ly_snapshot *s, const ly_task_identity *task)
 {
     if (cx->attached == s) {
         if (++cx->owed >= OWED) {
@@ -821,6 +821,7 @@ void ly_context_attach(ly_context *cx, ly_snapshot *s, const ly_task *task)
     cx->iteration_limit = s->iteration_limit;
     cx->task_path = task->path;
     cx->temporary_serial = 1;
+    cx->tasks_submitted = 0;
     ly_random_key(cx, task->seed, task->call, task->element);
 }
 

@@ -37,16 +37,16 @@ void ly_snapshot_forget(ly_context *cx);
 /* How a task is known: `path` ("" in main; "3.1": the first task of the third of main's; borrowed until
    the context detaches) goes into the names of its temporaries, the rest keys its random numbers, so
    that both are the same on any number of workers. */
-typedef struct ly_task {
+typedef struct ly_task_identity {
     const char *path;
     uint64_t seed, call, element;
-} ly_task;
+} ly_task_identity;
 
 /* A context for tasks: it has no session and writes nowhere until that is set. Used for one task after
    the other; ended by ly_context_free. NULL: no memory. */
 ly_context *ly_context_for_tasks(void);
 /* The context evaluates on the snapshot. Consumes one reference to it. */
-void ly_context_attach(ly_context *cx, ly_snapshot *snapshot, const ly_task *task);
+void ly_context_attach(ly_context *cx, ly_snapshot *snapshot, const ly_task_identity *task);
 /* The task has ended: what it assigned is dropped. The snapshot stays at hand for the next task. */
 void ly_context_detach(ly_context *cx);
 /* The same with the task's result (consumed; LY_FAILED is handed through), which becomes the caller's to

@@ -14,7 +14,7 @@
 #include "text/text.h"
 #include "value/copy.h"
 
-static const ly_task task = {"1", 7, 1, 1};
+static const ly_task_identity task = {"1", 7, 1, 1};
 
 static int open_context(void **state)
 {

@@ -1,0 +1,326 @@
+/* job.c: an evaluation as a task, and its outcome as a value.
+
+   What is handed over on the way in (the expression) is shared with the submitter, what comes back
+   moves: nothing of it is held by the context that made it. Lines that a task prints leave it whole,
+   through the context of the program. */
+#include "stdlib/parallel/job.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "eval/eval.h"
+#include "eval/limits.h"
+#include "eval/modules.h"
+#include "eval/snapshot.h"
+#include "sched/scheduler.h"
+#include "stdlib/control/control.h"
+#include "value/copy.h"
+
+
+enum { PATH_BYTES = 64, CONTEXTS_KEPT = 64 };
+
+typedef enum outcome {
+    NOT_YET,
+    GAVE_VALUE, /* value */
+    FAILED,     /* value: the failure to be raised */
+} outcome;
+
+struct ly_job {
+    ly_snapshot *snapshot;   /* until the task begins */
+    ly_value expression;     /* likewise */
+    ly_context *home;        /* whose output its lines go to */
+    ly_task_identity identity;
+    char path[PATH_BYTES];
+    char *long_path;         /* where path is too short */
+    uint64_t submitted;      /* tasks of its own */
+    ly_text line;            /* printed, but not whole yet */
+    ly_value value;
+    ly_lock lock;            /* of what follows, once it has ended */
+    bool shared;             /* the outcome may be asked for by several contexts */
+    bool marked;             /* … and is counted for that */
+    outcome outcome;
+};
+
+/* ---- contexts of tasks --------------------------------------------------------------------------
+
+   A thread keeps a few for the tasks that it begins next. A task may end on another thread than it
+   began on: its context is kept there. */
+
+static _Thread_local ly_context *kept[CONTEXTS_KEPT];
+static _Thread_local uint32_t kept_count;
+static pthread_key_t thread_ends;
+static pthread_once_t thread_ends_once = PTHREAD_ONCE_INIT;
+
+static void drop_kept(void *unused)
+{
+    while (kept_count) ly_context_free(kept[--kept_count]);
+}
+
+static void make_thread_ends(void) { pthread_key_create(&thread_ends, drop_kept); }
+
+__attribute__((noinline)) ly_context *ly_task_context_take(void)
+{
+    if (kept_count) return kept[--kept_count];
+    return ly_context_for_tasks();
+}
+
+__attribute__((noinline)) void ly_task_context_put(ly_context *cx)
+{
+    if (kept_count == CONTEXTS_KEPT) {
+        ly_context_free(cx);
+        return;
+    }
+    if (!kept_count) {
+        pthread_once(&thread_ends_once, make_thread_ends);
+        pthread_setspecific(thread_ends, kept); /* anything but NULL */
+    }
+    kept[kept_count++] = cx;
+}
+
+/* ---- output ------------------------------------------------------------------------------------- */
+
+static void write_lines(ly_context *cx, const char *bytes, size_t count)
+{
+    ly_job *job = cx->write_data;
+    size_t whole = count;
+    while (whole && bytes[whole - 1] != '\n') whole--;
+    if (whole) {
+        if (job->line.count) {
+            ly_text_add(&job->line, bytes, whole);
+            ly_write(job->home, job->line.data, job->line.count);
+            job->line.count = 0;
+        } else {
+            ly_write(job->home, bytes, whole);
+        }
+    }
+    if (count > whole) ly_text_add(&job->line, bytes + whole, count - whole);
+}
+
+static ly_job *job_of_context(ly_context *cx)
+{
+    return cx->write == write_lines ? cx->write_data : NULL;
+}
+
+ly_context *ly_home_context(ly_context *cx)
+{
+    ly_job *job = job_of_context(cx);
+    return job ? job->home : cx;
+}
+
+/* ---- the task ----------------------------------------------------------------------------------- */
+
+/* What is pending when the evaluation of a task fails, as the failure that whoever awaits it gets. */
+static ly_value failure_take(ly_context *cx)
+{
+    ly_value failure = ly_pending_failure(cx);
+    ly_pending pending;
+    if (!ly_failed(failure)) return failure;
+    pending = ly_pending_take(cx);
+    switch (pending.kind) {
+    case LY_PENDING_ABORT:
+        failure = ly_cancelled(ly_cancel_here())
+                      ? ly_failure_new(cx, "Cancelled", "The task was cancelled.")
+                      : ly_failure_new(cx, "Aborted", "The evaluation was aborted.");
+        break;
+    case LY_PENDING_MEMORY:
+        failure = ly_failure_new(cx, "MemoryLimit", "The evaluation needed more memory than there is.");
+        break;
+    case LY_PENDING_EXIT:
+        failure = ly_failure_new(cx, "Exit", "Exit was called in a task: only the program itself can end.");
+        break;
+    default: failure = ly_failure_new(cx, "Control", "Break, Continue, Return or Goto without a construct to leave.");
+    }
+    ly_pending_drop(cx, pending);
+    return failure;
+}
+
+ly_value ly_task_settle(ly_context *cx, ly_value v, bool *failed)
+{
+    if (ly_failed(v) && cx->pending.kind == LY_PENDING_RETURN && !cx->pending.tag) {
+        /* Return at the top of a task gives its value */
+        ly_pending pending = ly_pending_take(cx);
+        v = pending.value;
+    }
+    *failed = ly_failed(v);
+    if (*failed) v = failure_take(cx);
+    return v;
+}
+
+static const char *path_of(const ly_job *job) { return job->long_path ? job->long_path : job->path; }
+
+static uint64_t run(ly_task *task, void *argument)
+{
+    ly_job *job = argument;
+    ly_context *cx = ly_task_context_take();
+    ly_value v = job->expression;
+    bool failed;
+    if (!cx) return 0; /* NOT_YET: there was no memory */
+    ly_fiber_attach(cx);
+    ly_context_attach(cx, job->snapshot, &job->identity);
+    job->snapshot = NULL;
+    job->expression = LY_FAILED;
+    cx->write = write_lines;
+    cx->write_data = job;
+    cx->catching = 1;
+    v = ly_task_settle(cx, ly_evaluate_take(cx, v), &failed);
+    if (job->line.count) { /* the last line had no end */
+        ly_text_putc(&job->line, '\n');
+        ly_write(job->home, job->line.data, job->line.count);
+    }
+    ly_text_free(&job->line);
+    cx->catching = 0;
+    job->value = ly_context_finish_take(cx, v);
+    job->outcome = failed ? FAILED : GAVE_VALUE;
+    if (failed) ly_task_fail(task);
+    ly_fiber_detach();
+    ly_task_context_put(cx);
+    return 1;
+}
+
+static _Thread_local ly_context *releasing; /* who lets go of a task here, now */
+
+static void drop(ly_task *task)
+{
+    ly_job *job = task->argument;
+    ly_context *cx = releasing ? releasing : ly_task_context_take();
+    if (job->snapshot) ly_snapshot_release(job->snapshot);
+    if (cx) {
+        ly_release(cx, job->expression);
+        ly_release(cx, job->value);
+        if (cx != releasing) ly_task_context_put(cx);
+    }
+    ly_free(job->long_path);
+    ly_free(job);
+}
+
+__attribute__((noinline)) void ly_job_release(ly_context *cx, ly_task *task)
+{
+    ly_context *outer = releasing;
+    releasing = cx;
+    ly_task_release(task);
+    releasing = outer;
+}
+
+/* "3" for the third task of main, "3.1" for the first of that. */
+static bool name_job(ly_context *cx, ly_job *job, uint64_t number)
+{
+    const char *dot = *cx->task_path ? "." : "";
+    int length = snprintf(job->path, PATH_BYTES, "%s%s%llu", cx->task_path, dot, (unsigned long long)number);
+    if (length >= PATH_BYTES) {
+        job->long_path = ly_malloc((size_t)length + 1);
+        if (!job->long_path) return false;
+        snprintf(job->long_path, (size_t)length + 1, "%s%s%llu", cx->task_path, dot, (unsigned long long)number);
+    }
+    job->identity = (ly_task_identity){.path = path_of(job)};
+    return ly_random_next_key(cx, &job->identity.seed, &job->identity.call);
+}
+
+ly_task *ly_job_submit(ly_context *cx, ly_pool *pool, ly_value expression)
+{
+    ly_job *job = ly_calloc(1, sizeof *job);
+    ly_task *task = NULL;
+    ly_cancel *cancel;
+    if (!job) goto no_memory;
+    job->expression = expression;
+    job->home = ly_home_context(cx);
+    job->value = LY_FAILED;
+    if (!name_job(cx, job, ++cx->tasks_submitted)) goto no_memory;
+    job->snapshot = ly_snapshot_take(cx, expression);
+    if (!job->snapshot) goto failed;
+    job->expression = expression = ly_share_take(cx, expression);
+    if (ly_failed(expression)) goto failed;
+    /* what is cancelled takes the tasks that it submitted with it */
+    cancel = ly_cancel_new(ly_cancel_here());
+    if (!cancel) goto no_memory;
+    task = ly_task_new(&(ly_task_options){.run = run, .argument = job, .drop = drop, .pool = pool,
+                                          .cancel = cancel, .name = path_of(job)});
+    ly_cancel_release(cancel);
+    if (!task) goto no_memory;
+    cx->end_tasks = ly_scheduler_finish;
+    ly_task_retain(task);
+    ly_task_submit(task);
+    return task;
+no_memory:
+    ly_raise_memory(cx);
+failed:
+    ly_release(cx, expression);
+    if (job) {
+        if (job->snapshot) ly_snapshot_release(job->snapshot);
+        ly_free(job->long_path);
+        ly_free(job);
+    }
+    return NULL;
+}
+
+/* ---- the outcome ---------------------------------------------------------------------------------- */
+
+void ly_job_share(ly_context *cx, ly_task *task)
+{
+    ly_job *job = task->argument;
+    ly_lock_take(&job->lock);
+    job->shared = true;
+    if (job->outcome != NOT_YET && ly_task_done(task) && !job->marked) {
+        job->value = ly_share_take(cx, job->value);
+        job->marked = true;
+    }
+    ly_lock_give(&job->lock);
+}
+
+ly_value ly_job_outcome(ly_context *cx, ly_task *task)
+{
+    ly_job *job = task->argument;
+    ly_value v;
+    switch (ly_task_state_of(task)) {
+    case LY_TASK_CANCELLED: return ly_raise_failure(cx, "Cancelled", "The task was cancelled.");
+    case LY_TASK_LOST: return ly_raise_failure(cx, "TaskLost", "The task was lost: its worker ended.");
+    default: break;
+    }
+    ly_lock_take(&job->lock);
+    if (job->shared && !job->marked) {
+        job->value = ly_share_take(cx, job->value);
+        job->marked = true;
+    }
+    v = ly_retain(job->value);
+    ly_lock_give(&job->lock);
+    if (job->outcome == NOT_YET) return ly_raise_failure(cx, "MemoryLimit", "There was no memory to run the task.");
+    if (ly_failed(v)) return cx->pending.kind ? LY_FAILED : ly_raise_memory(cx);
+    return job->outcome == FAILED ? ly_raise(cx, LY_PENDING_FAILURE, v, LY_FAILED) : v;
+}
+
+/* ---- waiting -------------------------------------------------------------------------------------- */
+
+uint64_t ly_wait_deadline(ly_context *cx, double seconds)
+{
+    double at = seconds < 1e9 ? ly_now() + seconds : HUGE_VAL;
+    for (const ly_deadline *d = cx->deadline; d; d = d->outer)
+        if (d->at < at) at = d->at;
+    return at == HUGE_VAL ? 0 : (uint64_t)(at * 1e9) + 1;
+}
+
+ly_value ly_wait_ended(ly_context *cx, ly_wake reason, const char *what)
+{
+    char *report;
+    switch (reason) {
+    case LY_WAKE_TIMEOUT:
+        if (ly_deadline_passed(cx)) return LY_FAILED;
+        return LY_SYM($TimedOut);
+    case LY_WAKE_DEADLOCK:
+        report = ly_deadlock_report();
+        ly_raise_failure(cx, "Deadlock", "%s waits for what can never come.%s%s", what, report ? " Waiting: " : "",
+                         report ? report : "");
+        free(report);
+        return LY_FAILED;
+    default:
+        if (ly_poll(cx)) return LY_FAILED;
+        return ly_raise(cx, LY_PENDING_ABORT, LY_FAILED, LY_FAILED);
+    }
+}
+
+ly_value ly_job_await(ly_context *cx, ly_task *task, double seconds)
+{
+    uint32_t reason = LY_WAKE_READY;
+    if (ly_poll(cx)) return LY_FAILED;
+    if (!ly_task_done(task)) reason = ly_task_await(task, ly_wait_deadline(cx, seconds));
+    return reason == LY_WAKE_READY ? ly_job_outcome(cx, task) : ly_wait_ended(cx, reason, "Await");
+}
