@@ -30,19 +30,20 @@ enum {
     FREE_OF_WORKER = 64,  /* most that a worker keeps for itself */
     FREE_WITH_MEMORY = 256,
     KEPT_AT_TOP = 8192,   /* of an idle stack: where its suspended frame lies */
+    DEEP_MOST = 512,
 };
 
 typedef struct slab {
     char *base;
-    size_t size;
+    size_t size, stack; /* bytes of all, and of each */
     uint32_t stacks, used;
     struct slab *next;
 } slab;
 
 static ly_lock lock; /* of what follows */
 static slab *slabs;
-static ly_fiber *free_fibers;
-static size_t free_count;
+static ly_fiber *free_fibers, *free_deep;
+static size_t free_count, deep_count;
 
 /* ---- the switch ------------------------------------------------------------------------------- */
 
@@ -189,17 +190,22 @@ void ly_fiber_arrived_asan(ly_fiber *fiber)
 
 /* ---- stacks ----------------------------------------------------------------------------------- */
 
-/* A new slab; the lock is held. */
-static slab *new_slab(void)
+/* How much address space may be taken at once. */
+static rlim_t largest_reservation(void)
 {
     struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return RLIM_INFINITY;
+    return limit.rlim_cur / 16;
+}
+
+/* A new slab; the lock is held. It comes first in the list if it has stacks to cut from. */
+static slab *new_slab(uint32_t stacks, size_t stack)
+{
     slab *s = calloc(1, sizeof *s);
     if (!s) return NULL;
-    s->stacks = SLAB_STACKS;
-    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-        while (s->stacks > 1 && (rlim_t)s->stacks * LY_FIBER_STACK > limit.rlim_cur / 16)
-            s->stacks /= 2;
-    s->size = (size_t)s->stacks * LY_FIBER_STACK;
+    s->stacks = stacks;
+    s->stack = stack;
+    s->size = stacks * stack;
     s->base = mmap(NULL, s->size, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (s->base == MAP_FAILED) {
@@ -210,16 +216,41 @@ static slab *new_slab(void)
     /* below a slab lies whatever the system put there: its first page is the guard of the first
        stack; the others have the checks alone */
     mprotect(s->base, 4096, PROT_NONE);
-    s->next = slabs;
-    slabs = s;
+    if (stacks == 1 && slabs) {
+        s->next = slabs->next;
+        slabs->next = s;
+    } else {
+        s->next = slabs;
+        slabs = s;
+    }
     return s;
 }
 
 /* The control block of a slab's stack: at its top, on other cache sets for neighbours. */
 static ly_fiber *fiber_in(const slab *s, uint32_t index)
 {
-    uintptr_t top = (uintptr_t)s->base + (uintptr_t)(index + 1) * LY_FIBER_STACK;
+    uintptr_t top = (uintptr_t)s->base + (index + 1) * s->stack;
     return (ly_fiber *)((top - sizeof(ly_fiber) - index % 8 * 128) & ~(uintptr_t)63);
+}
+
+/* The next of the slab; the lock is held. */
+static ly_fiber *cut_from(slab *s, void (*entry)(ly_fiber *))
+{
+    uint32_t index = s->used;
+    ly_fiber *fiber = fiber_in(s, index);
+    fiber->stack = s->base + index * s->stack + (index == 0 ? 4096 : 0);
+    fiber->stack_size = (size_t)((char *)fiber - fiber->stack);
+    fiber->poll = &fiber->own_poll;
+    fiber->sp = first_frame((char *)fiber, entry);
+#if defined(__SANITIZE_ADDRESS__)
+    fiber->bottom = fiber->stack;
+    fiber->size = fiber->stack_size;
+#endif
+#if defined(__SANITIZE_THREAD__)
+    fiber->tsan = __tsan_create_fiber(0);
+#endif
+    s->used++; /* visitors see it from here on */
+    return fiber;
 }
 
 static ly_fiber *cut_fiber(void (*entry)(ly_fiber *))
@@ -228,25 +259,42 @@ static ly_fiber *cut_fiber(void (*entry)(ly_fiber *))
     ly_fiber *fiber = NULL;
     ly_lock_take(&lock);
     s = slabs;
-    if (!s || s->used == s->stacks) s = new_slab();
-    if (s) {
-        uint32_t index = s->used;
-        fiber = fiber_in(s, index);
-        fiber->stack = s->base + (size_t)index * LY_FIBER_STACK + (index == 0 ? 4096 : 0);
-        fiber->stack_size = (size_t)((char *)fiber - fiber->stack);
-        fiber->poll = &fiber->own_poll;
-        fiber->sp = first_frame((char *)fiber, entry);
-#if defined(__SANITIZE_ADDRESS__)
-        fiber->bottom = fiber->stack;
-        fiber->size = fiber->stack_size;
-#endif
-#if defined(__SANITIZE_THREAD__)
-        fiber->tsan = __tsan_create_fiber(0);
-#endif
-        s->used++; /* visitors see it from here on */
+    if (!s || s->used == s->stacks) {
+        uint32_t stacks = SLAB_STACKS;
+        while (stacks > 1 && (rlim_t)stacks * LY_FIBER_STACK > largest_reservation()) stacks /= 2;
+        s = new_slab(stacks, LY_FIBER_STACK);
+    }
+    if (s) fiber = cut_from(s, entry);
+    ly_lock_give(&lock);
+    return fiber;
+}
+
+ly_fiber *ly_fiber_new_deep(ly_worker *worker, void (*entry)(ly_fiber *fiber))
+{
+    ly_fiber *fiber = worker->free_deep;
+    slab *s;
+    if (fiber) {
+        worker->free_deep = NULL;
+        return fiber;
+    }
+    ly_lock_take(&lock);
+    if ((fiber = free_deep)) {
+        free_deep = fiber->next;
+    } else if (deep_count < DEEP_MOST && (deep_count + 1) * LY_DEEP_STACK <= largest_reservation() &&
+               (s = new_slab(1, LY_DEEP_STACK))) {
+        fiber = cut_from(s, entry);
+        deep_count++;
     }
     ly_lock_give(&lock);
     return fiber;
+}
+
+static void put_deep(ly_fiber *fiber)
+{
+    ly_lock_take(&lock);
+    fiber->next = free_deep;
+    free_deep = fiber;
+    ly_lock_give(&lock);
 }
 
 ly_fiber *ly_fiber_new(ly_worker *worker, void (*entry)(ly_fiber *fiber))
@@ -273,6 +321,11 @@ ly_fiber *ly_fiber_new(ly_worker *worker, void (*entry)(ly_fiber *fiber))
 
 void ly_fiber_put(ly_worker *worker, ly_fiber *fiber)
 {
+    if (fiber->stack_size > LY_FIBER_STACK) {
+        if (worker->free_deep) put_deep(fiber);
+        else worker->free_deep = fiber;
+        return;
+    }
     fiber->next = worker->free_fibers;
     worker->free_fibers = fiber;
     if (++worker->free_fiber_count <= FREE_OF_WORKER) return;
@@ -284,6 +337,10 @@ void ly_fibers_give(ly_worker *worker, uint32_t leave)
     bool trim = __atomic_load_n(&free_count, __ATOMIC_RELAXED) >= FREE_WITH_MEMORY;
     ly_fiber *first = NULL, *last = NULL;
     size_t count = 0;
+    if (leave == 0 && worker->free_deep) {
+        put_deep(worker->free_deep);
+        worker->free_deep = NULL;
+    }
     while (worker->free_fiber_count > leave) {
         ly_fiber *fiber = worker->free_fibers;
         worker->free_fibers = fiber->next;
@@ -330,8 +387,8 @@ void ly_fibers_end(bool forked)
         munmap(s->base, s->size);
         free(s);
     }
-    free_fibers = NULL;
-    free_count = 0;
+    free_fibers = free_deep = NULL;
+    free_count = deep_count = 0;
 }
 
 /* ---- a thread's own stack --------------------------------------------------------------------- */

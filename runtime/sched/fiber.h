@@ -32,6 +32,7 @@ enum { LY_FIBER_STACK = 1 << 20 };
 #else
 enum { LY_FIBER_STACK = 256 << 10 };
 #endif
+enum { LY_DEEP_STACK = 8 << 20 };
 
 struct ly_fiber {
     void *sp;               /* while it is suspended: its stack pointer, registers saved above */
@@ -75,6 +76,9 @@ void ly_fiber_poll_set(ly_fiber *fiber, uint32_t bits);
 /* A fiber that will call entry(fiber) when it is first switched to, on a stack of its own; entry
    never returns. NULL: no memory. */
 ly_fiber *ly_fiber_new(ly_worker *worker, void (*entry)(ly_fiber *fiber));
+/* One with as much stack as a thread has, and a guard page below, for C that recurses and doesn't
+   check (fork-join). NULL: there are as many as there may be. */
+ly_fiber *ly_fiber_new_deep(ly_worker *worker, void (*entry)(ly_fiber *fiber));
 /* The fiber is idle: it waits in its entry's loop for another task. */
 void ly_fiber_put(ly_worker *worker, ly_fiber *fiber);
 /* Leaves `from`, the caller's, for `to`; returns when somebody switches back to `from`. */

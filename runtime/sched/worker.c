@@ -220,11 +220,13 @@ static void fiber_main(ly_fiber *fiber)
         if (fiber->work) {
             fiber->work(fiber->argument);
             fiber->work = NULL;
-        } else {
-            run_task(fiber, fiber->task);
-            next = ly_task_end(fiber->task, LY_TASK_DONE, true, true);
-            fiber->task = NULL;
+            /* no task begins here: it could block, and there are few deep stacks */
+            ly_worker_leave(fiber, LY_LEFT_ENDED, &ly_worker_here()->loop);
+            continue;
         }
+        run_task(fiber, fiber->task);
+        next = ly_task_end(fiber->task, LY_TASK_DONE, true, true);
+        fiber->task = NULL;
         worker = ly_worker_here();
         if (!next) {
             ly_runnable *runnable = pick(worker);
@@ -296,8 +298,10 @@ static ly_fiber *search_joins(ly_worker *worker)
     ly_fiber *fiber;
     if (!hooks || !hooks->search) return NULL;
     /* the stack first: work that was taken must run */
-    fiber = fiber_for(worker, NULL);
+    fiber = ly_fiber_new_deep(worker, fiber_main);
     if (!fiber) return NULL;
+    fiber->task = NULL;
+    fiber->scope = NULL;
     if (!hooks->search(worker, &work, &argument)) {
         ly_fiber_put(worker, fiber);
         return NULL;

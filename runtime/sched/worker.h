@@ -40,6 +40,7 @@ struct ly_worker {
     uint32_t slot;                  /* among the members */
     uint64_t random;
     ly_fiber *free_fibers;
+    ly_fiber *free_deep;            /* one, or NULL */
     uint32_t free_fiber_count;
     uint32_t free_task_count;
     ly_task *free_tasks;
