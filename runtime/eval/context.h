@@ -126,6 +126,8 @@ struct ly_context {
 /* A new context with the built-ins; NULL: no memory. */
 ly_context *ly_context_new(void);
 void ly_context_free(ly_context *cx);
+/* Objects will move between contexts (snapshot.h): sanitizer builds count them together. */
+void ly_context_for_tasks_made(void);
 
 /* ---- errors (pending.c) */
 

@@ -150,6 +150,7 @@ static struct ly_captures *captures_of(ly_context *cx)
         return NULL;
     }
     c->epoch = 1;
+    cx->heap->moves = true;
     c->sweep = FEW;
     return cx->captures = c;
 }
@@ -769,6 +770,7 @@ ly_context *ly_context_for_tasks(void)
 {
     ly_context *cx = ly_context_new();
     if (cx) ly_definitions_end(cx);
+    ly_context_for_tasks_made();
     return cx;
 }
 
@@ -815,6 +817,7 @@ void ly_context_attach(ly_context *cx, ly_snapshot *s, const ly_task_identity *t
         ly_modules_follow(cx, s->modules);
         cx->messages->off = s->off ? s->off->definition.value : LY_FAILED;
     }
+    cx->heap->moves = true;
     cx->up_values = s->up_values;
     cx->overridden = s->overridden;
     cx->recursion_limit = s->recursion_limit;

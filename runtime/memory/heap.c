@@ -15,6 +15,7 @@
    error is raised at the next poll: code between two polls needs no check. */
 #include "memory/memory.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -205,10 +206,16 @@ void *ly_alloc_slow(ly_context *cx, ly_kind kind, size_t size)
     return alloc_large(cx, kind, size);
 }
 
+/* What another context allocated and gave away was charged there. */
+static void uncharge(ly_heap *heap, size_t size)
+{
+    heap->used -= size < heap->used ? size : heap->used;
+}
+
 void ly_dealloc_large(ly_context *cx, ly_object *object)
 {
     large_prefix *prefix = (large_prefix *)object - 1;
-    cx->heap->used -= prefix->size;
+    uncharge(cx->heap, prefix->size);
     cx->heap->live--;
     ly_free(prefix);
 }
@@ -271,7 +278,7 @@ void ly_buffer_free(ly_context *cx, void *buffer)
 {
     if (buffer) {
         large_prefix *prefix = (large_prefix *)buffer - 1;
-        cx->heap->used -= prefix->size;
+        uncharge(cx->heap, prefix->size);
         ly_free(prefix);
     }
 }
@@ -326,12 +333,25 @@ ly_heap *ly_heap_new(void)
     return heap;
 }
 
+/* Blocks of heaps that ended, whose cells other heaps may hold: a cell goes on the list of the heap
+   that frees it. Kept for the life of the process. */
+static ly_heap_block *outlived;
+static pthread_mutex_t outlived_lock = PTHREAD_MUTEX_INITIALIZER;
+
 void ly_heap_free(ly_heap *heap)
 {
     while (heap->blocks) {
         ly_heap_block *block = heap->blocks;
         heap->blocks = block->next;
-        unmap_block(block);
+        if (heap->moves) {
+            pthread_mutex_lock(&outlived_lock);
+            block->heap = NULL;
+            block->next = outlived;
+            outlived = block;
+            pthread_mutex_unlock(&outlived_lock);
+        } else {
+            unmap_block(block);
+        }
     }
     ly_free(heap);
 }

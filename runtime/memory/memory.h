@@ -69,6 +69,7 @@ typedef struct ly_heap {
     size_t freed;                 /* bytes freed in large numbers, about, since the last trim */
     uint32_t pass, passed;        /* large frees without a trim: left, and last time */
     bool owed;                    /* there were such */
+    bool moves;                   /* objects were given to other heaps, or taken from them */
     size_t used;                  /* bytes in large objects and blocks */
     size_t tolerated;             /* over the limit so far, but enough of it on the free lists */
     size_t limit;                 /* of used; crossing it makes memory pending at the next poll */

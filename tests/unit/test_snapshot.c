@@ -22,8 +22,15 @@ static int open_context(void **state)
     return *state ? 0 : -1;
 }
 
+/* Contexts of tasks end before the one that they worked for. */
+static ly_context *workers[16];
+static size_t worker_count;
+
+static ly_context *worker_new(void) { return workers[worker_count++] = ly_context_for_tasks(); }
+
 static int close_context(void **state)
 {
+    while (worker_count) ly_context_free(workers[--worker_count]);
     ly_context_free(*state);
     return 0;
 }
@@ -89,44 +96,41 @@ static char *answer(ly_context *main, ly_context *worker, job j) { return shown_
 
 static void a_task_sees_definitions_as_they_stood(void **state)
 {
-    ly_context *cx = *state, *worker = ly_context_for_tasks();
+    ly_context *cx = *state, *worker = worker_new();
     run(cx, "f[x_] := x + a; a = 1; h[0] = {p, q}");
     job first = submit(cx, "{f[10], h[0], b}");
     run(cx, "a = 2; f[x_] := wrong; h[0] = wrong; b = wrong; p = 5");
     job second = submit(cx, "{f[10], h[0], b}");
     assert_string_equal(answer(cx, worker, first), "{11, {p, q}, b}");
     assert_string_equal(answer(cx, worker, second), "{wrong, wrong, wrong}");
-    ly_context_free(worker);
 }
 
 static void what_a_task_assigns_is_its_own(void **state)
 {
-    ly_context *cx = *state, *worker = ly_context_for_tasks();
+    ly_context *cx = *state, *worker = worker_new();
     run(cx, "x = 1; f[n_] := n");
     job one = submit(cx, "x = 5; f[n_] := 10 n; y = 3; f[2] = 7; Attributes[g] = {Listable}; {x, y, f[1], f[2], x++, x}");
     job two = submit(cx, "{x, y, f[1], f[2], Attributes[g]}");
     assert_string_equal(answer(cx, worker, one), "{5, 3, 10, 7, 5, 6}");
     assert_string_equal(answer(cx, worker, two), "{1, y, 1, 2, {}}");
     assert_string_equal(value(cx, "{x, y, f[1], Attributes[g]}"), "{1, y, 1, {}}");
-    ly_context_free(worker);
 }
 
 static void results_are_evaluated_where_they_arrive(void **state)
 {
-    ly_context *cx = *state, *worker = ly_context_for_tasks();
+    ly_context *cx = *state, *worker = worker_new();
     run(cx, "k[1] = 5");
     job one = submit(cx, "{u, v[2]}"), two = submit(cx, "Clear[k]; {k[1], k[2]}");
     run(cx, "u = 3; v[n_] := n^2");
     assert_string_equal(shown_take(cx, ly_evaluate_take(cx, perform(worker, one))), "{3, 4}");
     assert_string_equal(shown_take(cx, ly_evaluate_take(cx, perform(worker, two))), "{5, k[2]}");
-    ly_context_free(worker);
 }
 
 /* ---- what is reached --------------------------------------------------------------------------- */
 
 static void closures(void **state)
 {
-    ly_context *cx = *state, *worker = ly_context_for_tasks();
+    ly_context *cx = *state, *worker = worker_new();
     run(cx, "h[x_] := x + 100");
     run(cx, "g /: k[g[x_]] := h[x]");                    /* up values */
     run(cx, "Options[o] = {m -> h}; o[x_, OptionsPattern[]] := OptionValue[m][x]");
@@ -153,12 +157,11 @@ static void closures(void **state)
         ly_snapshot_forget(cx); /* each by itself */
         assert_string_equal(answer(cx, worker, j), rows[i].value);
     }
-    ly_context_free(worker);
 }
 
 static void temporaries_are_captured(void **state)
 {
-    ly_context *cx = *state, *worker = ly_context_for_tasks();
+    ly_context *cx = *state, *worker = worker_new();
     run(cx, "Module[{c = 5, t}, t[n_] := n + c; keep = t; read[] := c; set[v_] := c = v]");
     assert_string_equal(answer(cx, worker, submit(cx, "keep[1]")), "6");
     assert_string_equal(answer(cx, worker, submit(cx, "set[9]; {read[], keep[1]}")), "{9, 10}");
@@ -169,12 +172,11 @@ static void temporaries_are_captured(void **state)
     assert_string_equal(answer(cx, worker, submit(cx, "read[]")), "8");
     /* one that a task made leaves with its result, and has no definition */
     assert_string_equal(answer(cx, worker, submit(cx, "Module[{q = 1}, {q, Hold[q]}]")), "{1, Hold[q$1$1]}");
-    ly_context_free(worker);
 }
 
 static void the_library_works_in_tasks(void **state)
 {
-    ly_context *cx = *state, *worker = ly_context_for_tasks();
+    ly_context *cx = *state, *worker = worker_new();
     for (int i = 0; i < 2; i++) {
         ly_snapshot_forget(cx);
         assert_string_equal(answer(cx, worker, submit(cx, "{Integrate[x^2, x], D[Sin[x], x], Expand[(a + b)^2]}")),
@@ -182,12 +184,11 @@ static void the_library_works_in_tasks(void **state)
         /* reached by no name */
         assert_string_equal(answer(cx, worker, submit(cx, "ToExpression[\"Integrate[x^2, x]\"]")), "x^3/3");
     }
-    ly_context_free(worker);
 }
 
 static void tasks_start_tasks(void **state)
 {
-    ly_context *cx = *state, *worker = ly_context_for_tasks(), *child = ly_context_for_tasks();
+    ly_context *cx = *state, *worker = worker_new(), *child = worker_new();
     run(cx, "f[x_] := x + c; c = 1; h[x_] := list; list = {\"a\", 2^70}");
     job outer = submit(cx, "{f[1], h[1]}");
     ly_context_attach(worker, ly_snapshot_retain(outer.snapshot), &task);
@@ -207,13 +208,11 @@ static void tasks_start_tasks(void **state)
     ly_context_idle(worker);
     assert_string_equal(answer(cx, child, last), "{7, 5}");
     assert_string_equal(answer(cx, worker, outer), "{2, {\"a\", 1180591620717411303424}}");
-    ly_context_free(child);
-    ly_context_free(worker);
 }
 
 static void what_is_set_in_main_holds_in_tasks(void **state)
 {
-    ly_context *cx = *state, *worker = ly_context_for_tasks();
+    ly_context *cx = *state, *worker = worker_new();
     run(cx, "Off[Power::infy]; $RecursionLimit = 50; r[n_] := 1 + r[n - 1]; r[0] = 0");
     assert_string_equal(answer(cx, worker, submit(cx, "{1/0, r[20], $RecursionLimit}")), "{ComplexInfinity, 20, 50}");
     /* random numbers depend on the key alone */
@@ -222,12 +221,11 @@ static void what_is_set_in_main_holds_in_tasks(void **state)
     ly_snapshot_retain(one.snapshot);
     char *first = answer(cx, worker, one);
     assert_string_equal(answer(cx, worker, two), first);
-    ly_context_free(worker);
 }
 
 static void results_own_what_they_hold(void **state)
 {
-    ly_context *cx = *state, *worker = ly_context_for_tasks();
+    ly_context *cx = *state, *worker = worker_new();
     run(cx, "s = \"text\"; l = {1, {2, \"x\"}}; a = <|1 -> l|>; c = 2^80 + I; b = 1.5`40; p = Range[1., 5.]; y = ByteArray[{1, 2}]");
     job j = submit(cx, "{s, l, a, c, b, p, y, l, q[l]}");
     ly_value v = perform(worker, j);
@@ -246,7 +244,6 @@ static void results_own_what_they_hold(void **state)
     assert_true(ly_same(v, deep));
     ly_release(cx, v);
     ly_release(cx, deep);
-    ly_context_free(worker);
 }
 
 /* ---- cost, counted ----------------------------------------------------------------------------- */
@@ -281,7 +278,7 @@ static void a_submit_costs_what_changed(void **state)
 
 static void what_only_snapshots_hold_goes_with_them(void **state)
 {
-    ly_context *cx = *state, *worker = ly_context_for_tasks();
+    ly_context *cx = *state, *worker = worker_new();
     run(cx, "list = Table[{i, ToString[i]}, {i, 1000}]; f[i_] := list[[i]]; Module[{v = 1}, w[] := v++]");
     job j = submit(cx, "{f[3], w[]}");
     assert_true(ly_snapshot_living(cx) > 2000);
@@ -294,7 +291,6 @@ static void what_only_snapshots_hold_goes_with_them(void **state)
     run(cx, "$Context = \"Global`\"; $ContextPath = {\"System`\", \"Global`\"}");
     ly_snapshot_forget(cx);
     assert_int_equal(ly_snapshot_living(cx), 0);
-    ly_context_free(worker);
 }
 
 /* ---- threads ----------------------------------------------------------------------------------- */
@@ -304,17 +300,18 @@ enum { THREADS = 4, ROUNDS = 50 };
 typedef struct errand {
     job jobs[ROUNDS];
     ly_value results[ROUNDS];
+    ly_context *worker;
 } errand;
 
 static void *work(void *argument)
 {
     errand *e = argument;
-    ly_context *cx = ly_context_for_tasks();
+    ly_context *cx = e->worker;
     for (int i = 0; i < ROUNDS; i++) {
         ly_stacks_enter(cx);
         e->results[i] = ly_share_take(cx, perform(cx, e->jobs[i]));
     }
-    return cx;
+    return NULL;
 }
 
 static void threads_read_one_snapshot(void **state)
@@ -331,17 +328,16 @@ static void threads_read_one_snapshot(void **state)
             errands[i].jobs[round] = submit(cx, "counter = 1; Do[counter += i, {i, 3}]; {counter, fib[10], "
                                                 "many[7, \"s\"], many[8, 2], name[2], Cases[table, {_, _Symbol}], "
                                                 "StringReplace[text, \"e\" -> \"E\"], Hash[table] == Hash[table]}");
+    for (int i = 0; i < THREADS; i++) errands[i].worker = worker_new();
     for (int i = 0; i < THREADS; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, work, &errands[i]), 0);
     for (int i = 0; i < 300; i++) /* main goes on meanwhile */
         run(cx, "fib[2] = 1; text = text <> \"x\"; AppendTo[table, 1]; many[i_, 7] := i; counter = 9");
-    void *workers[THREADS];
-    for (int i = 0; i < THREADS; i++) pthread_join(threads[i], &workers[i]);
+    for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
     for (int i = 0; i < THREADS; i++)
         for (int round = 0; round < ROUNDS; round++)
             assert_string_equal(shown_take(cx, errands[i].results[round]),
                                 "{7, 55, {\"s\", \"some text\"}, p8, b, {{1, a}, {2, b}, {3, c}}, \"somE tExt\", True}");
-    for (int i = 0; i < THREADS; i++) ly_context_free(workers[i]);
     free(errands);
 }
 
