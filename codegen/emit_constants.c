@@ -73,9 +73,29 @@ void emit_string_literal(ly_text *to, const char *bytes, size_t count)
     ly_text_putc(to, '"');
 }
 
+/* It has more parts than *left, which counts down. */
+static bool is_large(ly_value v, int *left)
+{
+    if (--*left < 0) return true;
+    if (!ly_is_expr(v)) return false;
+    const ly_expr *x = ly_expr_of(v);
+    if (is_large(x->head, left)) return true;
+    for (uint32_t i = 0; i < x->count; i++)
+        if (is_large(x->args[i], left)) return true;
+    return false;
+}
+
 void emit_comment_text(emitter *e, ly_text *to, ly_value v)
 {
     ly_text text = {0};
+    int most = 1500; /* printing all of a deep expression, and of each of its parts, takes its square */
+    if (is_large(v, &most)) {
+        while (ly_is_expr(v)) v = ly_expr_of(v)->head;
+        ly_print_input_form(e->p->cx, &text, v);
+        ly_text_printf(to, "%.*s[...]", text.count < 100 ? (int)text.count : 100, text.data);
+        ly_text_free(&text);
+        return;
+    }
     ly_print_input_form(e->p->cx, &text, v);
     for (size_t i = 0; i < text.count; i++) {
         char c = text.data[i];
@@ -96,7 +116,8 @@ void emit_comment_text(emitter *e, ly_text *to, ly_value v)
 /* t1, k2, steps3 …: what temp_name and emit_word make. */
 static bool is_numbered(const char *name)
 {
-    static const char *const stems[] = {"a", "bounds", "c", "how", "it", "items", "k", "l", "list", "n", "steps", "t", "v"};
+    static const char *const stems[] = {"a", "block", "bounds", "c", "frame", "how", "it", "items", "k", "l", "list", "n", "steps",
+                                        "t", "total", "v"};
     size_t length = strlen(name), stem = length;
     while (stem > 0 && name[stem - 1] >= '0' && name[stem - 1] <= '9') stem--;
     if (stem == length) return false;
