@@ -114,7 +114,7 @@ ly_random *ly_random_call(ly_context *cx)
 
 void ly_random_key(ly_context *cx, uint64_t seed, uint64_t call, uint64_t element)
 {
-    if (!cx->random && !(cx->random = calloc(1, sizeof(ly_random)))) return;
+    if (!cx->random && !(cx->random = ly_calloc(1, sizeof(ly_random)))) return;
     cx->random->seed = scramble(seed ^ scramble(call ^ scramble(element)));
     cx->random->calls = 0;
 }
