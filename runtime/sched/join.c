@@ -10,6 +10,7 @@
 #include "sched/join.h"
 #include "sched/victims.h"
 #include "sched/wait.h"
+#include "sched/worker.h"
 
 /* Rounds of trying to steal back before the fiber suspends: a few microseconds, in which most thieves
    end, while suspending and being made to run again costs about one. */
@@ -80,12 +81,14 @@ static ly_slot *join_stolen(ly_deque *deque, ly_slot *slot)
     uint32_t index = ly_deque_index(deque, slot), taken, rounds = 0;
     uint64_t state;
     deque->head = slot + 1; /* its slot is in use */
+    ly_count(&ly_worker_here()->counts.joined, 1);
     while ((state = ly_slot_state(&slot->state)) != LY_SLOT_DONE) {
         if (rounds++ < LEAPFROG_ROUNDS) {
             if (state != LY_SLOT_FRESH) {
                 ly_deque *thief = ly_slot_thief(state);
                 if (ly_deque_steal_from_run(thief, ly_slot_floor(state), &slot->state, state,
                                             &taken) == LY_STEAL_TOOK) {
+                    ly_count(&ly_worker_here()->counts.leapfrogs, 1);
                     ly_join_run_stolen(deque, &thief->slots[taken]);
                     rounds = 0;
                     continue;

@@ -36,8 +36,11 @@ static void add(ly_statistics *sum, ly_worker *worker)
     ADD(wakes);
     ADD(preempted);
     ADD(busy_ns);
-    ADD(joined);
     ADD(join_steals);
+    ADD(near_join_steals);
+    ADD(leapfrogs);
+    ADD(joined);
+    ADD(failed_join_steals);
 #undef ADD
     sum->queued += (uint64_t)ly_run_queue_size(&worker->queue);
 }

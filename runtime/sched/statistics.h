@@ -19,13 +19,17 @@ typedef struct ly_worker_counts {
     _Atomic uint64_t parks, wakes;  /* wakes: of others */
     _Atomic uint64_t preempted;     /* turns ended by the beat */
     _Atomic uint64_t busy_ns;       /* with work, up to the last time it ran out of it */
-    _Atomic uint64_t joined, join_steals; /* fork-join (join.c) */
+    /* fork-join (join.c): spawned tasks that searching workers took; of them within a NUMA node; that
+       a waiting owner took back from its thief; that were waited for. A steal may fail because
+       another thief was faster. */
+    _Atomic uint64_t join_steals, near_join_steals, leapfrogs, joined, failed_join_steals;
 } ly_worker_counts;
 
 typedef struct ly_statistics {
     uint32_t workers;
     uint64_t submitted, executed, failed, switches, steals, failed_steals, near_steals, parks, wakes,
-        preempted, busy_ns, joined, join_steals;
+        preempted, busy_ns, join_steals, near_join_steals, leapfrogs, joined,
+        failed_join_steals;
     uint64_t queued;  /* tasks in the queues now */
     uint64_t global;  /* of them in the global one */
 } ly_statistics;

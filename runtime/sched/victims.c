@@ -191,10 +191,14 @@ static bool look(ly_worker *worker, record *mine, bool near, bool *elsewhere)
             *elsewhere = true;
             continue;
         }
-        if (ly_deque_steal(deque, &index) == LY_STEAL_TOOK) {
+        switch (ly_deque_steal(deque, &index)) {
+        case LY_STEAL_TOOK:
             mine->taken = &deque->slots[index];
             ly_count(&worker->counts.join_steals, 1);
+            if (near) ly_count(&worker->counts.near_join_steals, 1);
             return true;
+        case LY_STEAL_LOST: ly_count(&worker->counts.failed_join_steals, 1); break;
+        default: break;
         }
     }
     return false;

@@ -123,6 +123,29 @@ static void unbalanced_trees(void **state)
     ly_join_leave(deque);
 }
 
+/* As deep as it gets on a thread's stack, wherever it runs: what is spawned at the top is as deep as
+   what goes on here. */
+LY_TASK_1(int64_t, descend, int64_t, depth)
+{
+    volatile char room[200];
+    room[0] = 1;
+    if (depth == 0) return 0;
+    twice_spawn(&join, depth, &(int){0});
+    int64_t below = descend(join, depth - 1);
+    return below + room[0] + (twice_join(&join) - 2 * depth);
+}
+static void deep_recursion(void **state)
+{
+    ly_deque *deque = ly_join_enter();
+    for (int i = 0; i < 5; i++) {
+        ly_join join = ly_join_here(deque);
+        for (int k = 0; k < 4; k++) descend_spawn(&join, 6000);
+        ly_sleep_until(ly_clock_ns() + 1000000);
+        for (int k = 0; k < 4; k++) assert_int_equal(descend_join(&join), 6000);
+    }
+    ly_join_leave(deque);
+}
+
 LY_TASK_0(int, nothing) { return 7; }
 LY_TASK_3(double, three, double, a, int, b, char, c) { return a + b + c; }
 LY_TASK_4(int64_t, four, int64_t, a, int64_t, b, int64_t, c, int64_t, d) { return a + 2 * b + 3 * c + 4 * d; }
@@ -435,6 +458,8 @@ static void steals_are_counted(void **state)
     ly_parallel_for(0, 40, sleep_a_little, &count, NULL);
     after = ly_statistics_sum();
     if (workers > 1) assert_true(after.join_steals > before.join_steals);
+    /* one node, or unknown: all are near */
+    assert_int_equal(after.near_join_steals, after.join_steals);
 }
 
 int main(void)
@@ -447,6 +472,7 @@ int main(void)
             cmocka_unit_test(more_tasks_than_slots),
             cmocka_unit_test(combs),
             cmocka_unit_test(unbalanced_trees),
+            cmocka_unit_test(deep_recursion),
             cmocka_unit_test(any_number_of_arguments),
             cmocka_unit_test(blocking_inside),
             cmocka_unit_test(awaiting_inside),
