@@ -11,7 +11,7 @@
 #include "text/text.h"
 #include "value/copy.h"
 
-static const ly_task task = {"1", 7, 1, 1};
+static const ly_task_identity task = {"1", 7, 1, 1};
 
 /* of this thread: what other programs take does not count, what threads cost each other does */
 static double now(void)
