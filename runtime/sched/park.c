@@ -126,11 +126,12 @@ void ly_park_worker(ly_worker *worker, ly_waiter *until)
     worker->sleeping = true;
     s->awake--;
     atomic_fetch_add_explicit(&s->sleeping, 1, memory_order_seq_cst);
-    ly_lock_give(&s->idle);
+    /* still under the lock: whoever wakes it counts it as searching again */
     if (worker->searching) {
         worker->searching = false;
         atomic_fetch_sub_explicit(&s->searching, 1, memory_order_seq_cst);
     }
+    ly_lock_give(&s->idle);
 
     if (atomic_load_explicit(&s->stopping, memory_order_seq_cst) ||
         (until && atomic_load_explicit(&until->state, memory_order_seq_cst) & LY_WAITER_RESUMED) ||
