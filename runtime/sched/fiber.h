@@ -68,6 +68,16 @@ ly_fiber *ly_fiber_here(void);
    on the same fiber. */
 void ly_fiber_attach(ly_context *cx);
 void ly_fiber_detach(void);
+/* The bits that stand in the word that the fiber's work polls. By that work. */
+static inline uint32_t ly_fiber_poll_bits(const ly_fiber *fiber)
+{
+    return __atomic_load_n(fiber->poll, __ATOMIC_RELAXED);
+}
+/* Takes bits out. */
+static inline void ly_fiber_poll_clear(ly_fiber *fiber, uint32_t bits)
+{
+    __atomic_fetch_and(fiber->poll, ~bits, __ATOMIC_RELAXED);
+}
 /* Sets bits (LY_POLL_…) in the word that the fiber's work polls. From any thread. */
 void ly_fiber_poll_set(ly_fiber *fiber, uint32_t bits);
 

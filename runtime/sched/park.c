@@ -47,17 +47,37 @@ void ly_park_search_ends(ly_worker *worker, bool found)
 }
 
 /* Takes a sleeper off the list; `idle` is held. */
-static bool take_off(ly_worker *worker)
+static void take_off(ly_worker *worker)
 {
     ly_scheduler *s = &ly_scheduler_state;
     ly_worker **link = &s->sleepers;
-    if (!worker->sleeping) return false;
+    if (!worker->sleeping) return;
     while (*link != worker) link = &(*link)->next_sleeper;
     *link = worker->next_sleeper;
     worker->sleeping = false;
     s->awake++;
-    atomic_fetch_sub_explicit(&s->sleeping, 1, memory_order_seq_cst);
-    return true;
+    if (!worker->aside) atomic_fetch_sub_explicit(&s->sleeping, 1, memory_order_seq_cst);
+}
+
+/* The number of guests that wait, or of workers, has changed: `sleeping` counts those alone that may
+   be woken. `idle` is held. */
+static void recount(void)
+{
+    ly_scheduler *s = &ly_scheduler_state;
+    for (ly_worker *worker = s->sleepers; worker; worker = worker->next_sleeper) {
+        bool aside = ly_park_barred(worker);
+        if (aside == worker->aside) continue;
+        worker->aside = aside;
+        if (aside) atomic_fetch_sub_explicit(&s->sleeping, 1, memory_order_seq_cst);
+        else atomic_fetch_add_explicit(&s->sleeping, 1, memory_order_seq_cst);
+    }
+}
+
+void ly_park_recount(void)
+{
+    ly_lock_take(&ly_scheduler_state.idle);
+    recount();
+    ly_lock_give(&ly_scheduler_state.idle);
 }
 
 void ly_park_wake_one(void)
@@ -76,7 +96,7 @@ void ly_park_wake_one(void)
         return;
     }
     worker = s->sleepers;
-    while (worker && ly_park_barred(worker)) worker = worker->next_sleeper;
+    while (worker && worker->aside) worker = worker->next_sleeper;
     if (worker) {
         take_off(worker);
         /* it searches from now on, so nobody else is woken meanwhile */
@@ -124,8 +144,9 @@ void ly_park_worker(ly_worker *worker, ly_waiter *until)
     worker->next_sleeper = s->sleepers;
     s->sleepers = worker;
     worker->sleeping = true;
+    worker->aside = ly_park_barred(worker);
     s->awake--;
-    atomic_fetch_add_explicit(&s->sleeping, 1, memory_order_seq_cst);
+    if (!worker->aside) atomic_fetch_add_explicit(&s->sleeping, 1, memory_order_seq_cst);
     /* still under the lock: whoever wakes it counts it as searching again */
     if (worker->searching) {
         worker->searching = false;
@@ -163,16 +184,23 @@ void ly_park_leaves(ly_worker *worker)
     }
     if (worker->participates) {
         worker->participates = false;
+        ly_lock_take(&s->idle);
         atomic_fetch_sub_explicit(&s->guests, 1, memory_order_seq_cst);
+        recount();
+        ly_lock_give(&s->idle);
     }
     if (ly_park_work_pending()) ly_park_wake_one();
 }
 
 void ly_park_joins(ly_worker *worker)
 {
+    ly_scheduler *s = &ly_scheduler_state;
     if (worker->participates || worker->index != LY_GUEST) return;
     worker->participates = true;
-    atomic_fetch_add_explicit(&ly_scheduler_state.guests, 1, memory_order_seq_cst);
+    ly_lock_take(&s->idle);
+    atomic_fetch_add_explicit(&s->guests, 1, memory_order_seq_cst);
+    recount();
+    ly_lock_give(&s->idle);
 }
 
 /* ---- a thread's token ------------------------------------------------------------------------- */

@@ -265,6 +265,7 @@ static void set_count(uint32_t count)
     for (uint32_t i = 0; i < atomic_load_explicit(&s->members, memory_order_acquire); i++)
         atomic_store_explicit(&atomic_load_explicit(&s->member[i], memory_order_relaxed)->attention, true,
                               memory_order_relaxed);
+    ly_park_recount();
     if (ly_park_work_pending()) ly_park_wake_one();
 }
 

@@ -10,8 +10,8 @@ enum {
     FAIR_TURNS = 61,     /* so often the oldest task comes first, wherever it stands (as in Go) */
     GLOBAL_BATCH = 16,
     REMEMBERED = 64,     /* victims whose oldest task a search remembers */
-    SEARCH_PAUSES = 24,  /* between two rounds of a search: about a microsecond */
-    SEARCH_NS = 10000,   /* a trickle of tasks must not keep a thread searching */
+    SEARCH_PAUSES = 16,  /* between two rounds of a search: less than a microsecond */
+    SEARCH_NS = 5000,    /* a trickle of tasks must not keep a thread searching */
 };
 
 /* NULL, or join.c's */
@@ -204,7 +204,7 @@ static void run_task(ly_fiber *fiber, ly_task *task)
         task->result = task->run(task, task->argument);
     }
     if (fiber->cx) ly_fiber_detach();
-    fiber->own_poll = 0;
+    __atomic_store_n(&fiber->own_poll, 0, __ATOMIC_RELAXED);
 }
 
 /* On each fiber, for ever. */

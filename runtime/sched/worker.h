@@ -57,6 +57,7 @@ struct ly_worker {
     /* others' business too: under the lock of park.c */
     ly_parker parker __attribute__((aligned(LY_CACHE_LINE)));
     bool sleeping;                  /* on the list of sleepers */
+    bool aside;                     /* and not to be woken for work */
     ly_worker *next_sleeper;
     uint64_t turns_seen;            /* by the last beat */
     uint32_t node;                  /* NUMA node */
@@ -146,6 +147,7 @@ bool ly_park_search_begins(ly_worker *worker);
 void ly_park_worker(ly_worker *worker, ly_waiter *until);
 void ly_park_wake_one(void);
 void ly_park_wake_guest(ly_worker *worker);
+void ly_park_recount(void); /* after another number of workers */
 void ly_park_leaves(ly_worker *worker);
 void ly_park_joins(ly_worker *worker);
 bool ly_park_work_pending(void);

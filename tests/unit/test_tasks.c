@@ -242,8 +242,7 @@ static void cancelling_ends_waits(void **state)
 
 static uint64_t spin_until_told(ly_task *task, void *argument)
 {
-    volatile uint32_t *poll = ly_fiber_here()->poll;
-    while (!(*poll & LY_POLL_CANCEL)) ly_yield();
+    while (!(ly_fiber_poll_bits(ly_fiber_here()) & LY_POLL_CANCEL)) ly_yield();
     return 5;
 }
 
