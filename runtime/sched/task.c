@@ -150,7 +150,12 @@ ly_fiber *ly_task_end(ly_task *task, ly_task_state state, bool had_slot, bool wa
     if (waiters) {
         /* while it is locked the nodes of those who lost their patience stay where they are */
         ly_wait_node *claimed = NULL;
-        for (ly_wait_node *node = (ly_wait_node *)waiters, *after; node; node = after) {
+        ly_wait_node *first = (ly_wait_node *)waiters;
+        if (want_next && !first->next && first->which == 0) {
+            /* one waits, as is usual: claimed and resumed in one step */
+            if (ly_waiter_finish(first->waiter, LY_WAKE_READY, &next)) first = NULL;
+        }
+        for (ly_wait_node *node = first, *after; node; node = after) {
             after = node->next;
             if (ly_waiter_claim(node->waiter, LY_WAKE_READY)) {
                 node->waiter->which = node->which;

@@ -45,6 +45,17 @@ static void resume_thread(ly_waiter *waiter, ly_worker *home)
     }
 }
 
+/* A fiber's waiter was resumed in the given state. If the fiber has not left yet, whoever arrives
+   after it makes it run; if its pool has no slot for it, whoever leaves one. */
+static ly_fiber *resumed(ly_fiber *fiber, uint32_t state)
+{
+    if (!(state & LY_WAITER_SUSPENDED)) return NULL;
+    if (fiber->task && fiber->task->pool &&
+        !ly_pool_enter(fiber->task->pool, ly_runnable_fiber(fiber), true))
+        return NULL;
+    return fiber;
+}
+
 ly_fiber *ly_waiter_resume_next(ly_waiter *waiter)
 {
     ly_fiber *fiber = waiter->fiber;
@@ -59,15 +70,28 @@ ly_fiber *ly_waiter_resume_next(ly_waiter *waiter)
         resume_thread(waiter, home);
         return here ? fiber : NULL;
     }
-    /* release: it sees what was handed over; acquire: we see its stack. If it has not left yet,
-       whoever arrives after it makes it run. */
-    if (!(atomic_fetch_or_explicit(&waiter->state, LY_WAITER_RESUMED, memory_order_acq_rel) &
-          LY_WAITER_SUSPENDED))
-        return NULL;
-    if (fiber->task && fiber->task->pool &&
-        !ly_pool_enter(fiber->task->pool, ly_runnable_fiber(fiber), true))
-        return NULL;
-    return fiber;
+    /* release: it sees what was handed over; acquire: we see its stack */
+    return resumed(fiber, atomic_fetch_or_explicit(&waiter->state, LY_WAITER_RESUMED,
+                                                   memory_order_acq_rel));
+}
+
+bool ly_waiter_finish(ly_waiter *waiter, uint32_t reason, ly_fiber **next)
+{
+    uint32_t state;
+    ly_fiber *fiber = waiter->fiber;
+    if (!fiber || fiber->home) {
+        if (!ly_waiter_claim(waiter, reason)) return false;
+        *next = ly_waiter_resume_next(waiter);
+        return true;
+    }
+    state = atomic_load_explicit(&waiter->state, memory_order_relaxed);
+    do {
+        if (state & LY_WAITER_REASON) return false;
+    } while (!atomic_compare_exchange_weak_explicit(&waiter->state, &state,
+                                                    state | reason | LY_WAITER_RESUMED,
+                                                    memory_order_acq_rel, memory_order_relaxed));
+    *next = resumed(fiber, state);
+    return true;
 }
 
 void ly_waiter_resume(ly_waiter *waiter)

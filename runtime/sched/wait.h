@@ -77,6 +77,9 @@ static inline bool ly_waiter_claim(ly_waiter *waiter, uint32_t reason)
     }
     return false;
 }
+/* Claims and resumes at once, for waiters that nothing is handed over to. True: it was the winner, and
+   *next is what ly_waiter_resume_next would give. */
+bool ly_waiter_finish(ly_waiter *waiter, uint32_t reason, ly_fiber **next);
 /* By the winner, after it wrote word or which; the waiter may be gone when it returns. */
 void ly_waiter_resume(ly_waiter *waiter);
 /* The same, as the last thing a task does before it ends: the fiber that goes on at once instead of
