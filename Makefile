@@ -177,9 +177,11 @@ bench: $(BIN)/lyra
 
 # Programs that print rows (tests/bench/parallel/report.h): another one is another line here.
 PARALLEL          := $(BUILD)/tests/bench/parallel
-PARALLEL_PROGRAMS := $(PARALLEL)/forkjoin
-bench-parallel: $(PARALLEL_PROGRAMS)
-	tests/bench/parallel/run $(PARALLEL_PROGRAMS)
+PARALLEL_PROGRAMS := $(PARALLEL)/forkjoin tests/bench/parallel/channels
+bench-parallel: $(PARALLEL_PROGRAMS) $(PARALLEL)/channel
+	PARALLEL=$(abspath $(PARALLEL)) tests/bench/parallel/run $(PARALLEL_PROGRAMS)
+$(PARALLEL)/channel: $(PARALLEL)/channel.o $(BUILD)/liblyra.a
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $< $(WHOLE_LIBRARY)
 $(PARALLEL)/serial_calls.o: CFLAGS += -fno-inline
 $(PARALLEL)/forkjoin: $(PARALLEL)/forkjoin.o $(PARALLEL)/serial.o $(PARALLEL)/serial_calls.o $(BUILD)/liblyra.a
 	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $(filter %.o,$^) $(WHOLE_LIBRARY)
