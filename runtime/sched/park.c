@@ -159,6 +159,12 @@ void ly_park_worker(ly_worker *worker, ly_waiter *until)
         (!ly_park_barred(worker) && ly_park_work_pending())) {
         ly_lock_take(&s->idle);
         take_off(worker); /* or somebody woke us already: its token makes the next sleep short */
+        /* Whoever made this work visible may have relied on us as the last searcher, and so may
+           others whose work we don't take: so we search again, and wake the next when we find. */
+        if (!worker->searching) {
+            worker->searching = true;
+            atomic_fetch_add_explicit(&s->searching, 1, memory_order_seq_cst);
+        }
         ly_lock_give(&s->idle);
         return;
     }
