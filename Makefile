@@ -5,6 +5,7 @@
 #   make check-asan check-tsan check-valgrind   the tests under sanitizers and valgrind
 #   make check-fault   every allocation fails once, also under AddressSanitizer (long)
 #   make bench      measurements, side by side with C and others
+#   make verify     models and code of the lock-free algorithms, checked by spin and Relacy
 #   make bench-parallel                         of parallel work: over serial C, each with its bar
 #   make fmt clean
 
@@ -192,6 +193,10 @@ $(BUILD)/tests/bench/sched: $(BUILD)/tests/bench/sched.o $(BUILD)/liblyra.a
 bench-sched: $(BUILD)/tests/bench/sched
 	$<
 
+# The lock-free algorithms: models by spin, the code by Relacy, each broken on purpose as well.
+verify:
+	tests/verify/run --build $(BUILD)
+
 # ---- for newcomers -----------------------------------------------------------------------------
 
 demo: deps
@@ -223,5 +228,5 @@ clean:
 
 -include $(wildcard $(PARALLEL)/*.d) $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
 .SECONDARY:
-.PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel bench-sched demo \
+.PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel bench-sched verify demo \
         install uninstall fmt clean

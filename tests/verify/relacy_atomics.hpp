@@ -152,8 +152,8 @@ struct exemption {
 
 // All tests as they are, then each weakening. Gives an exit status.
 inline int verify(const char *what, const std::vector<test> &tests,
-                  const std::vector<exemption> &exempt, unsigned long iterations,
-                  unsigned long weak_iterations)
+                  unsigned long iterations, unsigned long weak_iterations,
+                  const std::vector<exemption> &exempt = {})
 {
     for (const test &t : tests) {
         if (!t.run(iterations, false)) {

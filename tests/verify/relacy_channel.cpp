@@ -398,5 +398,6 @@ int main(int argc, char **argv)
         {"store &q->head_seen", early},
         {"or &q->head", early},
     };
-    return ly_verify::verify("channel", tests, exempt, iterations, argc > 2 ? strtoul(argv[2], nullptr, 10) : iterations);
+    return ly_verify::verify("channel", tests, iterations,
+                             argc > 2 ? strtoul(argv[2], nullptr, 10) : iterations, exempt);
 }
