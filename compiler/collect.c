@@ -277,6 +277,18 @@ static bool collect_attributes(program *p, ly_value e)
     return true;
 }
 
+/* Return[value, f] ends the calls of f that are under way: the evaluator keeps account of them. A head
+   that is computed may be any. */
+static void collect_return(program *p, const ly_expr *x)
+{
+    if (x->head == LY_SYM(Return) && x->count > 1) {
+        if (!ly_is_symbol(x->args[1])) p->returns_anywhere = true;
+        else if (!is_system(x->args[1])) definition_make(p, x->args[1])->returned_from = true;
+    }
+    for (uint32_t i = 0; i < x->count; i++)
+        if (x->args[i] == LY_SYM(Return)) p->returns_anywhere = true;
+}
+
 /* Whatever else in an expression may define or change symbols when it is evaluated. */
 static void collect_changes(program *p, ly_value e)
 {
@@ -286,6 +298,7 @@ static void collect_changes(program *p, ly_value e)
         return;
     }
     const ly_expr *x = ly_expr_of(e);
+    collect_return(p, x);
     if (ly_is_symbol(x->head) && is_system(x->head) && x->count) {
         const char *name = ly_symbol_name(x->head);
         ly_value target = LY_FAILED;
@@ -444,8 +457,9 @@ static bool is_long_chain(const definition *d)
     return others > 64;
 }
 
-static void judge(definition *d)
+static void judge(const program *p, definition *d)
 {
+    if (d->returned_from || p->returns_anywhere) d->note = "Return names it from within";
     if (d->changed) d->note = "the program changes its rules as it runs";
     if (d->valued) d->note = "the symbol is also a variable";
     if (d->attributes || d->attributes_unknown) d->note = "it has attributes";
@@ -482,7 +496,10 @@ void collect_definitions(program *p)
         }
         join_arities(p, d);
         if (d->rule_count) order_rules(p, d);
-        judge(d);
+        if (d->returned_from && !d->rule_count) p->returns_anywhere = true; /* a variable, perhaps */
+    }
+    for (definition *d = p->definitions; d; d = d->next) {
+        judge(p, d);
         for (uint32_t i = 0; i < d->rule_count; i++) d->rules[i]->index = p->rule_count++;
     }
 }

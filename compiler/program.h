@@ -192,6 +192,7 @@ typedef struct definition {
     bool built_in;                     /* a System` function written in Lyra */
     bool valued;            /* the program assigns the symbol itself */
     bool changed;           /* the program changes its rules otherwise than by statements at top level */
+    bool returned_from;     /* Return[value, symbol] is somewhere */
     bool direct;            /* all its rules are known and lowered, and take fixed numbers of arguments */
     uint32_t deepest;       /* of its rules */
     bool has_tail_call;     /* its functions count the steps of rewriting */
@@ -251,6 +252,7 @@ struct program {
     uint32_t value_count, value_capacity;
     ly_value *values;       /* all values kept, released at the end */
     bool open_world;        /* the program makes symbols from strings: iterators are visible */
+    bool returns_anywhere;  /* Return with a head that is computed */
     bool far_breaks;        /* a Break or Continue may leave a loop from a function called in it */
     bool failed;
     int status;

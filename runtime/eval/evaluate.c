@@ -384,11 +384,43 @@ ly_value ly_apply_take(ly_context *cx, ly_value call)
     return loop_from(cx, call, true);
 }
 
+/* The heads whose rules one evaluation went through, each once: Return[value, head] ends it. */
+typedef struct ruled_heads {
+    ly_value last;
+    uint32_t count, capacity;
+    ly_value first[2], *more;
+} ruled_heads;
+
+static bool is_ruled_head(const ruled_heads *heads, ly_value head)
+{
+    for (uint32_t i = 0; i < heads->count; i++)
+        if ((i < 2 ? heads->first[i] : heads->more[i - 2]) == head) return true;
+    return false;
+}
+
+static void add_ruled_head(ruled_heads *heads, ly_value head)
+{
+    if (is_ruled_head(heads, head)) return;
+    if (heads->count < 2) {
+        heads->first[heads->count++] = head;
+        return;
+    }
+    if (heads->count - 2 == heads->capacity) {
+        uint32_t capacity = heads->capacity ? 2 * heads->capacity : 8;
+        ly_value *more = ly_remalloc(heads->more, capacity * sizeof *more);
+        if (!more) return;
+        heads->more = more;
+        heads->capacity = capacity;
+    }
+    heads->more[heads->count++ - 2] = head;
+}
+
 /* prepared: the arguments of current are evaluated already, in the first round. */
 static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
 {
     uint64_t iterations = 0;
-    bool ruled = false, entered = false;
+    bool entered = false;
+    ruled_heads ruled = {.last = LY_FAILED};
     const bool traced = cx->trace != NULL;
     if (++cx->depth > cx->recursion_limit) {
         cx->depth--;
@@ -505,7 +537,10 @@ static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
         }
         r = apply_definitions(cx, &current, d, seen, &by_rule, &finished);
         if (__builtin_expect(entered, 0) && !ly_failed(r)) ly_trace_result(cx, r);
-        ruled |= by_rule;
+        if (by_rule && ruled.last != head) {
+            add_ruled_head(&ruled, ly_is_symbol(head) ? head : ly_leading_symbol(head));
+            ruled.last = head;
+        }
         if (ly_failed(r)) goto failed_original;
         if (r == LY_UNEVALUATED) {
             if (original) {
@@ -529,6 +564,7 @@ static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
         if (++iterations > cx->iteration_limit) {
             cx->depth--;
             if (entered) ly_trace_leave(cx);
+            ly_free(ruled.more);
             return limit_reached(cx, current, "Iteration");
         }
         continue;
@@ -538,13 +574,16 @@ static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
     }
     cx->depth--;
     if (__builtin_expect(entered, 0)) ly_trace_leave(cx);
+    if (ruled.more) ly_free(ruled.more);
     return current;
 failed:
     cx->depth--;
     if (__builtin_expect(entered, 0)) ly_trace_leave(cx);
     ly_release(cx, current);
-    if (ruled && cx->pending.kind == LY_PENDING_RETURN && !cx->pending.tag) return take_return(cx);
-    return LY_FAILED;
+    bool returns = cx->pending.kind == LY_PENDING_RETURN && ruled.last &&
+                   (!cx->pending.tag || is_ruled_head(&ruled, cx->pending.tag));
+    ly_free(ruled.more);
+    return returns ? take_return(cx) : LY_FAILED;
 }
 
 /* The values that are not delayed are evaluated; the association itself where nothing changed. */
