@@ -213,6 +213,10 @@ static slab *new_slab(uint32_t stacks, size_t stack)
         return NULL;
     }
     madvise(s->base, s->size, MADV_NOHUGEPAGE);
+#if defined(__SANITIZE_ADDRESS__)
+    /* frames of stacks that lay here once */
+    ASAN_UNPOISON_MEMORY_REGION(s->base, s->size);
+#endif
     /* below a slab lies whatever the system put there: its first page is the guard of the first
        stack; the others have the checks alone */
     mprotect(s->base, 4096, PROT_NONE);
