@@ -5,6 +5,7 @@
 #   make check-asan check-tsan check-valgrind   the tests under sanitizers and valgrind
 #   make check-fault   every allocation fails once, also under AddressSanitizer (long)
 #   make bench      measurements, side by side with C and others
+#   make soak       tasks, channels, cancellation, time-outs at random, for five minutes
 #   make verify     models and code of the lock-free algorithms, checked by spin and Relacy
 #   make bench-parallel                         of parallel work: over serial C, each with its bar
 #   make fmt clean
@@ -135,7 +136,7 @@ objects: $(COMPILER_OBJECTS) $(BUILD)/liblyra.a
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/liblyra.a
 	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $< $(WHOLE_LIBRARY) -lcmocka
 
-check: structure $(BIN)/lyra $(UNIT_TESTS)
+check: structure $(BIN)/lyra $(UNIT_TESTS) $(SOAK)
 	tests/run --lyra $(BIN)/lyra --build $(BUILD)
 
 # What the folders may use, and what must be there once.
@@ -193,6 +194,14 @@ $(BUILD)/tests/bench/sched: $(BUILD)/tests/bench/sched.o $(BUILD)/liblyra.a
 bench-sched: $(BUILD)/tests/bench/sched
 	$<
 
+# Everything at once, for five minutes; make check takes ten seconds of it.
+SOAK         := $(BUILD)/tests/soak/soak
+SOAK_SECONDS ?= 300
+$(SOAK): $(BUILD)/tests/soak/soak.o $(BUILD)/liblyra.a
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $< $(WHOLE_LIBRARY)
+soak: $(SOAK)
+	$< $(SOAK_SECONDS)
+
 # The lock-free algorithms: models by spin, the code by Relacy, each broken on purpose as well.
 verify:
 	tests/verify/run --build $(BUILD)
@@ -226,7 +235,7 @@ fmt:
 clean:
 	rm -rf build bin
 
--include $(wildcard $(PARALLEL)/*.d) $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
+-include $(wildcard $(PARALLEL)/*.d) $(SOAK).d $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
 .SECONDARY:
-.PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel bench-sched verify demo \
+.PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel bench-sched verify soak demo \
         install uninstall fmt clean
