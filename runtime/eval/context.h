@@ -119,6 +119,8 @@ struct ly_context {
     uint64_t temporary_serial; /* $ModuleNumber */
     const char *task_path;     /* of the task, for names of temporaries; "" in the main program */
     uint64_t tasks_submitted;  /* by this context, now */
+    void (*interrupted)(ly_context *cx); /* LY_POLL_ABORT was set: ends a wait; NULL: never waited */
+    void *volatile waits_on;   /* the thread's record (sched) while this context waits, outside tasks */
     void (*end_tasks)(void);   /* NULL, or waits for the tasks of the process; called when the program
                                   has ended, before the context goes */
 };
@@ -126,6 +128,8 @@ struct ly_context {
 /* A new context with the built-ins; NULL: no memory. */
 ly_context *ly_context_new(void);
 void ly_context_free(ly_context *cx);
+/* Ends what it evaluates, or waits for, by an abort. From any thread or signal handler. */
+void ly_context_interrupt(ly_context *cx);
 /* Objects will move between contexts (snapshot.h): sanitizer builds count them together. */
 void ly_context_for_tasks_made(void);
 

@@ -60,7 +60,7 @@ void lyra_on_output(lyra_context *cx, void (*write)(void *data, const char *byte
 
 void lyra_interrupt(lyra_context *cx)
 {
-    __atomic_or_fetch(&cx->poll, LY_POLL_ABORT, __ATOMIC_RELAXED);
+    ly_context_interrupt(cx);
 }
 
 const char *lyra_error(const lyra_context *cx)

@@ -56,6 +56,14 @@ void ly_pending_drop(ly_context *cx, ly_pending pending)
     ly_release(cx, pending.tag);
 }
 
+void ly_context_interrupt(ly_context *cx)
+{
+    void (*interrupted)(ly_context *) = cx->interrupted;
+    /* sequentially consistent: whoever is about to wait writes waits_on and reads poll */
+    __atomic_fetch_or(&cx->poll, LY_POLL_ABORT, __ATOMIC_SEQ_CST);
+    if (interrupted) interrupted(cx);
+}
+
 void ly_protect_end(ly_context *cx)
 {
     if (--cx->protecting == 0 && cx->abort_waits) {

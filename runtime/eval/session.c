@@ -155,7 +155,7 @@ static void on_interrupt(int signal_number)
     ly_session *session = cx->session;
     /* a program that does not reach a poll is ended by the second Ctrl-C */
     if (session->interrupted++ > 0 && !session->survives_interrupt) _exit(128 + signal_number);
-    __atomic_or_fetch(&cx->poll, LY_POLL_ABORT, __ATOMIC_RELAXED);
+    ly_context_interrupt(cx);
 }
 
 void ly_session_catch_signals(ly_context *cx)

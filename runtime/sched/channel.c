@@ -27,6 +27,12 @@
 #include <unistd.h>
 #endif
 
+#ifndef LY_RELACY
+#define ly_waiter_for(waiter, name) ((waiter)->what = (name))
+#else
+#define ly_waiter_for(waiter, name) ((void)0)
+#endif
+
 /* What a waiter was told. */
 enum { TOLD_DONE, TOLD_CLOSED, TOLD_MEMORY, TOLD_RETRY };
 
@@ -396,6 +402,7 @@ static __attribute__((noinline)) ly_channel_status send_slowly(ly_channel *ch, u
                    : outcome == QUEUE_CLOSED ? LY_CHANNEL_CLOSED : LY_CHANNEL_MEMORY;
         }
         ly_waiter_arm(&waiter);
+        ly_waiter_for(&waiter, "Send");
         place.waiter = &waiter;
         place.which = 0;
         ly_set(&place.word, word);
@@ -502,6 +509,7 @@ static ly_channel_status wait_once(ly_channel *const *channels, waiting *places,
     ly_waiter waiter;
     waiting_list woken = {NULL, NULL};
     ly_waiter_arm(&waiter);
+    ly_waiter_for(&waiter, count == 1 ? "Receive" : "ReceiveAny");
     for (size_t i = 0; i < count; i++)
         places[i].listed = false;
     for (size_t i = 0; i < count; i++) {

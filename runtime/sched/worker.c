@@ -393,6 +393,59 @@ void ly_worker_main(ly_worker *worker)
     }
 }
 
+/* From any thread or signal handler: no lock is waited for. */
+static void interrupted(ly_context *cx)
+{
+    ly_worker *worker = __atomic_load_n(&cx->waits_on, __ATOMIC_SEQ_CST);
+    ly_fiber *fiber;
+    uint32_t is_free = 0;
+    if (!worker) return;
+    atomic_store_explicit(&worker->attention, true, memory_order_seq_cst);
+    /* the task that its thread runs meanwhile gives way; if that is just being exchanged, the thread
+       looks at `attention` soon */
+    fiber = atomic_load_explicit(&worker->current, memory_order_acquire);
+    if (!fiber->home && atomic_compare_exchange_strong_explicit(&fiber->poll_lock.word, &is_free, 1,
+                                                                memory_order_acquire, memory_order_relaxed)) {
+        __atomic_fetch_or(fiber->poll, LY_POLL_YIELD, __ATOMIC_RELAXED);
+        ly_lock_give(&fiber->poll_lock);
+    }
+    ly_unpark(&worker->parker);
+}
+
+void ly_guest_wait_begins(ly_context *cx)
+{
+    ly_worker *worker = ly_worker_here();
+    if (worker->current != &worker->loop || worker->loop.cx) return;
+    cx->interrupted = interrupted;
+    ly_lock_take(&worker->loop.poll_lock);
+    worker->loop.poll = &cx->poll;
+    __atomic_fetch_or(&cx->poll, worker->loop.own_poll, __ATOMIC_RELAXED);
+    worker->loop.own_poll = 0;
+    ly_lock_give(&worker->loop.poll_lock);
+    /* sequentially consistent: the poll word is read after it */
+    __atomic_store_n(&cx->waits_on, worker, __ATOMIC_SEQ_CST);
+}
+
+void ly_guest_wait_ends(ly_context *cx)
+{
+    ly_worker *worker = __atomic_load_n(&cx->waits_on, __ATOMIC_RELAXED);
+    if (!worker) return;
+    __atomic_store_n(&cx->waits_on, NULL, __ATOMIC_SEQ_CST);
+    ly_lock_take(&worker->loop.poll_lock);
+    worker->loop.poll = &worker->loop.own_poll;
+    ly_lock_give(&worker->loop.poll_lock);
+}
+
+/* True: an abort has ended the wait of the thread's own stack. */
+static bool is_interrupted(ly_worker *worker, ly_waiter *waiter)
+{
+    if (!(__atomic_load_n(worker->loop.poll, __ATOMIC_SEQ_CST) & LY_POLL_ABORT) ||
+        !ly_waiter_claim(waiter, LY_WAKE_CANCELLED))
+        return false;
+    atomic_fetch_or_explicit(&waiter->state, LY_WAITER_RESUMED, memory_order_relaxed);
+    return true;
+}
+
 void ly_worker_work_until(ly_worker *worker, ly_waiter *waiter, ly_fiber *first)
 {
     bool joined = false;
@@ -402,6 +455,7 @@ void ly_worker_work_until(ly_worker *worker, ly_waiter *waiter, ly_fiber *first)
         atomic_store_explicit(&worker->attention, false, memory_order_seq_cst);
         /* acquire: what was handed over with the wake-up is seen */
         if (atomic_load_explicit(&waiter->state, memory_order_seq_cst) & LY_WAITER_RESUMED) break;
+        if (is_interrupted(worker, waiter)) break;
         if (!joined) {
             ly_park_joins(worker);
             joined = true;

@@ -72,6 +72,13 @@ ly_worker *ly_worker_here(void);
 /* The same, but NULL where the thread is unknown. */
 ly_worker *ly_worker_here_if(void);
 
+/* ---- a context whose evaluation waits on a thread's own stack, not in a task */
+
+/* Around a wait: LY_POLL_ABORT in the context's poll word (ly_context_interrupt) ends it with
+   LY_WAKE_CANCELLED. Nothing in a task. */
+void ly_guest_wait_begins(ly_context *cx);
+void ly_guest_wait_ends(ly_context *cx);
+
 /* ---- fork-join's part in the search for work (join.c) */
 
 typedef struct ly_worker_hooks {

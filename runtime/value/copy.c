@@ -423,6 +423,13 @@ ly_value ly_share_take(ly_context *cx, ly_value v)
     return leave(&l, v);
 }
 
+ly_value ly_hand_over_take(ly_context *cx, ly_value v)
+{
+    ly_leaving l = {.cx = cx, .share = true, .stale = UINT64_MAX};
+    if (!ly_is_object(v) || (ly_object_of(v)->count <= 0 && !is_borrowed(ly_object_of(v)))) return v;
+    return leave(&l, v);
+}
+
 ly_value ly_part_from_take(ly_context *cx, ly_value v, uint64_t stale)
 {
     ly_leaving l = {.cx = cx, .stale = stale};

@@ -48,6 +48,8 @@ void ly_free_copies(ly_context *heap, size_t count, const ly_value *objects);
    it too; what it borrowed from a base is copied. Stops at what is shared already. LY_FAILED: no
    memory, pending. */
 ly_value ly_share_take(ly_context *cx, ly_value v);
+/* The same for what goes to a context that sees other definitions: nothing in it counts as evaluated. */
+ly_value ly_hand_over_take(ly_context *cx, ly_value v);
 /* v (consumed), which is all that is left of what its context made, let go to another one: what it
    borrowed from a base is copied, marks that depend on the filter bits in `stale` are dropped. */
 ly_value ly_part_from_take(ly_context *cx, ly_value v, uint64_t stale);

@@ -183,8 +183,10 @@ static ly_value wait_next(ly_context *cx, ly_expr *call)
         ly_buffer_free(cx, tasks);
         return ly_message_call(cx, call, "futures", 1, list);
     }
+    ly_wait_begins(cx);
     reason = ly_poll(cx) ? (uint32_t)LY_WAKE_CANCELLED
                          : ly_task_await_any(n, tasks, ly_wait_deadline(cx, seconds), &which);
+    ly_wait_ends(cx);
     value = cx->pending.kind ? LY_FAILED
             : reason == LY_WAKE_READY ? ly_job_outcome(cx, tasks[which])
                                       : ly_wait_ended(cx, reason, "WaitNext");

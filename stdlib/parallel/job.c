@@ -12,6 +12,7 @@
 #include "eval/eval.h"
 #include "eval/limits.h"
 #include "eval/modules.h"
+#include "eval/session.h"
 #include "eval/snapshot.h"
 #include "sched/scheduler.h"
 #include "stdlib/control/control.h"
@@ -290,6 +291,24 @@ ly_value ly_job_outcome(ly_context *cx, ly_task *task)
 
 /* ---- waiting -------------------------------------------------------------------------------------- */
 
+/* In a program that Lyra runs nothing but its own tasks, timers and streams can end a wait. */
+static void enter_world(const ly_context *cx)
+{
+    if (cx->session) ly_scheduler_closed_world(true);
+}
+
+void ly_wait_begins(ly_context *cx)
+{
+    if (*cx->task_path) return;
+    enter_world(cx);
+    ly_session_flush(cx); /* it may take long */
+    ly_guest_wait_begins(cx);
+}
+void ly_wait_ends(ly_context *cx)
+{
+    if (cx->waits_on) ly_guest_wait_ends(cx);
+}
+
 uint64_t ly_wait_deadline(ly_context *cx, double seconds)
 {
     double at = seconds < 1e9 ? ly_now() + seconds : HUGE_VAL;
@@ -320,7 +339,14 @@ ly_value ly_wait_ended(ly_context *cx, ly_wake reason, const char *what)
 ly_value ly_job_await(ly_context *cx, ly_task *task, double seconds)
 {
     uint32_t reason = LY_WAKE_READY;
-    if (ly_poll(cx)) return LY_FAILED;
-    if (!ly_task_done(task)) reason = ly_task_await(task, ly_wait_deadline(cx, seconds));
+    if (!ly_task_done(task)) {
+        ly_wait_begins(cx);
+        reason = ly_poll(cx) ? (uint32_t)LY_WAKE_CANCELLED
+                             : ly_task_await(task, ly_wait_deadline(cx, seconds));
+        ly_wait_ends(cx);
+        if (cx->pending.kind) return LY_FAILED;
+    } else if (ly_poll(cx)) {
+        return LY_FAILED;
+    }
     return reason == LY_WAKE_READY ? ly_job_outcome(cx, task) : ly_wait_ended(cx, reason, "Await");
 }

@@ -27,6 +27,9 @@ void ly_job_release(ly_context *cx, ly_task *task);
 
 /* ---- waiting, for whatever built-in waits */
 
+/* Around the wait itself: Ctrl-C ends it also outside tasks. */
+void ly_wait_begins(ly_context *cx);
+void ly_wait_ends(ly_context *cx);
 /* The moment (of ly_clock_ns) when a wait of so many seconds (HUGE_VAL: no limit) ends, or earlier
    the one when a deadline of this context passes; 0: never. */
 uint64_t ly_wait_deadline(ly_context *cx, double seconds);
