@@ -32,7 +32,8 @@ bool ly_park_search_begins(ly_worker *worker)
     if (2 * atomic_load_explicit(&s->searching, memory_order_relaxed) >
         atomic_load_explicit(&s->count, memory_order_relaxed))
         return false;
-    atomic_fetch_add_explicit(&s->searching, 1, memory_order_seq_cst);
+    /* relaxed, here and wherever it grows: who doesn't see it wakes one too many */
+    atomic_fetch_add_explicit(&s->searching, 1, memory_order_relaxed);
     worker->searching = true;
     return true;
 }
@@ -56,7 +57,8 @@ static void take_off(ly_worker *worker)
     *link = worker->next_sleeper;
     worker->sleeping = false;
     s->awake++;
-    if (!worker->aside) atomic_fetch_sub_explicit(&s->sleeping, 1, memory_order_seq_cst);
+    /* relaxed: who doesn't see it finds the list empty */
+    if (!worker->aside) atomic_fetch_sub_explicit(&s->sleeping, 1, memory_order_relaxed);
 }
 
 /* The number of guests that wait, or of workers, has changed: `sleeping` counts those alone that may
@@ -101,7 +103,7 @@ void ly_park_wake_one(void)
         take_off(worker);
         /* it searches from now on, so nobody else is woken meanwhile */
         worker->searching = true;
-        atomic_fetch_add_explicit(&s->searching, 1, memory_order_seq_cst);
+        atomic_fetch_add_explicit(&s->searching, 1, memory_order_relaxed);
     }
     ly_lock_give(&s->idle);
     if (!worker) {
@@ -154,16 +156,17 @@ void ly_park_worker(ly_worker *worker, ly_waiter *until)
     }
     ly_lock_give(&s->idle);
 
-    if (atomic_load_explicit(&s->stopping, memory_order_seq_cst) ||
-        (until && atomic_load_explicit(&until->state, memory_order_seq_cst) & LY_WAITER_RESUMED) ||
-        (!ly_park_barred(worker) && ly_park_work_pending())) {
+    bool leaves =
+        atomic_load_explicit(&s->stopping, memory_order_seq_cst) ||
+        (until && atomic_load_explicit(&until->state, memory_order_seq_cst) & LY_WAITER_RESUMED);
+    if (leaves || (!ly_park_barred(worker) && ly_park_work_pending())) {
         ly_lock_take(&s->idle);
         take_off(worker); /* or somebody woke us already: its token makes the next sleep short */
         /* Whoever made this work visible may have relied on us as the last searcher, and so may
            others whose work we don't take: so we search again, and wake the next when we find. */
-        if (!worker->searching) {
+        if (!leaves && !worker->searching) {
             worker->searching = true;
-            atomic_fetch_add_explicit(&s->searching, 1, memory_order_seq_cst);
+            atomic_fetch_add_explicit(&s->searching, 1, memory_order_relaxed);
         }
         ly_lock_give(&s->idle);
         return;

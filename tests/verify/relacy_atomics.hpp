@@ -92,6 +92,13 @@ inline rl::memory_order order_at(const site *s)
         return ly_verify::order_at(&here); \
     }())
 
+// The same for code that names the orders as C11 does (memory_order_acquire, a value here).
+#define LY_SITE_OF(text, order, kind) \
+    ([]() -> rl::memory_order { \
+        static ly_verify::site here(__FILE__, __LINE__, text, order, ly_verify::kind); \
+        return ly_verify::order_at(&here); \
+    }())
+
 #define ly_atomic(T) rl::atomic<T>
 #define ly_load(p, order) ((p)->load(LY_SITE("load " #p, order, LOAD), $))
 #define ly_store(p, value, order) ((p)->store(value, LY_SITE("store " #p, order, STORE), $))
