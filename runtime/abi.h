@@ -132,7 +132,7 @@ static inline bool ly_is_odd(ly_value v)
         while (ly_is_expr(v));
         if (!ly_is_symbol(v)) return false;
     }
-    return (ly_symbol_of(v)->o.flags & (LY_FLAG_HAS_UP | LY_FLAG_SPLICED)) != 0;
+    return (ly_flags(&ly_symbol_of(v)->o) & (LY_FLAG_HAS_UP | LY_FLAG_SPLICED)) != 0;
 }
 
 /* The call that begins is not an ordinary one: the symbol's rules are not those compiled, a limit is
@@ -158,7 +158,7 @@ static inline bool ly_have_up_values(const ly_context *cx, uint32_t count, const
 static inline bool ly_is_spliced(ly_value v)
 {
     return ly_is_expr(v) && ly_is_symbol(ly_expr_of(v)->head) &&
-           ly_symbol_of(ly_expr_of(v)->head)->o.flags & LY_FLAG_SPLICED;
+           ly_flags(&ly_symbol_of(ly_expr_of(v)->head)->o) & LY_FLAG_SPLICED;
 }
 /* symbol[arguments] by the evaluator; the arguments are consumed. */
 ly_value ly_call_slowly(ly_context *cx, ly_value symbol, uint32_t count, const ly_value *arguments);

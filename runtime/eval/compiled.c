@@ -98,7 +98,7 @@ static inline bool part_filter(ly_value v, uint64_t *filter)
 {
     if (!ly_is_object(v)) return true;
     if (ly_is_symbol(v)) {
-        if (ly_symbol_of(v)->o.flags & LY_FLAG_HAS_UP) return false;
+        if (ly_flags(&ly_symbol_of(v)->o) & LY_FLAG_HAS_UP) return false;
         *filter |= (uint64_t)1 << (ly_symbol_of(v)->hash & 63);
         return true;
     }
@@ -125,7 +125,7 @@ static inline bool builds(ly_context *cx, ly_value head, uint64_t *filter)
 {
     const ly_symbol *s = ly_symbol_of(head);
     *filter = (uint64_t)1 << (s->hash & 63);
-    return !s->builtin && !(s->o.flags & LY_FLAG_TEMPORARY) && !ly_definition_of(cx, head);
+    return !s->builtin && !(ly_flags(&s->o) & LY_FLAG_TEMPORARY) && !ly_definition_of(cx, head);
 }
 
 ly_value ly_construct1(ly_context *cx, ly_value head, ly_value a)

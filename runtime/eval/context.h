@@ -168,7 +168,7 @@ static inline ly_definition *ly_definition_of(ly_context *cx, ly_value symbol)
 {
     const ly_symbol *record = ly_symbol_of(symbol);
     uint32_t page = record->id / LY_PAGE_SIZE;
-    if (__builtin_expect(record->o.flags & LY_FLAG_TEMPORARY, 0))
+    if (__builtin_expect(ly_flags(&record->o) & LY_FLAG_TEMPORARY, 0))
         return ly_temporary_definition(cx, symbol);
     if (page >= cx->definitions.page_count || !cx->definitions.pages[page]) return NULL;
     return cx->definitions.pages[page]->entries[record->id % LY_PAGE_SIZE];

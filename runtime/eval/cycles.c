@@ -54,7 +54,7 @@ static bool visit(trial *t, ly_value v)
     bool contains = false;
     if (!ly_is_object(v) || t->given_up) return false;
     if (ly_is_symbol(v)) {
-        if (!(ly_symbol_of(v)->o.flags & LY_FLAG_TEMPORARY) || !in_set(t, v)) return false;
+        if (!(ly_flags(&ly_symbol_of(v)->o) & LY_FLAG_TEMPORARY) || !in_set(t, v)) return false;
         contains = true;
     } else if (!ly_is_expr(v) && !ly_is_association(v)) {
         return false;

@@ -127,9 +127,9 @@ ly_definition *ly_definition_edit(ly_context *cx, ly_value symbol)
     ly_definition_page *p;
     ly_definition *d;
     ly_symbol_changed(cx, symbol);
-    if (__builtin_expect(record->o.flags & (LY_FLAG_COMPILED | LY_FLAG_RELIED_ON), 0))
+    if (__builtin_expect(ly_flags(&record->o) & (LY_FLAG_COMPILED | LY_FLAG_RELIED_ON), 0))
         ly_module_symbol_changes(cx, symbol);
-    if (record->o.flags & LY_FLAG_TEMPORARY) return edit_temporary(cx, symbol);
+    if (ly_flags(&record->o) & LY_FLAG_TEMPORARY) return edit_temporary(cx, symbol);
     if (all->borrowed || page >= all->page_count) {
         uint32_t count = page < all->page_count ? all->page_count : page + 8;
         ly_definition_page **pages = ly_remalloc(all->borrowed ? NULL : all->pages, count * sizeof *pages);
@@ -278,7 +278,7 @@ void ly_add_rule(ly_context *cx, ly_value symbol, ly_rule_list list, ly_value lh
 {
     ly_definition *d = ly_definition_edit(cx, symbol);
     if (list == LY_UP_VALUES) {
-        if (!(ly_symbol_of(symbol)->o.flags & LY_FLAG_HAS_UP)) ly_symbol_of(symbol)->o.flags |= LY_FLAG_HAS_UP;
+        if (!(ly_flags(&ly_symbol_of(symbol)->o) & LY_FLAG_HAS_UP)) ly_flag_set(&ly_symbol_of(symbol)->o, LY_FLAG_HAS_UP);
         cx->up_values = true;
     }
     if (!d->rules[list]) {

@@ -139,7 +139,7 @@ static ly_value apply_up_values(ly_context *cx, ly_value e)
     for (uint32_t i = 0; i < x->count; i++) {
         ly_value symbol = ly_leading_symbol(x->args[i]);
         ly_definition *d;
-        if (!symbol || !(ly_symbol_of(symbol)->o.flags & LY_FLAG_HAS_UP)) continue;
+        if (!symbol || !(ly_flags(&ly_symbol_of(symbol)->o) & LY_FLAG_HAS_UP)) continue;
         d = ly_definition_of(cx, symbol);
         if (d && d->rules[LY_UP_VALUES]) {
             ly_value r = ly_rules_apply(cx, d->rules[LY_UP_VALUES], e);
@@ -233,7 +233,7 @@ static ly_value apply_definitions(ly_context *cx, ly_value *e, ly_definition *d,
     if (ly_is_symbol(head)) {
         const ly_builtin *row = ly_symbol_of(head)->builtin;
         if (d && d->rules[LY_DOWN_VALUES]) {
-            if (ly_symbol_of(head)->o.flags & LY_FLAG_COMPILED && !(seen & LY_SEEN_UNEVALUATED) && !cx->trace) {
+            if (ly_flags(&ly_symbol_of(head)->o) & LY_FLAG_COMPILED && !(seen & LY_SEEN_UNEVALUATED) && !cx->trace) {
                 r = ly_module_call(cx, head, ly_expr_of(*e));
                 *finished = true;
                 if (r != LY_UNEVALUATED) return r;

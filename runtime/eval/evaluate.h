@@ -61,7 +61,7 @@ static inline unsigned ly_look_at(ly_value v, ly_value head)
 {
     if (!ly_is_object(v)) return 0;
     if (ly_is_symbol(v)) {
-        unsigned seen = ly_symbol_of(v)->o.flags & LY_FLAG_HAS_UP ? LY_SEEN_UP : 0;
+        unsigned seen = ly_flags(&ly_symbol_of(v)->o) & LY_FLAG_HAS_UP ? LY_SEEN_UP : 0;
         return v == LY_SYM(Nothing) ? seen | LY_SEEN_NOTHING : seen;
     }
     if (ly_object_of(v)->kind == LY_KIND_EXPR) {
@@ -70,14 +70,14 @@ static inline unsigned ly_look_at(ly_value v, ly_value head)
         if (!ly_is_symbol(h)) {
             if (h == head) seen |= LY_SEEN_SAME_HEAD;
             h = ly_leading_symbol(h);
-            return h && ly_symbol_of(h)->o.flags & LY_FLAG_HAS_UP ? seen | LY_SEEN_UP : seen;
+            return h && ly_flags(&ly_symbol_of(h)->o) & LY_FLAG_HAS_UP ? seen | LY_SEEN_UP : seen;
         }
         if (h == LY_SYM(List)) seen |= LY_SEEN_LIST;
         else if (h == LY_SYM(Sequence)) seen |= LY_SEEN_SEQUENCE;
         else if (h == LY_SYM(Unevaluated)) seen |= LY_SEEN_UNEVALUATED;
         else if (h == LY_SYM(Splice)) seen |= LY_SEEN_SEQUENCE;
         if (h == head) seen |= LY_SEEN_SAME_HEAD;
-        if (ly_symbol_of(h)->o.flags & LY_FLAG_HAS_UP) seen |= LY_SEEN_UP;
+        if (ly_flags(&ly_symbol_of(h)->o) & LY_FLAG_HAS_UP) seen |= LY_SEEN_UP;
         return seen;
     }
     if (ly_object_of(v)->kind == LY_KIND_PACKED) return LY_SEEN_LIST | LY_SEEN_PACKED;

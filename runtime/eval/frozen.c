@@ -63,7 +63,7 @@ typedef struct freezing {
 static void mention(void *data, ly_value symbol)
 {
     freezing *f = data;
-    bool temporary = ly_symbol_of(symbol)->o.flags & LY_FLAG_TEMPORARY;
+    bool temporary = ly_flags(&ly_symbol_of(symbol)->o) & LY_FLAG_TEMPORARY;
     if (!ly_meet(&f->met, ly_object_of(symbol), &f->failed)) return;
     if (!ly_words_push(&f->mentions, symbol)) f->failed = true;
     if (!temporary) return;

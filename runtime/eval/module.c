@@ -154,7 +154,7 @@ static void number_entries(const ly_module *m)
     if (m->base) *m->base = entry_total;
     entry_total += m->entry_count;
     for (size_t i = 0; i < sizeof spliced / sizeof *spliced; i++)
-        ly_symbol_of(ly_intern("System`", spliced[i]))->o.flags |= LY_FLAG_SPLICED;
+        ly_flag_set(&ly_symbol_of(ly_intern("System`", spliced[i]))->o, LY_FLAG_SPLICED);
 }
 
 void ly_module_load(const ly_module *m)
@@ -337,7 +337,7 @@ void ly_module_symbol_changes(ly_context *cx, ly_value symbol)
 {
     uint32_t number = entry_number(cx, symbol);
     if (number) cx->exact[number - 1] = UNKNOWN;
-    if (ly_symbol_of(symbol)->o.flags & LY_FLAG_RELIED_ON && cx->modules) {
+    if (ly_flags(&ly_symbol_of(symbol)->o) & LY_FLAG_RELIED_ON && cx->modules) {
         /* what generated code does in C may not be what the program means any more */
         cx->overridden = true;
         for (uint32_t i = 0; i < cx->modules->count; i++) cx->exact[i] = DIFFERENT;
@@ -381,7 +381,7 @@ ly_value ly_module_define(ly_context *cx, const ly_module *m, uint32_t index, ly
     }
     if (m->base && rule->entry < m->entry_count) {
         uint32_t number = *m->base + rule->entry;
-        ly_symbol_of(symbol)->o.flags |= LY_FLAG_COMPILED;
+        ly_flag_set(&ly_symbol_of(symbol)->o, LY_FLAG_COMPILED);
         if (!cx->modules->entries[number].symbol && !entry_number(cx, symbol))
             enter_symbol(cx->modules, number, symbol);
         cx->exact[number] = UNKNOWN;

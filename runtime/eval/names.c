@@ -284,7 +284,7 @@ void ly_write_symbol_name(ly_context *cx, ly_text *text, ly_value symbol)
 {
     const ly_symbol *record = ly_symbol_of(symbol);
     const char *name = ly_symbol_name(symbol);
-    if (record->o.flags & LY_FLAG_TEMPORARY) {
+    if (ly_flags(&record->o) & LY_FLAG_TEMPORARY) {
         ly_text_puts(text, name);
         return;
     }

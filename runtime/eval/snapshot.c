@@ -276,7 +276,7 @@ static void reach(walk *w, ly_value symbol)
     const ly_symbol *record = ly_symbol_of(symbol);
     struct ly_captures *c = w->captures;
     if (record->builtin) w->effects |= record->builtin->effects;
-    if (record->o.flags & LY_FLAG_TEMPORARY) {
+    if (ly_flags(&record->o) & LY_FLAG_TEMPORARY) {
         if (!ly_meet(&w->temporaries, &record->o, &w->failed)) return;
     } else {
         if (record->id >= c->seen_count) {
@@ -337,7 +337,7 @@ static void follow(walk *w)
     while (w->todo.count && !w->failed && !w->again) {
         ly_value symbol = w->todo.words[--w->todo.count];
         ly_definition *d = ly_definition_of(w->cx, symbol);
-        bool temporary = ly_symbol_of(symbol)->o.flags & LY_FLAG_TEMPORARY;
+        bool temporary = ly_flags(&ly_symbol_of(symbol)->o) & LY_FLAG_TEMPORARY;
         w->captures->work.symbols++;
         if (d) reach_definition(w, temporary ? 0 : ly_symbol_of(symbol)->id, temporary ? symbol : LY_FAILED, d);
         if (is_of_library(symbol)) {
@@ -455,7 +455,7 @@ static bool same_state(const ly_context *cx, const ly_snapshot *s)
 static bool is_named(void *data, ly_value symbol)
 {
     (void)data;
-    return !(ly_symbol_of(symbol)->o.flags & LY_FLAG_TEMPORARY);
+    return !(ly_flags(&ly_symbol_of(symbol)->o) & LY_FLAG_TEMPORARY);
 }
 
 /* In a task that changed no definition of a name: what its own snapshot has is all there is. */
@@ -529,7 +529,7 @@ static bool put_temporaries(ly_snapshot *s, const walk *w, const ly_snapshot *ol
     s->temporary_count = (uint32_t)count;
     for (uint32_t i = 0; i < s->temporary_count; i++) {
         ly_frozen_retain(s->temporaries[i].frozen);
-        if (ly_symbol_of(s->temporaries[i].symbol)->o.flags & LY_FLAG_TEMPORARY)
+        if (ly_flags(&ly_symbol_of(s->temporaries[i].symbol)->o) & LY_FLAG_TEMPORARY)
             ly_temporary_share(w->cx, s->temporaries[i].symbol);
         ly_retain(s->temporaries[i].symbol);
     }
@@ -599,7 +599,7 @@ failed:
 static bool reach_symbol(void *data, ly_value symbol)
 {
     walk *w = data;
-    if (ly_symbol_of(symbol)->o.flags & LY_FLAG_TEMPORARY) {
+    if (ly_flags(&ly_symbol_of(symbol)->o) & LY_FLAG_TEMPORARY) {
         if (!ly_words_push(&w->direct, symbol)) w->failed = true;
     } else {
         reach(w, symbol);

@@ -119,7 +119,7 @@ static uint32_t place_of(const ly_expr *e, ly_value item)
 static ly_rules *plain_rules(ly_context *cx, ly_value head)
 {
     const ly_definition *d;
-    if (!ly_is_symbol(head) || ly_symbol_of(head)->builtin || ly_symbol_of(head)->o.flags & LY_FLAG_COMPILED)
+    if (!ly_is_symbol(head) || ly_symbol_of(head)->builtin || ly_flags(&ly_symbol_of(head)->o) & LY_FLAG_COMPILED)
         return NULL;
     d = ly_definition_of(cx, head);
     if (!d || d->value || d->rules[LY_OWN_VALUES] ||
@@ -146,7 +146,7 @@ ly_value ly_update_by_rules(ly_context *cx, ly_expr *set)
     bool plain = true;
     if (at == UINT32_MAX || !d || !d->value || !ly_is_object(d->value) || ly_is_symbol(d->value) ||
         d->flags & LY_DEFINITION_DELAYED || d->attributes & (LY_PROTECTED | LY_LOCKED) ||
-        ly_symbol_of(symbol)->o.flags & LY_FLAG_HAS_UP || ly_is_stale(cx, d->value) ||
+        ly_flags(&ly_symbol_of(symbol)->o) & LY_FLAG_HAS_UP || ly_is_stale(cx, d->value) ||
         !plain_rules(cx, ly_expr_of(set->args[1])->head))
         return LY_UNEVALUATED;
     ly_value old = ly_retain(d->value);

@@ -439,7 +439,9 @@ static ly_record *freeze_record(ly_context *heap, const ly_record *from, ly_copi
         copier->hidden_count = from->rule.pattern->variable_count;
     }
     record->rule.lhs = ly_copy(copier, from->rule.lhs);
-    record->rule.rhs = ly_copy(copier, from->rule.rhs);
+    /* a temporary or foreign object, which is not copied, is released with the record */
+    record->rule.rhs = ly_retain(ly_copy(copier, from->rule.rhs));
+    ly_retain(record->rule.lhs);
     copier->hidden_count = 0;
     ly_met_end(&copier->met); /* for the next rule other symbols are variables */
     record->rule.delayed = from->rule.delayed;

@@ -112,7 +112,7 @@ static void mention(ly_copier *c, ly_value symbol)
     if (!c->mention) return;
     /* temporaries must be held whatever they stand for */
     for (uint32_t i = 0; i < c->hidden_count; i++)
-        if (c->hidden[i] == symbol && !(ly_symbol_of(symbol)->o.flags & LY_FLAG_TEMPORARY)) return;
+        if (c->hidden[i] == symbol && !(ly_flags(&ly_symbol_of(symbol)->o) & LY_FLAG_TEMPORARY)) return;
     c->mention(c->data, symbol);
 }
 

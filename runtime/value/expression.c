@@ -201,12 +201,13 @@ static void drop_reference(ly_context *cx, ly_value v, ly_object **waiting)
     ly_object *object;
     if (!ly_is_object(v)) return;
     object = ly_object_of(v);
-    if (object->count > 1) {
-        object->count--;
-    } else if (object->count == 0) {
+    int32_t count = ly_count_of(object);
+    if (count > 1) {
+        object->count = count - 1;
+    } else if (count == 0) {
         return;
     } else {
-        if (object->count < 0) {
+        if (count < 0) {
             if (__atomic_fetch_add(&object->count, 1, __ATOMIC_ACQ_REL) != -1) return;
         }
         if (object->kind == LY_KIND_EXPR) {

@@ -218,7 +218,7 @@ void ly_temporary_share(ly_context *cx, ly_value symbol)
     } else {
         t->symbol.o.count = -count;
     }
-    if (ly_symbol_of(t->base)->o.flags & LY_FLAG_TEMPORARY) ly_temporary_share(cx, t->base);
+    if (ly_flags(&ly_symbol_of(t->base)->o) & LY_FLAG_TEMPORARY) ly_temporary_share(cx, t->base);
 }
 
 void ly_temporary_drop(ly_context *cx, ly_temporary *t)

@@ -50,7 +50,7 @@ typedef enum ly_kind {
 } ly_kind;
 
 typedef struct ly_object {
-    int32_t count;       /* > 0 plain, < 0 shared (atomic), 0 immortal */
+    int32_t count;       /* > 0 plain, < 0 shared (atomic), 0 immortal; see ly_count_of */
     uint8_t kind;        /* ly_kind */
     uint8_t flags;       /* LY_FLAG_… */
     uint16_t size_class; /* of the heap; 0 is a large object, see memory.h */
@@ -89,12 +89,33 @@ void ly_release_shared(ly_context *cx, ly_object *object);
 /* Frees an object whose count has reached 0 and, iteratively, what only it held. */
 void ly_free_object(ly_context *cx, ly_object *object);
 
+/* What other threads may be changing is read whole, in no order: the count of what is shared, whose
+   sign never changes while somebody holds it, and flags, which are set and stay. */
+#ifdef __TINYC__ /* no atomics; a plain read of a word is one */
+static inline int32_t ly_count_of(const ly_object *object) { return object->count; }
+static inline unsigned ly_flags(const ly_object *object) { return object->flags; }
+#else
+static inline int32_t ly_count_of(const ly_object *object)
+{
+    return __atomic_load_n(&object->count, __ATOMIC_RELAXED);
+}
+static inline unsigned ly_flags(const ly_object *object)
+{
+    return __atomic_load_n(&object->flags, __ATOMIC_RELAXED);
+}
+static inline void ly_flag_set(ly_object *object, uint8_t flag)
+{
+    if (!(ly_flags(object) & flag)) __atomic_fetch_or(&object->flags, flag, __ATOMIC_RELAXED);
+}
+#endif
+
 static inline ly_value ly_retain(ly_value v)
 {
     if (ly_is_object(v)) {
         ly_object *object = ly_object_of(v);
-        if (object->count > 0) object->count++;
-        else if (object->count < 0) ly_retain_shared(object);
+        int32_t count = ly_count_of(object);
+        if (count > 0) object->count = count + 1;
+        else if (count < 0) ly_retain_shared(object);
     }
     return v;
 }
@@ -102,13 +123,14 @@ static inline void ly_release(ly_context *cx, ly_value v)
 {
     if (ly_is_object(v)) {
         ly_object *object = ly_object_of(v);
-        if (object->count > 1) object->count--;
-        else if (object->count == 1) ly_free_object(cx, object);
-        else if (object->count < 0) ly_release_shared(cx, object);
+        int32_t count = ly_count_of(object);
+        if (count > 1) object->count = count - 1;
+        else if (count == 1) ly_free_object(cx, object);
+        else if (count < 0) ly_release_shared(cx, object);
     }
 }
 /* Nobody else holds v: it may be updated in place. v must be an object. */
-static inline bool ly_is_unique(ly_value v) { return ly_object_of(v)->count == 1; }
+static inline bool ly_is_unique(ly_value v) { return ly_count_of(ly_object_of(v)) == 1; }
 
 /* ---- machine integers ------------------------------------------------------------------------- */
 

@@ -80,7 +80,7 @@ static void install_arithmetic(ly_context *cx)
                         ly_arg(ly_expr_of(pair), 1), true);
         ly_release(cx, pair);
     }
-    ly_symbol_of(LY_SYM(SeriesData))->o.flags |= LY_FLAG_HAS_UP;
+    ly_flag_set(&ly_symbol_of(LY_SYM(SeriesData))->o, LY_FLAG_HAS_UP);
 }
 
 BUILTIN(SeriesData, series_data, 0, -1, LY_PROTECTED, LY_ANY_COUNT,

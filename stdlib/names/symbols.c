@@ -238,7 +238,7 @@ static void remove_symbol(ly_context *cx, ly_expr *call, ly_value symbol)
         return;
     }
     ly_clear_symbol(cx, symbol, true);
-    if (!(ly_symbol_of(symbol)->o.flags & LY_FLAG_TEMPORARY))
+    if (!(ly_flags(&ly_symbol_of(symbol)->o) & LY_FLAG_TEMPORARY))
         ly_definition_edit(cx, symbol)->flags |= LY_DEFINITION_REMOVED;
     ly_names_changed(cx);
 }

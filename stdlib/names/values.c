@@ -51,7 +51,7 @@ static bool enter_rule(ly_context *cx, ly_value symbol, ly_rule_list list, ly_va
         ly_set_own_value_take(cx, symbol, ly_retain(rhs), delayed);
         return true;
     }
-    if (list == LY_UP_VALUES) ly_symbol_of(symbol)->o.flags |= LY_FLAG_HAS_UP;
+    if (list == LY_UP_VALUES) ly_flag_set(&ly_symbol_of(symbol)->o, LY_FLAG_HAS_UP);
     if (!d->rules[list]) d->rules[list] = ly_rules_new(cx);
     ly_rules_append(cx, d->rules[list], lhs, rhs, delayed);
     return true;

@@ -1,17 +1,19 @@
 /* arb.c: special functions at any precision by Arb's ball arithmetic.
 
-   The library is loaded on first use. A function is computed with growing working precision until
+   The library is loaded on first use, by whichever thread needs it first. A function is computed with growing working precision until
    its ball is small enough; what has no finite value stays unevaluated. */
 #include <dlfcn.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 #include <acb.h>
 
 #include "numeric.h"
 
-static struct {
-    int state; /* 0 not tried, 1 there, 2 missing */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static struct { /* written once, then only read */
+    bool there;
     void *library;
     void (*acb_init)(acb_t);
     void (*acb_clear)(acb_t);
@@ -28,10 +30,8 @@ static void give_back(void)
     if (cleanup) cleanup();
 }
 
-static bool load(void)
+static void load_once(void)
 {
-    if (arb.state) return arb.state == 1;
-    arb.state = 2;
     static const char *const names[] = {"libflint-arb.so.2", "libflint.so.18", "libflint.so.19",
                                         "libarb.so.2", "libflint.so"};
     for (size_t i = 0; i < sizeof names / sizeof *names && !arb.library; i++) {
@@ -41,7 +41,7 @@ static bool load(void)
             arb.library = NULL;
         }
     }
-    if (!arb.library) return false;
+    if (!arb.library) return;
     ly_reserve_for_flint(dlsym(arb.library, "__flint_set_memory_functions"));
     bool all = true;
 #define FIND(name) all = (arb.name = (__typeof__(arb.name))dlsym(arb.library, #name)) && all
@@ -52,11 +52,14 @@ static bool load(void)
     FIND(acb_rel_accuracy_bits);
     FIND(mag_get_d_log2_approx);
 #undef FIND
-    if (all) {
-        arb.state = 1;
-        atexit(give_back);
-    }
-    return all;
+    arb.there = all;
+    if (all) atexit(give_back);
+}
+
+static bool load(void)
+{
+    pthread_once(&once, load_once);
+    return arb.there;
 }
 
 void *ly_arb_symbol(const char *name) { return load() ? dlsym(arb.library, name) : NULL; }
