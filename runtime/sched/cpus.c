@@ -188,7 +188,8 @@ uint32_t ly_cpus_allowed(const char *root)
     for (size_t cpus = 1024; cpus <= 1 << 20; cpus *= 4) {
         cpu_set_t *set = CPU_ALLOC(cpus);
         size_t size = CPU_ALLOC_SIZE(cpus);
-        bool known = set && sched_getaffinity(0, size, set) == 0;
+        /* the process's: a worker's thread may be bound to a node */
+        bool known = set && sched_getaffinity(getpid(), size, set) == 0;
         int n = known ? CPU_COUNT_S(size, set) : 0;
         if (set) CPU_FREE(set);
         if (known) {

@@ -10,13 +10,17 @@
 #include "sched/worker.h"
 
 typedef struct ly_placement {
-    /* On the worker's thread when it starts: pins it, says its NUMA node. */
+    /* On the worker's thread when it starts, and after a refresh: pins it, says its NUMA node. */
     uint32_t (*pin)(uint32_t index);
     /* How far worker b is from a: 0 the same core, growing outwards. */
     uint32_t (*distance)(uint32_t a, uint32_t b);
+    /* Looks at the machine again, now and then: true if workers are to be pinned anew. NULL: never. */
+    bool (*refresh)(void);
 } ly_placement;
 
 /* NULL: none. The record must live on. */
 void ly_placement_set(const ly_placement *placement);
+/* On a worker's thread, whenever it looks for work: pins it, if its place has changed. */
+void ly_placement_follow(ly_worker *worker);
 
 #endif

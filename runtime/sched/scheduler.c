@@ -1,5 +1,6 @@
 /* scheduler.c: starting and ending: threads, members, the child of a fork, the end of a program. */
 #include "sched/scheduler.h"
+#include "sched/topology.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -23,6 +24,7 @@ static __thread ly_worker *here __attribute__((tls_model("initial-exec")));
 static pthread_key_t guest_key; /* its destructor retires the guest of a thread that ends */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static const ly_placement *placement;
+static _Atomic uint32_t placement_changes;
 static void (*log_line)(const char *line);
 static char *deadlock_report;
 
@@ -236,7 +238,6 @@ static void *worker_thread(void *record)
     snprintf(name, sizeof name, "lyra-%u", worker->index);
     pthread_setname_np(pthread_self(), name);
     ly_fiber_of_thread(&worker->loop, worker);
-    if (placement && placement->pin) worker->node = placement->pin(worker->index);
     pthread_cleanup_push(thread_ended, worker);
     ly_worker_main(worker);
     pthread_cleanup_pop(0);
@@ -292,6 +293,7 @@ bool ly_scheduler_start(uint32_t workers)
     }
     s->automatic = workers == 0;
     atomic_store_explicit(&s->stopping, false, memory_order_relaxed);
+    ly_topology_use();
     ly_worker_here(); /* this thread is awake: no worker may think itself the last one */
     set_count(workers ? workers : ly_cpus_allowed(""));
     atomic_store_explicit(&s->phase, RUNNING, memory_order_release);
@@ -327,10 +329,24 @@ void ly_scheduler_follow(void)
         uint32_t count = ly_cpus_allowed("");
         if (count != atomic_load_explicit(&s->count, memory_order_relaxed)) set_count(count);
     }
+    if (placement && placement->refresh && placement->refresh())
+        atomic_fetch_add_explicit(&placement_changes, 1, memory_order_release);
     ly_lock_give(&resizing);
 }
 
-void ly_placement_set(const ly_placement *new_placement) { placement = new_placement; }
+void ly_placement_set(const ly_placement *new_placement)
+{
+    placement = new_placement;
+    atomic_fetch_add_explicit(&placement_changes, 1, memory_order_release);
+}
+
+void ly_placement_follow(ly_worker *worker)
+{
+    uint32_t changes = atomic_load_explicit(&placement_changes, memory_order_acquire);
+    if (worker->placement_seen == changes) return;
+    worker->placement_seen = changes;
+    if (placement && placement->pin) worker->node = placement->pin(worker->index);
+}
 
 /* ---- fork ------------------------------------------------------------------------------------- */
 

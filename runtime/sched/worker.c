@@ -1,4 +1,5 @@
 /* worker.c: the loop of a worker, and how fibers come to it and leave it. */
+#include "sched/placement.h"
 #include "sched/worker.h"
 
 #include <stdlib.h>
@@ -389,6 +390,7 @@ void ly_worker_main(ly_worker *worker)
     ly_scheduler *s = &ly_scheduler_state;
     while (!atomic_load_explicit(&s->stopping, memory_order_acquire)) {
         atomic_store_explicit(&worker->attention, false, memory_order_relaxed);
+        ly_placement_follow(worker);
         step(worker, NULL);
     }
 }

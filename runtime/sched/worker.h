@@ -61,6 +61,7 @@ struct ly_worker {
     ly_worker *next_sleeper;
     uint64_t turns_seen;            /* by the last beat */
     uint32_t node;                  /* NUMA node */
+    uint32_t placement_seen;        /* change of the placement that the thread follows */
     _Atomic bool retired;           /* a guest whose thread has ended: the record waits for another */
 };
 
