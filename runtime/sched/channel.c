@@ -24,7 +24,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
+
+#include "memory/memory.h"
 #endif
 
 #ifndef LY_RELACY
@@ -75,7 +76,7 @@ enum { SLOTS_AT_FIRST = 2 }; /* so that it grows */
 static ly_atomic(uint64_t) *slots_new(size_t bytes)
 {
     if (bytes < MAPPED_BYTES)
-        return calloc(1, bytes ? bytes : 1);
+        return ly_calloc(1, bytes ? bytes : 1);
     void *slots = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return slots == MAP_FAILED ? NULL : slots;
 }
@@ -83,7 +84,7 @@ static ly_atomic(uint64_t) *slots_new(size_t bytes)
 static void slots_free(ly_atomic(uint64_t) *slots, size_t bytes)
 {
     if (bytes < MAPPED_BYTES)
-        free(slots);
+        ly_free(slots);
     else
         munmap(slots, bytes);
 }
@@ -101,20 +102,20 @@ static queue *queue_allocate(void)
     queue *q = aligned_alloc(_Alignof(queue), sizeof(queue));
     return q ? memset(q, 0, sizeof(queue)) : NULL;
 }
-#define queue_deallocate free
+#define queue_deallocate ly_free
 
 static ly_channel *channel_allocate(void)
 {
     ly_channel *ch = aligned_alloc(_Alignof(ly_channel), sizeof(ly_channel));
     return ch ? memset(ch, 0, sizeof(ly_channel)) : NULL;
 }
-#define channel_deallocate free
+#define channel_deallocate ly_free
 
 static waiting *places_new(size_t count)
 {
-    return calloc(count, sizeof(waiting));
+    return ly_calloc(count, sizeof(waiting));
 }
-#define places_free free
+#define places_free ly_free
 #endif
 
 /* An empty queue with at least `slots` slots, a power of two. */
