@@ -141,7 +141,7 @@ static inline bool ly_is_odd(ly_value v)
 static inline bool ly_unusual(const ly_context *cx, uint32_t entry, uint32_t deepest)
 {
     return __builtin_expect((int)(cx->exact[entry] != 1) | (int)(cx->depth + deepest > cx->recursion_limit) |
-                            (int)(cx->poll != 0) | (int)ly_stack_low(cx), 0);
+                            (int)(ly_polled(cx) != 0) | (int)ly_stack_low(cx), 0);
 }
 /* An argument whose up values come before the definition. */
 static inline bool ly_has_up_values(const ly_context *cx, ly_value v)

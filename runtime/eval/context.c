@@ -28,29 +28,29 @@ void ly_write(ly_context *cx, const char *bytes, size_t count)
 void ly_write_string(ly_context *cx, const char *c_string) { ly_write(cx, c_string, strlen(c_string)); }
 
 #ifdef LY_SANITIZE
-/* Each context ends with nothing alive; where some run tasks, objects move from one to another, and it
-   is all of them together that do. */
-static int64_t contexts, living, with_tasks; /* atomic */
+/* Objects move between contexts and heaps: it is all of them together that end with nothing alive. */
+static int64_t contexts; /* atomic */
 
 static void count_living(const ly_context *cx)
 {
-    int64_t all = __atomic_add_fetch(&living, (int64_t)cx->heap->live, __ATOMIC_ACQ_REL);
     int64_t left = __atomic_sub_fetch(&contexts, 1, __ATOMIC_ACQ_REL);
-    if (left && __atomic_load_n(&with_tasks, __ATOMIC_ACQUIRE)) return;
-    if (all) fprintf(stderr, "lyra: %lld objects are still alive\n", (long long)all), abort();
+    int64_t live = left ? 0 : ly_heaps_live();
+    if (live) fprintf(stderr, "lyra: %lld objects are still alive\n", (long long)live), abort();
 }
 #endif
 
-ly_context *ly_context_new(void)
+static ly_context *new_context(bool own_heap)
 {
     ly_context *cx = ly_reserve_start() ? ly_calloc(1, sizeof *cx) : NULL;
     if (!cx) return NULL;
     ly_symbols_start();
-    cx->heap = ly_heap_new();
+    if (own_heap) cx->heap = cx->own_heap = ly_heap_new();
+    else cx->heap = ly_heap_here();
     if (!cx->heap) {
         ly_free(cx);
         return NULL;
     }
+    cx->memory_limit = INT64_MAX;
     ly_reserve_add_context(cx);
     ly_stacks_start(cx);
     cx->recursion_limit = 1024;
@@ -67,15 +67,12 @@ ly_context *ly_context_new(void)
     return cx;
 }
 
-void ly_context_for_tasks_made(void)
-{
-#ifdef LY_SANITIZE
-    __atomic_store_n(&with_tasks, 1, __ATOMIC_RELEASE);
-#endif
-}
+ly_context *ly_context_new(void) { return new_context(true); }
+ly_context *ly_context_on_thread(void) { return new_context(false); }
 
 void ly_context_free(ly_context *cx)
 {
+    if (!cx->own_heap) cx->heap = ly_heap_here(); /* which may be another thread by now */
     if (cx->attached) {
         ly_context_detach(cx);
         ly_context_idle(cx);
@@ -97,7 +94,7 @@ void ly_context_free(ly_context *cx)
     count_living(cx);
 #endif
     ly_reserve_remove_context(cx);
-    ly_heap_free(cx->heap);
+    if (cx->own_heap) ly_heap_free(cx->own_heap);
     pthread_mutex_destroy(&cx->output_lock);
     ly_free(cx);
 }

@@ -55,11 +55,15 @@ struct ly_context {
     ly_heap *heap; /* first: see memory.h. Another one after a call in which the context may have
                       changed threads */
 
-    volatile uint32_t poll;    /* LY_POLL_… */
+    volatile uint32_t poll;    /* LY_POLL_…; others set bits in it: read by ly_polled */
     void (*on_poll)(ly_context *cx, uint32_t bits); /* whoever runs tasks; NULL: nobody */
     char *stack_limit;         /* lowest address that evaluation may use before it changes segment */
     struct ly_stacks *stacks;  /* segments (stack.c) */
     ly_pending pending;
+    ly_heap *own_heap;         /* NULL: a task's context, which uses that of the thread */
+    int64_t memory_before;     /* charged before it ran on this heap, less what that had used then */
+    int64_t memory_limit;      /* of what is charged; crossing it makes memory pending at the next poll */
+    int64_t memory_tolerated;  /* over the limit so far, but enough of it on the free lists */
     bool reporting;            /* that memory ran out: small requests go on (reserve.c) */
     struct ly_context *next, *previous; /* all of the process, under reserve.c's lock */
 
@@ -130,8 +134,8 @@ ly_context *ly_context_new(void);
 void ly_context_free(ly_context *cx);
 /* Ends what it evaluates, or waits for, by an abort. From any thread or signal handler. */
 void ly_context_interrupt(ly_context *cx);
-/* Objects will move between contexts (snapshot.h): sanitizer builds count them together. */
-void ly_context_for_tasks_made(void);
+/* One for tasks, which uses the heap of the thread that runs it: ly_heap_here(). */
+ly_context *ly_context_on_thread(void);
 
 /* ---- errors (pending.c) */
 
@@ -153,14 +157,21 @@ static inline void ly_protect_begin(ly_context *cx) { cx->protecting++; }
 void ly_protect_end(ly_context *cx);
 
 /* ---- polling (pending.c) */
+
+/* The bits that others, and we, have set. */
+static inline uint32_t ly_polled(const ly_context *cx)
+{
+#ifdef __TINYC__
+    return cx->poll; /* it has no atomics; a volatile read of a word is one */
+#else
+    return __atomic_load_n(&cx->poll, __ATOMIC_RELAXED);
+#endif
+}
 ly_value ly_poll_slow(ly_context *cx);
 /* True: something outside wants this evaluation to end; the error is pending. Loops call it. */
 static inline bool ly_poll(ly_context *cx)
 {
-#if defined(__SANITIZE_THREAD__)
-    if (__atomic_load_n(&cx->poll, __ATOMIC_RELAXED) == 0) return false;
-#endif
-    return __builtin_expect(cx->poll != 0, 0) && ly_failed(ly_poll_slow(cx));
+    return __builtin_expect(ly_polled(cx) != 0, 0) && ly_failed(ly_poll_slow(cx));
 }
 
 /* The definition of a symbol, borrowed, or NULL where nothing was defined in this context. */

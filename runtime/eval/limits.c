@@ -158,7 +158,7 @@ BUILTIN(MemoryConstrained, memory_constrained, 2, 3, LY_HOLD_ALL | LY_PROTECTED,
 static ly_value memory_constrained(ly_context *cx, ly_expr *call)
 {
     ly_value amount = ly_evaluate(cx, call->args[1]), result;
-    size_t limit = cx->heap->limit;
+    int64_t limit = cx->memory_limit, least = ly_memory_charged(cx);
     double bytes;
     if (ly_failed(amount)) return LY_FAILED;
     if (amount == LY_SYM(Infinity) || (ly_has_shape(amount, LY_SYM(DirectedInfinity), 1) &&
@@ -170,14 +170,13 @@ static ly_value memory_constrained(ly_context *cx, ly_expr *call)
         return LY_UNEVALUATED;
     }
     ly_release(cx, amount);
-    if (bytes < (double)limit && cx->heap->used + (size_t)bytes < limit)
-        cx->heap->limit = cx->heap->used + (size_t)bytes;
+    if (bytes < 9e18 && (double)least + bytes < (double)limit) cx->memory_limit = least + (int64_t)bytes;
     result = ly_evaluate(cx, call->args[0]);
-    if (cx->heap->limit < limit && ly_failed(result) && cx->pending.kind == LY_PENDING_MEMORY) {
+    if (cx->memory_limit < limit && ly_failed(result) && cx->pending.kind == LY_PENDING_MEMORY) {
         ly_pending_drop(cx, ly_pending_take(cx));
         result = call->count == 3 ? ly_retain(call->args[2]) : LY_SYM($Aborted);
     }
-    cx->heap->limit = limit;
+    cx->memory_limit = limit;
     return result;
 }
 MESSAGE(MemoryConstrained, nlimi, "Number of bytes `1` is not a positive machine-sized number or Infinity.")

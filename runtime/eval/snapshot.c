@@ -150,7 +150,6 @@ static struct ly_captures *captures_of(ly_context *cx)
         return NULL;
     }
     c->epoch = 1;
-    cx->heap->moves = true;
     c->sweep = FEW;
     return cx->captures = c;
 }
@@ -768,9 +767,8 @@ size_t ly_snapshot_living(const ly_context *cx)
 
 ly_context *ly_context_for_tasks(void)
 {
-    ly_context *cx = ly_context_new();
+    ly_context *cx = ly_context_on_thread();
     if (cx) ly_definitions_end(cx);
-    ly_context_for_tasks_made();
     return cx;
 }
 
@@ -817,7 +815,6 @@ void ly_context_attach(ly_context *cx, ly_snapshot *s, const ly_task_identity *t
         ly_modules_follow(cx, s->modules);
         cx->messages->off = s->off ? s->off->definition.value : LY_FAILED;
     }
-    cx->heap->moves = true;
     cx->up_values = s->up_values;
     cx->overridden = s->overridden;
     cx->recursion_limit = s->recursion_limit;

@@ -1,7 +1,8 @@
 /* memory.h: where objects and stacks come from.
 
    reserve.c memory from the system, and a reserve for when it has none
-   heap.c    a context's heap: size classes over 64 KiB blocks, free lists, large objects by malloc
+   heap.c    objects of a context: small ones are cells, large ones malloc's; limits of memory
+   cells.c   a thread's heap: blocks, free lists, how cells that others free come home
    stack.c   segments of stack that deep recursion goes on in */
 #ifndef LY_MEMORY_H
 #define LY_MEMORY_H
@@ -59,21 +60,31 @@ typedef struct ly_free_cell {
 } ly_free_cell;
 
 /* A context points to the heap that it allocates from (its first member, so that allocation needs
-   nothing else of the context). Contexts that take turns on one thread share that thread's heap: a
-   context that goes on on another thread is given that one's. */
+   nothing else of the context). One thread at a time uses a heap. Contexts of tasks use that of the
+   thread that runs them, and are given another when they go on on another thread. What a heap's objects
+   are freed onto may be another heap: see cells.c. */
 typedef struct ly_heap {
     ly_free_cell *free[LY_CLASS_COUNT];
+    ly_free_cell *sorted[LY_CLASS_COUNT];
     char *bump, *bump_end;        /* the rest of the newest block */
-    struct ly_heap_block *blocks; /* all blocks, newest first */
+    struct ly_heap_block *blocks; /* all blocks */
+    struct ly_heap_block *newest; /* NULL: none is being cut */
     size_t block_bytes;           /* of all blocks */
+    size_t empty_blocks;          /* those whose cells are all sorted */
+    size_t unsorted;              /* bytes dropped since the last sort that may be others', about */
+    size_t patience;              /* so many of them before the next */
     size_t freed;                 /* bytes freed in large numbers, about, since the last trim */
     uint32_t pass, passed;        /* large frees without a trim: left, and last time */
     bool owed;                    /* there were such */
-    bool moves;                   /* objects were given to other heaps, or taken from them */
-    size_t used;                  /* bytes in large objects and blocks */
-    size_t tolerated;             /* over the limit so far, but enough of it on the free lists */
-    size_t limit;                 /* of used; crossing it makes memory pending at the next poll */
-    size_t live;                  /* large objects: all objects, in sanitizer builds */
+    bool over;                    /* the process was over its limit when we last reported */
+    uint32_t node;                /* NUMA node of the thread that it was made on */
+    int64_t used;                 /* bytes in large objects and blocks; negative where others' were freed */
+    int64_t unreported;           /* of these, not yet counted for the process */
+    int64_t live;                 /* large objects: all objects, in sanitizer builds */
+    struct ly_heap *next_heap, *previous_heap, *next_orphan;
+    char apart[64];
+    ly_free_cell *returned;       /* atomic: own cells that other threads have freed */
+    char apart_too[64];
 } ly_heap;
 
 /* Memory for an object of size bytes, its header set (count 1, the kind given). Requests up to
@@ -126,16 +137,52 @@ void ly_buffer_free(ly_context *cx, void *buffer);
 /* True if so many bytes more could be had at all (limits of process and context); else the error is
    pending. Asked before libraries allocate by themselves. */
 bool ly_memory_can(ly_context *cx, size_t bytes);
-/* A heap of its own for a thread; NULL: no memory. */
+/* Bytes of memory that the evaluation in this context has had, net, since it began. MemoryConstrained
+   compares them. */
+int64_t ly_memory_charged(const ly_context *cx);
+/* The context stops running on its heap, and goes on on this one. Each on the heap's thread. */
+void ly_heap_leave(ly_context *cx);
+void ly_heap_enter(ly_context *cx, ly_heap *heap);
+/* So many bytes more belong to the heap: counted for the process, in large steps. */
+void ly_heap_charge(ly_heap *heap, int64_t bytes);
+void ly_heap_report(ly_heap *heap);
+
+/* ---- cells.c ---------------------------------------------------------------------------------- */
+
+/* A heap of its own for a context; NULL: no memory. */
 ly_heap *ly_heap_new(void);
+/* Goes when the last of its cells was freed, by whichever thread. */
 void ly_heap_free(ly_heap *heap);
+/* The calling thread's, for tasks that it runs; ends with the thread. NULL: no memory. */
+ly_heap *ly_heap_here(void);
+/* The free list of the class is empty. */
+void *ly_cell_new(ly_heap *heap, size_t size_class);
+/* Hands cells that are other heaps' back to them. */
+void ly_heap_sort(ly_heap *heap);
 /* Gives blocks that nothing uses back to the system, all but about `keep` bytes of them. */
 void ly_heap_trim(ly_heap *heap, size_t keep);
-/* So many objects were freed at once: perhaps it is time to trim. */
+/* So many bytes were freed at once: perhaps it is time to trim. */
 #define LY_FREED_MANY 4096
-void ly_heap_freed(ly_context *cx, size_t count);
+void ly_heap_freed(ly_heap *heap, size_t bytes);
+/* About so many bytes were, or will be, freed here that other heaps may have made. */
+static inline void ly_heap_dropped(ly_heap *heap, size_t bytes)
+{
+    heap->unsorted += bytes;
+    if (__builtin_expect(heap->unsorted > heap->patience, 0)) ly_heap_sort(heap);
+}
+#define LY_SHARED_BYTES 32 /* of an object that several threads held */
+/* A value came from another context, and will be freed in this one. */
+#define LY_ARRIVED_BYTES 16384
+static inline void ly_heap_arrived(ly_heap *heap) { ly_heap_dropped(heap, LY_ARRIVED_BYTES); }
 /* A statement has ended: what it left unused goes back. */
 void ly_heap_rest(ly_heap *heap);
+/* The thread has nothing to do. */
+void ly_heap_idle(ly_heap *heap);
+/* Bytes on the free lists: what the blocks hold and nobody uses. */
+size_t ly_heap_free_bytes(const ly_heap *heap);
+/* Of all heaps together: objects that are alive (large ones; in sanitizer builds, all), and heaps. */
+int64_t ly_heaps_live(void);
+size_t ly_heap_count(void);
 
 /* ---- stack.c ---------------------------------------------------------------------------------- */
 

@@ -417,7 +417,8 @@ void ly_fiber_attach(ly_context *cx)
     ly_fiber *fiber = worker->current;
     fiber->cx = cx;
     if (fiber->task || fiber->work) {
-        cx->heap = ly_worker_heap(worker);
+        cx->memory_before = 0;
+        ly_heap_enter(cx, ly_worker_heap(worker));
         ly_stacks_enter_on(cx, fiber->stack);
     } else {
         ly_stacks_enter(cx);

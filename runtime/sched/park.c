@@ -142,6 +142,7 @@ bool ly_park_work_pending(void)
 void ly_park_worker(ly_worker *worker, ly_waiter *until)
 {
     ly_scheduler *s = &ly_scheduler_state;
+    if (worker->heap) ly_heap_idle(worker->heap);
     ly_lock_take(&s->idle);
     worker->next_sleeper = s->sleepers;
     s->sleepers = worker;

@@ -115,6 +115,7 @@ void ly_member_retire(ly_worker *worker)
     const ly_worker_hooks *hooks = __atomic_load_n(&ly_worker_hooks_now, __ATOMIC_ACQUIRE);
     ly_runnable *runnable;
     if (hooks && hooks->end) hooks->end(worker);
+    worker->heap = NULL; /* it is the thread's */
     while ((runnable = ly_run_queue_take(&worker->queue))) {
         ly_global_put(runnable);
         ly_park_wake_one();
@@ -170,7 +171,7 @@ __attribute__((noinline)) ly_worker *ly_worker_here(void)
 ly_heap *ly_worker_heap(ly_worker *worker)
 {
     if (!worker->heap) {
-        worker->heap = ly_heap_new();
+        worker->heap = ly_heap_here();
         if (!worker->heap) fatal("no memory for the heap of a worker");
     }
     return worker->heap;
@@ -225,6 +226,7 @@ static void thread_ended(void *record)
     }
     /* the stack that it stood on is given up */
     here = NULL;
+    worker->heap = NULL;
     pthread_detach(pthread_self());
     if (!ly_thread_start(&s->thread[worker->index], worker_thread, worker))
         ly_scheduler_log("no thread for worker %u", worker->index);
@@ -243,6 +245,7 @@ static void *worker_thread(void *record)
     pthread_cleanup_pop(0);
     ly_fibers_give(worker, 0);
     here = NULL;
+    worker->heap = NULL;
     return NULL;
 }
 
@@ -496,7 +499,6 @@ static void free_record(ly_worker *worker)
         free(task);
     }
     ly_run_queue_end(&worker->queue);
-    if (worker->heap) ly_heap_free(worker->heap);
     free(worker);
 }
 

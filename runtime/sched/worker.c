@@ -123,7 +123,7 @@ static void make_current(ly_worker *worker, ly_fiber *next)
     atomic_store_explicit(&worker->current, next, memory_order_release);
     if (next->home) return;
     ly_count(&worker->turns, 1);
-    if (next->cx) next->cx->heap = ly_worker_heap(worker);
+    if (next->cx) ly_heap_enter(next->cx, ly_worker_heap(worker));
 }
 
 void ly_worker_leave(ly_fiber *fiber, int why, ly_fiber *next)
@@ -131,6 +131,7 @@ void ly_worker_leave(ly_fiber *fiber, int why, ly_fiber *next)
     ly_worker *worker = ly_worker_here();
     worker->left = fiber;
     worker->left_why = why;
+    if (fiber->cx && !fiber->home) ly_heap_leave(fiber->cx);
     make_current(worker, next);
     ly_fiber_switch(fiber, next);
     arrived();

@@ -189,6 +189,7 @@ void ly_release_shared(ly_context *cx, ly_object *object)
     /* release: our reads come before the free; acquire: the free comes after everybody's */
     if (__atomic_fetch_add(&object->count, 1, __ATOMIC_ACQ_REL) == -1) {
         object->count = 1;
+        ly_heap_dropped(cx->heap, LY_SHARED_BYTES);
         ly_free_object(cx, object);
     }
 }
@@ -209,6 +210,7 @@ static void drop_reference(ly_context *cx, ly_value v, ly_object **waiting)
     } else {
         if (count < 0) {
             if (__atomic_fetch_add(&object->count, 1, __ATOMIC_ACQ_REL) != -1) return;
+            cx->heap->unsorted += LY_SHARED_BYTES; /* looked at when the outermost goes, or later */
         }
         if (object->kind == LY_KIND_EXPR) {
             ((ly_expr *)object)->stamp = (uint64_t)(uintptr_t)*waiting;
@@ -282,5 +284,5 @@ void ly_free_object(ly_context *cx, ly_object *object)
         }
         free_one(cx, object, &waiting);
     }
-    if (count > LY_FREED_MANY) ly_heap_freed(cx, count);
+    if (count > LY_FREED_MANY) ly_heap_freed(cx->heap, count * sizeof(ly_expr));
 }

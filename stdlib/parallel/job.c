@@ -239,7 +239,6 @@ ly_task *ly_job_submit(ly_context *cx, ly_pool *pool, ly_value expression)
     ly_cancel_release(cancel);
     if (!task) goto no_memory;
     cx->end_tasks = ly_scheduler_finish;
-    ly_task_retain(task);
     ly_task_submit(task);
     return task;
 no_memory:
@@ -277,6 +276,7 @@ ly_value ly_job_outcome(ly_context *cx, ly_task *task)
     case LY_TASK_LOST: return ly_raise_failure(cx, "TaskLost", "The task was lost: its worker ended.");
     default: break;
     }
+    ly_heap_arrived(cx->heap);
     ly_lock_take(&job->lock);
     if (job->shared && !job->marked) {
         job->value = ly_share_take(cx, job->value);

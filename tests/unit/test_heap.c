@@ -20,7 +20,7 @@ static void blocks_go_back(void **state)
     ly_context *cx = ly_context_new();
     ly_value kept = numbered_pairs(cx, 1000);
     ly_value large = numbered_pairs(cx, 1000000);
-    size_t most = cx->heap->used;
+    int64_t most = cx->heap->used;
     ly_release(cx, large);
     ly_heap_rest(cx->heap);
 #ifndef LY_SANITIZE
