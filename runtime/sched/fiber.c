@@ -30,7 +30,7 @@ enum {
     FREE_OF_WORKER = 64,  /* most that a worker keeps for itself */
     FREE_WITH_MEMORY = 256,
     KEPT_AT_TOP = 8192,   /* of an idle stack: where its suspended frame lies */
-    DEEP_MOST = 512,
+    DEEP_MOST = 4096,
 };
 
 typedef struct slab {
@@ -284,10 +284,14 @@ ly_fiber *ly_fiber_new_deep(ly_worker *worker, void (*entry)(ly_fiber *fiber))
     ly_lock_take(&lock);
     if ((fiber = free_deep)) {
         free_deep = fiber->next;
-    } else if (deep_count < DEEP_MOST && (deep_count + 1) * LY_DEEP_STACK <= largest_reservation() &&
-               (s = new_slab(1, LY_DEEP_STACK))) {
-        fiber = cut_from(s, entry);
-        deep_count++;
+    } else if (deep_count < DEEP_MOST) {
+        /* where address space is short they are smaller, but there are some */
+        size_t stack = LY_DEEP_STACK;
+        while (stack > 2 * LY_FIBER_STACK && (deep_count + 1) * stack > largest_reservation()) stack /= 2;
+        if ((s = new_slab(1, stack))) {
+            fiber = cut_from(s, entry);
+            deep_count++;
+        }
     }
     ly_lock_give(&lock);
     return fiber;

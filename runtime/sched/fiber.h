@@ -86,7 +86,7 @@ void ly_fiber_poll_set(ly_fiber *fiber, uint32_t bits);
 /* A fiber that will call entry(fiber) when it is first switched to, on a stack of its own; entry
    never returns. NULL: no memory. */
 ly_fiber *ly_fiber_new(ly_worker *worker, void (*entry)(ly_fiber *fiber));
-/* One with as much stack as a thread has, and a guard page below, for C that recurses and doesn't
+/* One with as much stack as a thread has (less where address space is short), and a guard page below, for C that recurses and doesn't
    check (fork-join). NULL: there are as many as there may be. */
 ly_fiber *ly_fiber_new_deep(ly_worker *worker, void (*entry)(ly_fiber *fiber));
 /* The fiber is idle: it waits in its entry's loop for another task. */

@@ -99,6 +99,16 @@ LY_TASK_4(int, range, loop *, l, int64_t, lo, int64_t, hi, uint64_t, from)
     return 0;
 }
 
+/* There is no memory for a deque. */
+static void run_without_deque(loop *l, int64_t lo, int64_t hi)
+{
+    while (lo < hi && !(l->stop && ly_loop_stopped(l->stop, lo))) {
+        int64_t end = l->chunk && hi - lo > l->chunk ? lo + l->chunk : hi;
+        l->body(l->state, lo, end, ly_worker_here());
+        lo = end;
+    }
+}
+
 void ly_parallel_for(int64_t lo, int64_t hi, ly_loop_body *body, void *state,
                      const ly_loop_options *options)
 {
@@ -110,8 +120,13 @@ void ly_parallel_for(int64_t lo, int64_t hi, ly_loop_body *body, void *state,
         l.cost = options->cost;
     }
     if (lo >= hi) return;
-    if (hi - lo == 1 || !(deque = ly_join_enter())) {
+    if (hi - lo == 1) {
         body(state, lo, hi, ly_worker_here());
+        return;
+    }
+    deque = ly_join_enter();
+    if (!deque) {
+        run_without_deque(&l, lo, hi);
         return;
     }
     range(ly_join_here(deque), &l, lo, hi, begins_eagerly(l.cost, hi - lo) ? 0 : ly_clock_ns());
@@ -124,6 +139,7 @@ typedef struct reduction {
     const ly_reduction *r;
     int64_t lo, hi, block;
     uint64_t alone_since; /* the caller's alone: when it began; 0: nodes are spawned */
+    bool without_deque;   /* no memory for one: alone to the end */
 } reduction;
 
 static bool reduce_block(reduction *run, int64_t number, void *accumulator)
@@ -138,7 +154,8 @@ static bool reduce_block(reduction *run, int64_t number, void *accumulator)
         uint64_t now = ly_clock_ns(), took = now - run->alone_since;
         double rest = (double)took / (double)(hi - run->lo) * (double)(run->hi - hi);
         if (number == 0) learn(r->cost, took, hi - lo);
-        if (took >= ALONE_NS || (number == 0 && rest >= ALONE_NS)) run->alone_since = 0;
+        if (!run->without_deque && (took >= ALONE_NS || (number == 0 && rest >= ALONE_NS)))
+            run->alone_since = 0;
     }
     return folded;
 }
@@ -181,7 +198,9 @@ bool ly_parallel_reduce(int64_t lo, int64_t hi, const ly_reduction *r, void *acc
     blocks = (hi - lo - 1) / run.block + 1;
     if (blocks == 1) return r->fold(r->state, lo, hi, accumulator, ly_worker_here());
     deque = ly_join_enter();
-    if (!begins_eagerly(r->cost, hi - lo)) run.alone_since = ly_clock_ns();
+    run.without_deque = !deque;
+    if (!deque || !begins_eagerly(r->cost, hi - lo)) run.alone_since = ly_clock_ns();
+    if (!deque) return reduce((ly_join){NULL, NULL}, &run, 0, blocks, accumulator);
     result = reduce(ly_join_here(deque), &run, 0, blocks, accumulator);
     ly_join_leave(deque);
     return result;

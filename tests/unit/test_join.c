@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -265,6 +268,25 @@ static void several_threads_of_the_program(void **state)
     for (int i = 0; i < 3; i++) pthread_join(threads[i], NULL);
 }
 
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+/* The child of a fork has one thread, and starts anew. */
+static void in_the_child_of_a_fork(void **state)
+{
+    int status = 1;
+    pid_t child;
+    assert_int_equal(fibonacci_here(FIB), FIB_VALUE);
+    child = fork();
+    if (child == 0) {
+        for (int i = 0; i < 3; i++)
+            if (fibonacci_here(FIB) != FIB_VALUE) _exit(1);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(fibonacci_here(FIB), FIB_VALUE);
+}
+#endif
+
 /* ---- loops ------------------------------------------------------------------------------------ */
 
 static void mark(void *state, int64_t lo, int64_t hi, ly_worker *worker)
@@ -394,6 +416,30 @@ static void same_bits(void **state)
     assert_false(ly_parallel_reduce(5, 5, &harmonic, NULL));
 }
 
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+/* Loops and reductions go on without a deque, in chunks and to the same bits. */
+static void without_memory(void **state)
+{
+    int status = 1;
+    pid_t child;
+    double sum = 0;
+    assert_true(ly_parallel_reduce(0, 12345, &harmonic, &sum));
+    child = fork();
+    if (child == 0) {
+        struct rlimit none = {1 << 20, 1 << 20};
+        int calls = 0;
+        double again = 0;
+        (void)ly_worker_here();
+        if (setrlimit(RLIMIT_AS, &none) != 0 || ly_join_enter()) _exit(1);
+        ly_parallel_for(3, 1000, in_chunks, &calls, &(ly_loop_options){.chunk = 10});
+        if (calls != 100 || !ly_parallel_reduce(0, 12345, &harmonic, &again)) _exit(2);
+        _exit(memcmp(&sum, &again, sizeof sum) == 0 ? 0 : 3);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+#endif
+
 /* An operation that doesn't commute, and accumulators that must be let go of: text, in order. */
 typedef struct text {
     char *characters;
@@ -478,12 +524,18 @@ int main(void)
             cmocka_unit_test(awaiting_inside),
             cmocka_unit_test(joins_outlast_cancellation),
             cmocka_unit_test(several_threads_of_the_program),
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+            cmocka_unit_test(in_the_child_of_a_fork),
+#endif
             cmocka_unit_test(every_element_once),
             cmocka_unit_test(chunks_as_asked),
             cmocka_unit_test(loops_nest),
             cmocka_unit_test(loops_suspend),
             cmocka_unit_test(lowest_failure_wins),
             cmocka_unit_test(same_bits),
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+            cmocka_unit_test(without_memory),
+#endif
             cmocka_unit_test(order_and_ownership),
             cmocka_unit_test(steals_are_counted),
         };

@@ -172,8 +172,9 @@ static void measure(program p, const char *name, int rounds, int workers, double
     s = median(serial, rounds), t = median(parallel, rounds), c = median(ceiling, rounds);
     snprintf(what, sizeof what, "%s, %d workers: times faster than serial C", name, workers);
     snprintf(details, sizeof details,
-             "serial %.1f ms, parallel %.1f ms; %d serial copies at once: %.2f; CPU time of serial's: %.2f",
-             s * 1e3, t * 1e3, workers, workers * s / c, median(more, rounds));
+             "serial %.1f ms, parallel %.1f ms; %d serial copies at once: %.2f, of which this is %.0f %%; "
+             "CPU time: %.2f of serial's",
+             s * 1e3, t * 1e3, workers, workers * s / c, 100 * c / (workers * t), median(more, rounds));
     row_at_least(what, s / t, workers == 2 ? bar : 0, details);
 }
 
