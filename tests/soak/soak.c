@@ -1,5 +1,6 @@
 /* soak.c: everything at once, for as long as one likes: tasks in trees, pools, pipelines, markets,
-   receivers that choose, time-outs, cancellation at random moments, circuit breakers.
+   receivers that choose, parallel loops with elements that wait, time-outs, cancellation at random
+   moments, circuit breakers.
 
        soak SECONDS [SEED]
 
@@ -18,6 +19,7 @@
 #include "sched/breaker.h"
 #include "sched/cancel.h"
 #include "sched/channel.h"
+#include "sched/loop.h"
 #include "sched/pool.h"
 #include "sched/scheduler.h"
 #include "sched/task.h"
@@ -315,6 +317,58 @@ static void naps(uint64_t *random)
     }
 }
 
+/* ---- a parallel loop, some of whose elements wait ---------------------------------------------- */
+
+enum { ELEMENTS = 3000, EVERY = 97 };
+typedef struct {
+    ly_channel *tickets;
+    uint64_t seed;
+    _Atomic uint64_t squares, tickets_taken;
+    uint8_t done[ELEMENTS];
+} loop;
+
+static void elements(void *state, int64_t lo, int64_t hi, ly_worker *worker)
+{
+    loop *l = state;
+    for (int64_t i = lo; i < hi; i++) {
+        uint64_t word;
+        if (i % EVERY == 0 && ly_channel_receive(l->tickets, &word, 0) == LY_CHANNEL_DONE)
+            atomic_fetch_add(&l->tickets_taken, word);
+        atomic_fetch_add_explicit(&l->squares, (uint64_t)(i * i), memory_order_relaxed);
+        l->done[i]++;
+    }
+}
+
+static uint64_t sells_tickets(ly_task *task, void *argument)
+{
+    loop *l = argument;
+    for (int i = 0; i < ELEMENTS; i += EVERY) {
+        if (below(&l->seed, 8) == 0)
+            ly_sleep_until(soon(&l->seed));
+        ly_channel_send(l->tickets, 3, 0);
+    }
+    return 0;
+}
+
+static void loops(uint64_t *random)
+{
+    loop *l = calloc(1, sizeof *l);
+    uint64_t n = 1 + below(random, ELEMENTS), tickets = (n + EVERY - 1) / EVERY, every_one = 0;
+    l->tickets = ly_channel_new(some_capacity(random), NULL, NULL);
+    l->seed = random_next(random) | 1;
+    ly_task *seller = start(sells_tickets, l, NULL, NULL);
+    ly_parallel_for(0, (int64_t)n, elements, l, NULL);
+    ly_channel_close(l->tickets);
+    result_of(seller);
+    for (uint64_t i = 0; i < n; i++)
+        every_one += l->done[i] == 1;
+    check(every_one == n, "elements of a loop", every_one, n);
+    check(l->squares == (n - 1) * n * (2 * n - 1) / 6, "their squares", l->squares, n);
+    check(l->tickets_taken == 3 * tickets, "what they waited for", l->tickets_taken, 3 * tickets);
+    ly_channel_free(l->tickets);
+    free(l);
+}
+
 /* ---- a breaker before a service that fails now and then ---------------------------------------- */
 
 static void breaker(uint64_t *random)
@@ -338,7 +392,8 @@ static const struct {
     const char *name;
     void (*play)(uint64_t *random);
 } scenes[] = {{"trees", tree}, {"pipelines", pipeline}, {"markets", trade},
-              {"pools", pool}, {"naps", naps},          {"breakers", breaker}};
+              {"pools", pool}, {"naps", naps},          {"loops", loops},
+              {"breakers", breaker}};
 enum { SCENES = sizeof scenes / sizeof *scenes };
 static _Atomic uint64_t played[SCENES];
 
