@@ -202,6 +202,13 @@ $(SOAK): $(BUILD)/tests/soak/soak.o $(BUILD)/liblyra.a
 soak: $(SOAK)
 	$< $(SOAK_SECONDS)
 
+# Placement on machines of two and four nodes, emulated.
+NUMA_TEST := $(BUILD)/tests/numa/placement
+$(NUMA_TEST): $(NUMA_TEST).o $(BUILD)/liblyra.a
+	$(CC) $(LDFLAGS) -o $@ $< $(WHOLE_LIBRARY) -lnuma
+test-numa: deps $(NUMA_TEST)
+	tests/numa/run $(NUMA_TEST) 2 4
+
 # The lock-free algorithms: models by spin, the code by Relacy, each broken on purpose as well.
 verify:
 	tests/verify/run --build $(BUILD)
@@ -237,5 +244,5 @@ clean:
 
 -include $(wildcard $(PARALLEL)/*.d) $(SOAK).d $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
 .SECONDARY:
-.PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel bench-sched verify soak demo \
+.PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel bench-sched verify test-numa soak demo \
         install uninstall fmt clean
