@@ -6,14 +6,18 @@
 
 #include "codegen/frame.h"
 
-/* x = F[…, x, …] of a symbol x with an F that updates in place: the argument that is x, or -1. */
-int updated_argument(const node *n)
+ly_value updating_head(const node *call)
 {
-    const node *call = n->kids[0];
     ly_value head = call->op == OP_APPLY ? call->value
                     : call->op == OP_PRIMITIVE && call->primitive == PRIMITIVE_append ? LY_SYM(Append) : LY_FAILED;
+    return head && ly_symbol_of(head)->builtin && ly_symbol_of(head)->builtin->effects & LY_UPDATES ? head : LY_FAILED;
+}
+
+/* The argument of n's call that is the variable that n assigns, or -1: none is, or several are. */
+static int assigned_argument(const node *n)
+{
+    const node *call = n->kids[0];
     int at = -1;
-    if (!head || !ly_symbol_of(head)->builtin || !(ly_symbol_of(head)->builtin->effects & LY_UPDATES)) return -1;
     for (uint32_t i = 0; i < call->count; i++) {
         const node *k = call->kids[i];
         bool same = n->local ? k->op == OP_LOCAL && k->local == n->local
@@ -22,6 +26,20 @@ int updated_argument(const node *n)
         if (same) at = (int)i;
     }
     return at;
+}
+
+/* x = F[…, x, …] of a symbol x with an F that updates in place: the argument that is x, or -1. */
+int updated_argument(const node *n)
+{
+    return updating_head(n->kids[0]) ? assigned_argument(n) : -1;
+}
+
+/* x = f[…, x, …] of a symbol x with an f of the program: what f does to its argument in the end may be
+   done to the symbol's value in place. */
+void mark_updating(const node *n, const char *symbol)
+{
+    node *call = n->kids[0];
+    if (call->op == OP_CALL && assigned_argument(n) >= 0) call->updated = symbol;
 }
 
 operand emit_updating(frame *f, node *n, int at, const char *symbol)
@@ -44,9 +62,11 @@ operand emit_set_local(frame *f, node *n, bool used)
     if (v->escapes && updated_argument(n) >= 0)
         return emit_updating(f, n, updated_argument(n),
                              v->kind == LOCAL_ITERATOR ? emit_word(f->e, v->symbol) : local_text(f, v));
-    const char *name = local_text(f, v), *value = emit_owned(f, n->kids[0]);
+    const char *name = local_text(f, v);
+    const char *symbol = v->kind == LOCAL_ITERATOR ? emit_word(f->e, v->symbol) : name;
+    if (v->escapes) mark_updating(n, symbol);
+    const char *value = emit_owned(f, n->kids[0]);
     if (v->escapes) {
-        const char *symbol = v->kind == LOCAL_ITERATOR ? emit_word(f->e, v->symbol) : name;
         disturb(f);
         return computed(f, "t", text(f, "ly_assign_symbol(cx, %s, %s)", symbol, value));
     }

@@ -97,6 +97,11 @@ operand emit_call(frame *f, node *n)
         line(f, "cx->iterations = 1;");
     }
     if (n->depth) line(f, n->depth == 1 ? "cx->depth++;" : "cx->depth += %u;", n->depth);
+    const char *depth = n->updated ? temp_name(f, "depth") : NULL, *outer = depth ? temp_name(f, "outer") : NULL;
+    if (outer) {
+        line(f, "uint32_t %s;", depth);
+        line(f, "ly_value %s = ly_updating_begin(cx, %s, &%s);", outer, n->updated, depth);
+    }
     const char *spliced = spliced_test(f, n, o);
     if (spliced) {
         line(f, "ly_value %s = %s ? ly_call_slowly(cx, %s, %u, %s)", t, spliced, emit_word(f->e, d->symbol),
@@ -105,6 +110,7 @@ operand emit_call(frame *f, node *n)
     } else {
         line(f, "ly_value %s = %s;", t, call_text(f, n, items));
     }
+    if (outer) line(f, "ly_updating_end(cx, %s, %s);", outer, depth);
     if (n->depth) line(f, n->depth == 1 ? "cx->depth--;" : "cx->depth -= %u;", n->depth);
     if (saved) line(f, "cx->iterations = %s;", saved);
     fail_if(f, "ly_failed(%s)", t);
@@ -243,6 +249,27 @@ bool emit_tail_inside_constructor(frame *f, node *n)
          n->count == 2 ? emit_word(f->e, n->kids[0]->value) : "LY_FAILED");
     emit_arguments_again(f, call->count, o);
     f->around_used = true;
+    return true;
+}
+
+/* A value that a built-in makes of its argument in place: perhaps the caller's variable is that. */
+bool emit_update_last(frame *f, node *n)
+{
+    ly_value head = updating_head(n);
+    bool variable = false;
+    if (!head || !f->definition || f->lazy || f->handler || n->depth) return false;
+    for (uint32_t i = 0; i < n->count; i++) variable |= n->kids[i]->op == OP_LOCAL;
+    if (!variable) return false;
+    operand *o = program_alloc(f->e->p, (n->count + 1) * sizeof *o);
+    emit_operands(f, n->count, n->kids, o, true);
+    const char *items = consumed(f, n->count, o), *word = emit_word(f->e, head), *t = temp_name(f, "t");
+    const char *array = array_of(f, n->count, items);
+    line(f, "ly_value %s = ly_is_updating(cx) ? ly_update_last(cx, %s, %u, %s)", t, word, n->count, array);
+    if (n->op == OP_PRIMITIVE) line(f, "    : ly_op_append_take(cx, %s);", items);
+    else line(f, "    : ly_apply(cx, 0, %s, %u, %s);", word, n->count, array);
+    fail_if(f, "ly_failed(%s)", t);
+    release_owned(f, 0, NULL);
+    line(f, "return %s;", t);
     return true;
 }
 

@@ -318,22 +318,21 @@ static void emit_tree(emitter *e, definition *d, arity *a)
     ly_text_free(&odd);
 }
 
-/* How the evaluator enters: arguments borrowed, in an array. */
+/* How the evaluator enters: with the arguments in an array. */
 static void emit_entry(emitter *e, definition *d)
 {
     const char *name = emit_identifier(e, d->name, "_entry");
     ly_text_printf(&e->functions,
                    "\nstatic ly_value %s(ly_context *cx, uint32_t count, const ly_value *arguments)\n{\n", name);
     if (d->any) {
-        ly_text_printf(&e->functions, "    for (uint32_t i = 0; i < count; i++) ly_retain(arguments[i]);\n"
-                       "    return %s(cx, count, arguments);\n}\n", d->arities[0]->name);
+        ly_text_printf(&e->functions, "    return %s(cx, count, arguments);\n}\n", d->arities[0]->name);
     } else {
         ly_text_puts(&e->functions, "    switch (count) {\n");
     }
     for (uint32_t i = 0; i < d->arity_count && !d->any; i++) {
         const arity *a = d->arities[i];
         ly_text_printf(&e->functions, "    case %u: return %s(cx", a->count, a->name);
-        for (uint32_t k = 0; k < a->count; k++) ly_text_printf(&e->functions, ", ly_retain(arguments[%u])", k);
+        for (uint32_t k = 0; k < a->count; k++) ly_text_printf(&e->functions, ", arguments[%u]", k);
         ly_text_puts(&e->functions, ");\n");
     }
     if (!d->any) ly_text_puts(&e->functions, "    default: return LY_UNEVALUATED;\n    }\n}\n");

@@ -61,6 +61,7 @@ operand emit_value(frame *f, node *n)
     case OP_SET_LOCAL: return emit_set_local(f, n, true);
     case OP_SET_SYMBOL: {
         if (updated_argument(n) >= 0) return emit_updating(f, n, updated_argument(n), emit_word(f->e, n->value));
+        mark_updating(n, emit_word(f->e, n->value));
         const char *v = emit_owned(f, n->kids[0]);
         disturb(f);
         return computed(f, "t", text(f, "ly_assign_symbol(cx, %s, %s)", emit_word(f->e, n->value), v));
@@ -196,6 +197,7 @@ void emit_return(frame *f, node *n)
     ordinary: {
         operand o;
         if (emit_tail_inside_constructor(f, n)) break;
+        if (emit_update_last(f, n)) break;
         emit_operands(f, 1, &n, &o, true);
         release_owned(f, 0, o.owned ? o.text : NULL);
         line(f, "return %s;", o.text);

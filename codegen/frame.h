@@ -104,6 +104,7 @@ operand emit_template(frame *f, node *n);
 /* Calls in the place of the function's value. False: nothing special about this one. */
 bool emit_lazy_return(frame *f, node *n);
 bool emit_tail_inside_constructor(frame *f, node *n);
+bool emit_update_last(frame *f, node *n);
 void emit_tail_call(frame *f, node *n);
 
 /* ---- emit_choice.c */
@@ -132,6 +133,10 @@ operand emit_set_list(frame *f, node *n);
 operand emit_update(frame *f, node *n, bool used);
 operand emit_assign(frame *f, node *n);
 int updated_argument(const node *n);
+/* n assigns the symbol what a function of the program makes of its value. */
+void mark_updating(const node *n, const char *symbol);
+/* The built-in that a node calls, if it is one that updates its argument in place; else LY_FAILED. */
+ly_value updating_head(const node *call);
 
 /* ---- emit_loop.c */
 void emit_while(frame *f, node *n, const char *variable);

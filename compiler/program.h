@@ -129,6 +129,8 @@ struct node {
     local **uses;
     uint32_t index;       /* rule, unit */
     bool last;            /* OP_LOCAL: nothing reads the local after this */
+    const char *updated;  /* OP_CALL, while it is written: the symbol, in C, that is one of the arguments
+                             and gets the value; or NULL */
     bool post;
     bool inner;           /* OP_TOTAL: adds to the total of the node around it */
     bool tail;            /* its value is the function's */

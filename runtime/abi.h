@@ -54,7 +54,8 @@ typedef struct ly_module_rule {
 } ly_module_rule;
 
 /* A symbol whose definition was compiled whole: call answers while the symbol's rules are exactly
-   these, in this order. */
+   these, in this order. It consumes the arguments, unless it has no function for so many of them
+   (LY_UNEVALUATED). */
 typedef struct ly_module_entry {
     const ly_value *symbol;
     ly_value (*call)(ly_context *cx, uint32_t count, const ly_value *arguments);
@@ -244,6 +245,29 @@ ly_value ly_assign_symbol(ly_context *cx, ly_value symbol, ly_value value);
    values are consumed. */
 ly_value ly_assign_update(ly_context *cx, ly_value symbol, ly_value head, uint32_t at, uint32_t n,
                           const ly_value *values);
+/* symbol = f[…, symbol, …] of a compiled f: while the call runs, an update that is the value of f takes
+   the symbol's value out, and is made in place. The depth is counted up for the call already. Gives what
+   ly_updating_end gets back. */
+static inline ly_value ly_updating_begin(ly_context *cx, ly_value symbol, uint32_t *depth)
+{
+    ly_value outer = cx->updating;
+    *depth = cx->updating_depth;
+    cx->updating = symbol;
+    cx->updating_depth = cx->depth;
+    return outer;
+}
+static inline void ly_updating_end(ly_context *cx, ly_value outer, uint32_t depth)
+{
+    cx->updating = outer;
+    cx->updating_depth = depth;
+}
+/* What is computed now is the value of such a call: no evaluation lies between. */
+static inline bool ly_is_updating(const ly_context *cx)
+{
+    return __builtin_expect(cx->updating != LY_FAILED, 0) && cx->updating_depth == cx->depth;
+}
+/* head[values] there, consumed: in place, where the symbol's value is one of them. */
+ly_value ly_update_last(ly_context *cx, ly_value head, uint32_t n, const ly_value *values);
 /* A symbol for a variable of Module, named after this one and a number: value consumed; LY_FAILED: none. */
 ly_value ly_variable(ly_context *cx, ly_value symbol, uint64_t serial, ly_value value);
 /* The end of such a variable's scope. Consumes it. */

@@ -413,6 +413,29 @@ ly_value ly_assign_update(ly_context *cx, ly_value symbol, ly_value head, uint32
     return ly_failed(v) ? v : ly_assign_symbol(cx, symbol, v);
 }
 
+ly_value ly_update_last(ly_context *cx, ly_value head, uint32_t n, const ly_value *values)
+{
+    ly_value symbol = cx->updating, own[LY_SMALL], v;
+    const ly_definition *d = ly_definition_of(cx, symbol);
+    uint32_t at = n, same = 0;
+    for (uint32_t i = 0; d && d->value && i < n && n <= LY_SMALL; i++) {
+        own[i] = values[i];
+        if (values[i] != d->value) continue;
+        at = i;
+        same++;
+    }
+    /* the symbol holds it, and this call: nobody else */
+    if (same != 1 || !ly_is_object(d->value) || ly_object_of(d->value)->count != 2)
+        return ly_apply(cx, 0, head, n, values);
+    ly_release(cx, own[at]);
+    own[at] = LY_INT(0);
+    cx->updating = LY_FAILED;
+    v = ly_update_symbol(cx, symbol, head, at, n, own);
+    if (v != LY_UNEVALUATED) return v;
+    own[at] = ly_retain(ly_definition_of(cx, symbol)->value);
+    return ly_apply(cx, 0, head, n, own);
+}
+
 ly_value ly_variable(ly_context *cx, ly_value symbol, uint64_t serial, ly_value value)
 {
     uint64_t next = cx->temporary_serial;

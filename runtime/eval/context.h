@@ -97,6 +97,8 @@ struct ly_context {
     uint64_t iterations;       /* of the rewriting that compiled tail calls stand for */
     uint64_t carried_steps;    /* of a tail call that goes through the evaluator, for the compiled */
     uint32_t carried_depth;    /* definition that is entered next at this depth */
+    ly_value updating;         /* a symbol that gets the value of the compiled call that was made at */
+    uint32_t updating_depth;   /* this depth, the symbol's old value being one of its arguments */
     ly_value undecided;        /* owned: the value of a test that was neither True nor False */
 
     /* messages (messages.c) */

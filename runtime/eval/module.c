@@ -344,7 +344,7 @@ void ly_module_symbol_changes(ly_context *cx, ly_value symbol)
     }
 }
 
-ly_value ly_module_call(ly_context *cx, ly_value symbol, const ly_expr *call)
+ly_value ly_module_call(ly_context *cx, ly_value symbol, ly_expr *call)
 {
     uint32_t number = entry_number(cx, symbol);
     if (!number || (cx->exact[number - 1] != EXACT && !ly_module_exact_slow(cx, number - 1)))
@@ -360,7 +360,12 @@ ly_value ly_module_call(ly_context *cx, ly_value symbol, const ly_expr *call)
         cx->iterations += cx->carried_steps;
         cx->carried_steps = 0;
     }
+    /* the entry consumes the arguments: they move out of a call that nobody else holds */
+    bool moves = call->o.count == 1;
+    for (uint32_t i = 0; !moves && i < call->count; i++) ly_retain(call->args[i]);
     ly_value v = entry->call(cx, call->count, call->args);
+    for (uint32_t i = 0; moves && v != LY_UNEVALUATED && i < call->count; i++) call->args[i] = LY_INT(0);
+    for (uint32_t i = 0; !moves && v == LY_UNEVALUATED && i < call->count; i++) ly_release(cx, call->args[i]);
     cx->iterations = iterations;
     return v;
 }

@@ -135,6 +135,36 @@ static bool updates(ly_value v)
     return row && row->effects & LY_UPDATES;
 }
 
+/* symbol = r, consumed; an assignment that needs more than that is given back as Set[symbol, r]. */
+static ly_value assigned(ly_context *cx, ly_value symbol, ly_value r)
+{
+    const ly_definition *d = ly_definition_of(cx, symbol);
+    if (ly_failed(r)) return r;
+    if ((d && (d->attributes & (LY_PROTECTED | LY_LOCKED) || d->rules[LY_OWN_VALUES])) ||
+        ly_look_at(r, LY_SYM(Set)) & (LY_SEEN_SEQUENCE | LY_SEEN_UNEVALUATED | LY_SEEN_UP))
+        return ly_make2(cx, LY_SYM(Set), ly_retain(symbol), r);
+    ly_set_own_value_take(cx, symbol, ly_retain(r), false);
+    return r;
+}
+
+static bool is_compiled(ly_value head)
+{
+    return ly_is_symbol(head) && !ly_symbol_of(head)->builtin && ly_flags(&ly_symbol_of(head)->o) & LY_FLAG_COMPILED;
+}
+
+/* symbol = call of a compiled definition, which takes the symbol's value out where it updates it last. */
+static ly_value update_by_compiled(ly_context *cx, ly_value symbol, ly_value call)
+{
+    ly_value outer = cx->updating, r;
+    uint32_t depth = cx->updating_depth;
+    cx->updating = symbol;
+    cx->updating_depth = cx->depth + 1;
+    r = ly_evaluate(cx, call);
+    cx->updating = outer;
+    cx->updating_depth = depth;
+    return assigned(cx, symbol, r);
+}
+
 enum { MOST_STEPS = 100 }; /* rules that lead from h[u, …] to the update */
 
 ly_value ly_update_by_rules(ly_context *cx, ly_expr *set)
@@ -146,11 +176,14 @@ ly_value ly_update_by_rules(ly_context *cx, ly_expr *set)
     bool plain = true;
     if (at == UINT32_MAX || !d || !d->value || !ly_is_object(d->value) || ly_is_symbol(d->value) ||
         d->flags & LY_DEFINITION_DELAYED || d->attributes & (LY_PROTECTED | LY_LOCKED) ||
-        ly_flags(&ly_symbol_of(symbol)->o) & LY_FLAG_HAS_UP || ly_is_stale(cx, d->value) ||
-        !plain_rules(cx, ly_expr_of(set->args[1])->head))
+        ly_flags(&ly_symbol_of(symbol)->o) & LY_FLAG_HAS_UP || ly_is_stale(cx, d->value))
         return LY_UNEVALUATED;
+    const ly_definition *of_set = ly_definition_of(cx, LY_SYM(Set));
+    if (is_compiled(ly_expr_of(set->args[1])->head) && !(of_set && of_set->rules[LY_DOWN_VALUES]))
+        return update_by_compiled(cx, symbol, set->args[1]);
+    if (!plain_rules(cx, ly_expr_of(set->args[1])->head)) return LY_UNEVALUATED;
     ly_value old = ly_retain(d->value);
-    d = ly_definition_of(cx, LY_SYM(Set));
+    d = of_set;
     call = d && d->rules[LY_DOWN_VALUES] ? LY_UNEVALUATED
                                          : evaluated_call(cx, ly_expr_of(set->args[1]), at, old, &plain);
     if (call == LY_UNEVALUATED || ly_failed(call)) {
@@ -206,13 +239,7 @@ ly_value ly_update_by_rules(ly_context *cx, ly_expr *set)
     ly_release(cx, old);
     if (r == LY_UNEVALUATED) r = ly_evaluate_take(cx, call);
     else ly_release(cx, call);
-    if (ly_failed(r)) r = ly_take_return(cx);
-    if (ly_failed(r)) return r;
-    d = ly_definition_of(cx, symbol);
-    if (d && (d->attributes & (LY_PROTECTED | LY_LOCKED) || d->rules[LY_OWN_VALUES]))
-        return ly_make2(cx, LY_SYM(Set), ly_retain(symbol), r);
-    ly_set_own_value_take(cx, symbol, ly_retain(r), false);
-    return r;
+    return assigned(cx, symbol, ly_failed(r) ? ly_take_return(cx) : r);
 }
 
 /* symbol = head[values…] with the symbol's value in the place of values[at], by a built-in that updates

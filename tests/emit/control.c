@@ -244,7 +244,7 @@ static ly_value collatz(ly_context *cx, ly_value n)
 static ly_value collatz_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
 {
     switch (count) {
-    case 1: return collatz(cx, ly_retain(arguments[0]));
+    case 1: return collatz(cx, arguments[0]);
     default: return LY_UNEVALUATED;
     }
 }
@@ -345,7 +345,7 @@ static ly_value longest(ly_context *cx, ly_value limit)
 static ly_value longest_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
 {
     switch (count) {
-    case 1: return longest(cx, ly_retain(arguments[0]));
+    case 1: return longest(cx, arguments[0]);
     default: return LY_UNEVALUATED;
     }
 }
@@ -571,7 +571,7 @@ static ly_value sieve(ly_context *cx, ly_value n)
 static ly_value sieve_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
 {
     switch (count) {
-    case 1: return sieve(cx, ly_retain(arguments[0]));
+    case 1: return sieve(cx, arguments[0]);
     default: return LY_UNEVALUATED;
     }
 }

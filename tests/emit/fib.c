@@ -87,7 +87,7 @@ static ly_value fib(ly_context *cx, ly_value n)
 static ly_value fib_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
 {
     switch (count) {
-    case 1: return fib(cx, ly_retain(arguments[0]));
+    case 1: return fib(cx, arguments[0]);
     default: return LY_UNEVALUATED;
     }
 }

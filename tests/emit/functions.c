@@ -182,7 +182,7 @@ static ly_value squares(ly_context *cx, ly_value list)
 static ly_value squares_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
 {
     switch (count) {
-    case 1: return squares(cx, ly_retain(arguments[0]));
+    case 1: return squares(cx, arguments[0]);
     default: return LY_UNEVALUATED;
     }
 }
@@ -244,7 +244,7 @@ static ly_value large(ly_context *cx, ly_value list, ly_value limit)
 static ly_value large_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
 {
     switch (count) {
-    case 2: return large(cx, ly_retain(arguments[0]), ly_retain(arguments[1]));
+    case 2: return large(cx, arguments[0], arguments[1]);
     default: return LY_UNEVALUATED;
     }
 }
@@ -305,7 +305,7 @@ static ly_value total(ly_context *cx, ly_value list)
 static ly_value total_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
 {
     switch (count) {
-    case 1: return total(cx, ly_retain(arguments[0]));
+    case 1: return total(cx, arguments[0]);
     default: return LY_UNEVALUATED;
     }
 }
@@ -354,7 +354,7 @@ static ly_value powers(ly_context *cx, ly_value x, ly_value n)
 static ly_value powers_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
 {
     switch (count) {
-    case 2: return powers(cx, ly_retain(arguments[0]), ly_retain(arguments[1]));
+    case 2: return powers(cx, arguments[0], arguments[1]);
     default: return LY_UNEVALUATED;
     }
 }
@@ -418,7 +418,7 @@ static ly_value compose(ly_context *cx, ly_value f, ly_value g, ly_value x)
 static ly_value compose_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
 {
     switch (count) {
-    case 3: return compose(cx, ly_retain(arguments[0]), ly_retain(arguments[1]), ly_retain(arguments[2]));
+    case 3: return compose(cx, arguments[0], arguments[1], arguments[2]);
     default: return LY_UNEVALUATED;
     }
 }

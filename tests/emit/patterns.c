@@ -179,7 +179,7 @@ again:;
 static ly_value add_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
 {
     switch (count) {
-    case 2: return add(cx, ly_retain(arguments[0]), ly_retain(arguments[1]));
+    case 2: return add(cx, arguments[0], arguments[1]);
     default: return LY_UNEVALUATED;
     }
 }
@@ -237,7 +237,7 @@ static ly_value size(ly_context *cx, ly_value text)
 static ly_value size_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
 {
     switch (count) {
-    case 1: return size(cx, ly_retain(arguments[0]));
+    case 1: return size(cx, arguments[0]);
     default: return LY_UNEVALUATED;
     }
 }
@@ -341,7 +341,7 @@ next_1:;
 static ly_value tak_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
 {
     switch (count) {
-    case 3: return tak(cx, ly_retain(arguments[0]), ly_retain(arguments[1]), ly_retain(arguments[2]));
+    case 3: return tak(cx, arguments[0], arguments[1], arguments[2]);
     default: return LY_UNEVALUATED;
     }
 }
@@ -368,7 +368,7 @@ static ly_value same(ly_context *cx, ly_value x, ly_value x_2)
 static ly_value same_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
 {
     switch (count) {
-    case 2: return same(cx, ly_retain(arguments[0]), ly_retain(arguments[1]));
+    case 2: return same(cx, arguments[0], arguments[1]);
     default: return LY_UNEVALUATED;
     }
 }
@@ -396,7 +396,6 @@ static ly_value rest(ly_context *cx, uint32_t count, const ly_value *arguments)
 
 static ly_value rest_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
 {
-    for (uint32_t i = 0; i < count; i++) ly_retain(arguments[i]);
     return rest(cx, count, arguments);
 }
 static const uint32_t rest_entry_rules[] = {10};
