@@ -44,6 +44,7 @@ struct ly_worker {
     ly_parker parker;
     ly_worker *next_sleeper;
     int queue;
+    struct ly_heap *heap;
 };
 struct ly_waiter { rl::atomic<uint32_t> state; };
 struct ly_worker_hooks { bool (*pending)(); };
@@ -66,6 +67,7 @@ static size_t ly_global_size()
 static size_t ly_run_queue_size(int *) { return 0; }
 static void ly_count(uint64_t *, int) {}
 static void ly_timer_beats() {}
+static void ly_heap_idle(struct ly_heap *) {}
 static void ly_scheduler_follow() {}
 static void ly_quiescent() { ly_lock_give(&scheduler->idle); }
 static ly_worker *ly_worker_here_if() { return nullptr; }
@@ -117,6 +119,7 @@ struct awake : rl::test_suite<derived, workers + 1> {
         s.awake = workers;
         started = 0;
         for (int i = 0; i < workers; i++) {
+            worker[i].heap = nullptr;
             worker[i].index = throttled ? 0 : i;
             worker[i].aside = worker[i].participates = false;
             worker[i].searching = worker[i].sleeping = false;
