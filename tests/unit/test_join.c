@@ -233,17 +233,32 @@ static void awaiting_inside(void **state)
     ly_join_leave(deque);
 }
 
-/* Cancelling a task doesn't end its joins: they refer to its stack. */
+/* Cancelling a task doesn't end its joins: they refer to its stack. Each leaf stays until the token is
+   cancelled, and a little longer. */
+LY_TASK_2(int64_t, stayer, ly_cancel *, token, int64_t, n)
+{
+    if (n < 2) {
+        while (!ly_cancelled(token)) ly_sleep_until(ly_clock_ns() + 100000);
+        ly_sleep_until(ly_clock_ns() + 100000);
+        return n;
+    }
+    stayer_spawn(&join, token, n - 1);
+    int64_t other = stayer(join, token, n - 2);
+    return other + stayer_join(&join);
+}
 static uint64_t cancelled_task(ly_task *task, void *argument)
 {
-    uint64_t value = sleeping_task(task, argument);
+    ly_deque *deque = ly_join_enter();
+    uint64_t value = (uint64_t)stayer(ly_join_here(deque), argument, 7);
+    ly_join_leave(deque);
     return value + 1000 * (uint64_t)ly_cancelled(ly_cancel_here());
 }
 static void joins_outlast_cancellation(void **state)
 {
     for (int i = 0; i < 10; i++) {
         ly_cancel *cancel = ly_cancel_new(NULL);
-        ly_task *task = ly_task_new(&(ly_task_options){.run = cancelled_task, .cancel = cancel});
+        ly_task *task = ly_task_new(
+            &(ly_task_options){.run = cancelled_task, .argument = cancel, .cancel = cancel});
         ly_task_submit(task);
         ly_sleep_until(ly_clock_ns() + 300000);
         ly_cancel_now(cancel);
