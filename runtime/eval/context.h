@@ -57,6 +57,7 @@ struct ly_context {
 
     volatile uint32_t poll;    /* LY_POLL_…; others set bits in it: read by ly_polled */
     void (*on_poll)(ly_context *cx, uint32_t bits); /* whoever runs tasks; NULL: nobody */
+    struct ly_context *volatile deputy; /* evaluates in its place now: told of interrupts too; or NULL */
     char *stack_limit;         /* lowest address that evaluation may use before it changes segment */
     struct ly_stacks *stacks;  /* segments (stack.c) */
     ly_pending pending;

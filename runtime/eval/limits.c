@@ -110,6 +110,19 @@ bool ly_deadline_end(ly_context *cx, ly_deadline *deadline)
     return false;
 }
 
+void ly_deadlines_follow(ly_context *cx, const ly_context *outer)
+{
+    cx->deadline = outer->deadline;
+    if (cx->deadline) watch_context(cx);
+}
+
+void ly_deadlines_leave(ly_context *cx)
+{
+    if (!cx->deadline) return;
+    cx->deadline = NULL;
+    watch_context(cx);
+}
+
 bool ly_deadline_passed(ly_context *cx)
 {
     double now = ly_now();

@@ -815,6 +815,12 @@ void ly_context_attach(ly_context *cx, ly_snapshot *s, const ly_task_identity *t
         ly_modules_follow(cx, s->modules);
         cx->messages->off = s->off ? s->off->definition.value : LY_FAILED;
     }
+    ly_context_begin(cx, task);
+}
+
+void ly_context_begin(ly_context *cx, const ly_task_identity *task)
+{
+    const ly_snapshot *s = cx->attached;
     cx->up_values = s->up_values;
     cx->overridden = s->overridden;
     cx->recursion_limit = s->recursion_limit;
@@ -825,7 +831,7 @@ void ly_context_attach(ly_context *cx, ly_snapshot *s, const ly_task_identity *t
     ly_random_key(cx, task->seed, task->call, task->element);
 }
 
-void ly_context_detach(ly_context *cx)
+static void drop_assigned(ly_context *cx)
 {
     ly_definitions *all = &cx->definitions;
     ly_pending_drop(cx, ly_pending_take(cx));
@@ -848,9 +854,14 @@ void ly_context_detach(ly_context *cx)
         begin_definitions(cx);
     }
     cx->depth = 0;
-    cx->poll = 0;
     cx->iterations = 0;
     cx->task_path = "";
+}
+
+void ly_context_detach(ly_context *cx)
+{
+    drop_assigned(cx);
+    cx->poll = 0;
 }
 
 ly_value ly_context_finish_take(ly_context *cx, ly_value v)
@@ -858,6 +869,30 @@ ly_value ly_context_finish_take(ly_context *cx, ly_value v)
     if (ly_is_object(v) && (cx->attached->lends || cx->definitions.assigned))
         v = ly_part_from_take(cx, v, cx->definitions.assigned);
     ly_context_detach(cx);
+    return v;
+}
+
+/* The last task left nothing behind but what the next may see. Patterns that were compiled stay: they
+   mean the same. */
+static bool is_clean(const ly_context *cx)
+{
+    const ly_definitions *all = &cx->definitions;
+    return all->borrowed && all->last_change == all->start && !all->temporaries && !cx->temporaries &&
+           !cx->captures && !cx->undecided && !cx->library && !cx->messages->given && !cx->messages->list &&
+           cx->messages->off == (cx->attached->off ? cx->attached->off->definition.value : LY_FAILED) &&
+           cx->pending.kind == LY_PENDING_NONE;
+}
+
+ly_value ly_context_pass_take(ly_context *cx, ly_value v, bool lent)
+{
+    if (ly_is_object(v) && (lent || cx->attached->lends || cx->definitions.assigned))
+        v = ly_part_from_take(cx, v, cx->definitions.assigned);
+    if (is_clean(cx)) {
+        cx->depth = 0;
+        cx->iterations = 0;
+    } else {
+        drop_assigned(cx);
+    }
     return v;
 }
 

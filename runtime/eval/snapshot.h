@@ -52,6 +52,11 @@ void ly_context_detach(ly_context *cx);
 /* The same with the task's result (consumed; LY_FAILED is handed through), which becomes the caller's to
    give to another context: nothing of it is held here any more. */
 ly_value ly_context_finish_take(ly_context *cx, ly_value result);
+/* The same between two tasks on one snapshot; the second begins as ly_context_begin says. Costs little
+   where the first assigned nothing. `lent`: the result may hold what was lent (value/lend.h). */
+ly_value ly_context_pass_take(ly_context *cx, ly_value result, bool lent);
+/* Another task on the snapshot that the context is attached to. */
+void ly_context_begin(ly_context *cx, const ly_task_identity *task);
 /* Nothing to do for a while: lets go of the last snapshot. */
 void ly_context_idle(ly_context *cx);
 /* The snapshot that the context is attached to, borrowed, or NULL. */

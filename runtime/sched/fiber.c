@@ -8,6 +8,8 @@
    stacks of those that lie there give their memory back to the system. */
 #include "sched/fiber.h"
 
+#include "sched/cancel.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -415,24 +417,50 @@ void ly_fiber_of_thread(ly_fiber *fiber, ly_worker *worker)
 
 ly_fiber *ly_fiber_here(void) { return ly_worker_here()->current; }
 
-void ly_fiber_attach(ly_context *cx)
+static void attach(ly_fiber *fiber, ly_context *cx)
 {
-    ly_worker *worker = ly_worker_here();
-    ly_fiber *fiber = worker->current;
     fiber->cx = cx;
-    if (fiber->task || fiber->work) {
-        cx->memory_before = 0;
-        ly_heap_enter(cx, ly_worker_heap(worker));
-        ly_stacks_enter_on(cx, fiber->stack);
-    } else {
-        ly_stacks_enter(cx);
-    }
     cx->on_poll = ly_worker_on_poll;
     ly_lock_take(&fiber->poll_lock);
     fiber->poll = &cx->poll;
     __atomic_fetch_or(&cx->poll, __atomic_exchange_n(&fiber->own_poll, 0, __ATOMIC_RELAXED),
                       __ATOMIC_RELAXED);
     ly_lock_give(&fiber->poll_lock);
+}
+
+void ly_fiber_attach(ly_context *cx)
+{
+    ly_worker *worker = ly_worker_here();
+    ly_fiber *fiber = worker->current;
+    if (fiber->task || fiber->work) {
+        cx->memory_before = 0;
+        ly_heap_enter(cx, ly_worker_heap(worker));
+    }
+    if (fiber->floor) cx->stack_limit = fiber->floor;
+    else if (fiber->task || fiber->work) ly_stacks_enter_on(cx, fiber->stack);
+    else ly_stacks_enter(cx);
+    attach(fiber, cx);
+}
+
+void ly_fiber_attach_within(ly_context *cx, const ly_context *outer)
+{
+    ly_worker *worker = ly_worker_here();
+    ly_fiber *fiber = worker->current;
+    cx->memory_before = 0;
+    ly_heap_enter(cx, fiber->task || fiber->work ? ly_worker_heap(worker) : outer->heap);
+    cx->stack_limit = outer->stack_limit;
+    attach(fiber, cx);
+}
+
+void ly_fiber_attach_again(ly_context *cx, int64_t charged)
+{
+    ly_worker *worker = ly_worker_here();
+    ly_fiber *fiber = worker->current;
+    if ((fiber->task || fiber->work) && cx->heap != ly_worker_heap(worker)) {
+        cx->memory_before = charged;
+        ly_heap_enter(cx, ly_worker_heap(worker));
+    }
+    attach(fiber, cx);
 }
 
 void ly_fiber_detach(void)
@@ -444,6 +472,13 @@ void ly_fiber_detach(void)
     ly_lock_give(&fiber->poll_lock);
     fiber->cx->on_poll = NULL;
     fiber->cx = NULL;
+}
+
+void ly_fiber_poll_drop(ly_fiber *fiber)
+{
+    __atomic_store_n(&fiber->own_poll, 0, __ATOMIC_SEQ_CST);
+    /* a token is marked before its fibers are told */
+    if (fiber->scope && ly_cancelled(fiber->scope->token)) ly_fiber_poll_set(fiber, LY_POLL_CANCEL);
 }
 
 void ly_fiber_poll_set(ly_fiber *fiber, uint32_t bits)

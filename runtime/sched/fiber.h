@@ -46,6 +46,9 @@ struct ly_fiber {
     void (*work)(void *);   /* what it runs instead of a task: stolen fork-join work */
     void *argument;
     void *join;             /* fork-join work of this stack (join.c) */
+    char *floor;            /* stack limit for contexts attached here; NULL: that of the whole stack */
+    void (*on_wait)(void *);/* called before it waits for anything, or NULL … */
+    void *waits;            /* … with this */
     struct ly_fiber *next;  /* on a list of free ones, or in a queue */
     ly_lock poll_lock;      /* of poll: others set bits in it */
     volatile uint32_t *poll;/* what runs here reads it: the context's, or own_poll */
@@ -68,6 +71,14 @@ ly_fiber *ly_fiber_here(void);
    on the same fiber. */
 void ly_fiber_attach(ly_context *cx);
 void ly_fiber_detach(void);
+/* With nothing attached: a cancellation that was meant for what ran here, in a scope that was left, is
+   forgotten. */
+void ly_fiber_poll_drop(ly_fiber *fiber);
+/* The same for a context that works on behalf of `outer`, on the stack and the fiber where that runs
+   (attached or not): its heap and its stack limit are outer's. */
+void ly_fiber_attach_within(ly_context *cx, const ly_context *outer);
+/* The context that was attached to this fiber before, and had been charged so much memory. */
+void ly_fiber_attach_again(ly_context *cx, int64_t charged);
 /* The bits that stand in the word that the fiber's work polls. By that work. */
 static inline uint32_t ly_fiber_poll_bits(const ly_fiber *fiber)
 {

@@ -129,6 +129,7 @@ uint32_t ly_waiter_wait_with(ly_waiter *waiter, uint64_t deadline_ns, ly_task *f
     ly_timer timer;
     ly_fiber *next = NULL;
     bool scoped = false;
+    if (fiber->on_wait) fiber->on_wait(fiber->waits);
     if (first) {
         worker = ly_worker_here();
         next = ly_worker_begin(worker, first);

@@ -16,6 +16,7 @@
 #include "eval/snapshot.h"
 #include "sched/scheduler.h"
 #include "stdlib/control/control.h"
+#include "stdlib/parallel/elements.h"
 #include "value/copy.h"
 
 
@@ -105,6 +106,7 @@ static ly_job *job_of_context(ly_context *cx)
 
 ly_context *ly_home_context(ly_context *cx)
 {
+    cx = ly_elements_home(cx);
     ly_job *job = job_of_context(cx);
     return job ? job->home : cx;
 }

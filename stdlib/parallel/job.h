@@ -41,6 +41,8 @@ ly_value ly_wait_ended(ly_context *cx, ly_wake reason, const char *what);
 
 ly_context *ly_task_context_take(void); /* NULL: no memory */
 void ly_task_context_put(ly_context *cx);
+/* The outcome of an evaluation that is a task: v, or the failure that whoever asks for it gets (*failed). */
+ly_value ly_task_settle(ly_context *cx, ly_value v, bool *failed);
 /* The context whose output this one's lines go to: of the program, or the embedding one. */
 ly_context *ly_home_context(ly_context *cx);
 
