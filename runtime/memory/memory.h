@@ -194,6 +194,9 @@ void ly_stacks_start(ly_context *cx);
 void ly_stacks_enter(ly_context *cx);
 /* The same on a stack whose lowest address is given. */
 void ly_stacks_enter_on(ly_context *cx, char *bottom);
+/* The lowest address of the stack that the caller runs on, where that is none of the system's; else
+   NULL. Set once by whoever makes such stacks. */
+extern char *(*ly_stacks_bottom)(void);
 void ly_stacks_end(ly_context *cx);
 
 #endif

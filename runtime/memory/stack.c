@@ -65,7 +65,13 @@ void ly_stacks_start(ly_context *cx)
     ly_stacks_enter(cx);
 }
 
-void ly_stacks_enter(ly_context *cx) { ly_stacks_enter_on(cx, thread_stack_bottom()); }
+char *(*ly_stacks_bottom)(void);
+
+void ly_stacks_enter(ly_context *cx)
+{
+    char *bottom = ly_stacks_bottom ? ly_stacks_bottom() : NULL;
+    ly_stacks_enter_on(cx, bottom ? bottom : thread_stack_bottom());
+}
 
 void ly_stacks_enter_on(ly_context *cx, char *bottom) { cx->stack_limit = bottom + MARGIN; }
 

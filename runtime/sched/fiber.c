@@ -415,6 +415,12 @@ void ly_fiber_of_thread(ly_fiber *fiber, ly_worker *worker)
 
 /* ---- what runs on a fiber --------------------------------------------------------------------- */
 
+char *ly_fiber_bottom(void)
+{
+    ly_worker *worker = ly_worker_here_if();
+    return worker && !worker->current->home ? worker->current->stack : NULL;
+}
+
 ly_fiber *ly_fiber_here(void) { return ly_worker_here()->current; }
 
 static void attach(ly_fiber *fiber, ly_context *cx)

@@ -141,6 +141,7 @@ static void start_process(void)
 {
     pthread_key_create(&guest_key, guest_ends);
     pthread_atfork(NULL, NULL, child_of_fork);
+    ly_stacks_bottom = ly_fiber_bottom;
 }
 
 __attribute__((noinline)) ly_worker *ly_worker_here_if(void)

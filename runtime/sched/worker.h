@@ -144,6 +144,8 @@ void ly_worker_on_poll(ly_context *cx, uint32_t bits);
 void ly_worker_main(ly_worker *worker);
 bool ly_worker_beat(void);
 uint32_t ly_waiter_wait_with(ly_waiter *waiter, uint64_t deadline_ns, ly_task *first); /* wait.c */
+/* The lowest address of the stack, on a fiber of the scheduler's; else NULL. */
+char *ly_fiber_bottom(void);
 void ly_fibers_give(ly_worker *worker, uint32_t leave);
 #if defined(__SANITIZE_ADDRESS__)
 void ly_fiber_arrived_asan(ly_fiber *fiber);
