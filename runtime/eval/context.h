@@ -128,8 +128,11 @@ struct ly_context {
     uint64_t tasks_submitted;  /* by this context, now */
     void (*interrupted)(ly_context *cx); /* LY_POLL_ABORT was set: ends a wait; NULL: never waited */
     void *volatile waits_on;   /* the thread's record (sched) while this context waits, outside tasks */
-    void (*end_tasks)(void);   /* NULL, or waits for the tasks of the process; called when the program
-                                  has ended, before the context goes */
+    uint64_t tasks_running;    /* that write here, under a lock of whoever runs them; without session alone */
+    void *tasks_awaited;       /* who waits for their end, under the same lock */
+    bool tasks_ending;         /* what waits in them is cancelled */
+    void (*end_tasks)(ly_context *cx); /* NULL, or waits for them; called when the program has ended,
+                                  before the context goes */
 };
 
 /* A new context with the built-ins; NULL: no memory. */

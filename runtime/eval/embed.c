@@ -45,7 +45,7 @@ lyra_status lyra_open(lyra_context **out)
 void lyra_close(lyra_context *cx)
 {
     embedding *e = embedding_of(cx);
-    if (cx->end_tasks) cx->end_tasks();
+    if (cx->end_tasks) cx->end_tasks(cx);
     ly_context_free(cx);
     ly_free(e->error);
     ly_free(e);

@@ -1,7 +1,7 @@
 /* messages.c: messages on their way to the output.
 
    A message passes the frames of Check and Quiet from the inside out; one that no Quiet swallows is
-   printed, as an empty line and `Symbol::tag: text`. The third of a kind in one input is the last,
+   printed, as an empty line and `Symbol::tag: text`, in a task `(task 3.1) Symbol::tag: text`. The third of a kind in one input is the last,
    followed by General::stop. */
 #include "eval/messages.h"
 
@@ -105,6 +105,7 @@ static void print_message(ly_context *cx, ly_value symbol, const char *tag, ly_v
     ly_text out = {0}, prefix = {0}, template_ = {0};
     bool reporting = cx->reporting;
     cx->reporting = true; /* a message is not lost for want of the memory to print it */
+    if (*cx->task_path) ly_text_printf(&prefix, "(task %s) ", cx->task_path);
     ly_write_symbol_name(cx, &prefix, symbol);
     ly_text_printf(&prefix, "::%s: ", tag);
     if (ly_is_string(text)) ly_text_add(&template_, ly_string_of(text)->data, ly_string_of(text)->bytes);

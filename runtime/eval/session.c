@@ -121,7 +121,7 @@ int ly_session_finish(ly_context *cx)
     ly_session *session = cx->session;
     if (cx->end_tasks && !session->ended) {
         ly_session_flush(cx);
-        cx->end_tasks();
+        cx->end_tasks(cx);
     }
     ly_session_flush(cx);
     if (session->output_error && session->status == 0) session->status = 1;
@@ -247,8 +247,7 @@ bool ly_session_read_file(const char *path, char **text, size_t *count)
 
 /* ---- what becomes of an input ----------------------------------------------------------------- */
 
-/* "Kind: message" of Failure["Kind", <|"Message" -> …|>], or the failure as it prints. */
-static void describe_failure(ly_context *cx, ly_text *text, ly_value failure)
+void ly_describe_failure(ly_context *cx, ly_text *text, ly_value failure)
 {
     if (ly_has_shape(failure, LY_SYM(Failure), 2) && ly_is_association(ly_arg(ly_expr_of(failure), 1))) {
         const ly_expr *e = ly_expr_of(failure);
@@ -269,7 +268,7 @@ static void report_failure(ly_context *cx, ly_value failure, const char *file, u
                            uint32_t column)
 {
     ly_text text = {0};
-    describe_failure(cx, &text, failure);
+    ly_describe_failure(cx, &text, failure);
     ly_session_flush(cx);
     fprintf(stderr, "%s:%u:%u: error: uncaught failure %s\n", file, line, column,
             text.data ? text.data : "");

@@ -62,6 +62,9 @@ bool ly_session_read_file(const char *path, char **text, size_t *count);
 bool ly_session_settle(ly_context *cx, ly_value *value, const char *file, uint32_t line,
                        uint32_t column);
 
+/* "Kind: message" of Failure["Kind", <|"Message" -> …|>], or the failure as it prints; added to text. */
+void ly_describe_failure(ly_context *cx, ly_text *text, ly_value failure);
+
 /* Evaluates all inputs of a source, one after the other. Nothing is evaluated where the source has a
    syntax error: diagnostics go to standard error, the status becomes 1. With print_last the value of
    the last input is written, as `lyra eval` writes it. */

@@ -42,6 +42,8 @@ struct ly_fiber {
     ly_worker *home;        /* whose own stack it is: goes on there alone; NULL: anywhere */
     ly_context *cx;         /* attached (ly_fiber_attach), or NULL */
     ly_waiter *waiter;      /* what it waits for, while it does */
+    uint64_t deadline;      /* … until; 0: for ever */
+    uint64_t waits_begun;
     struct ly_cancel_scope *scope; /* innermost token in force, or NULL */
     void (*work)(void *);   /* what it runs instead of a task: stolen fork-join work */
     void *argument;

@@ -175,6 +175,13 @@ void ly_park_worker(ly_worker *worker, ly_waiter *until)
     ly_lock_take(&s->idle);
     if (s->awake == 0) ly_quiescent();
     else ly_lock_give(&s->idle);
+    if (until && atomic_load_explicit(&until->state, memory_order_seq_cst) & LY_WAITER_RESUMED) {
+        /* the last to go to sleep has found a deadlock, or the end, and that it concerns itself */
+        ly_lock_take(&s->idle);
+        take_off(worker);
+        ly_lock_give(&s->idle);
+        return;
+    }
     ly_count(&worker->counts.parks, 1);
     /* the time-out is for what nobody announces: another quota, other CPUs */
     if (!ly_park(&worker->parker, ly_clock_ns() + PARK_NS)) ly_scheduler_follow();

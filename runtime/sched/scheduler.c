@@ -395,12 +395,19 @@ void ly_outside_leave(void)
 
 static const char *what_of(ly_fiber *fiber) { return fiber->waiter->what ? fiber->waiter->what : "wait"; }
 
-static void report_fiber(ly_fiber *fiber, void *stream)
+enum { REPORTED = 20 };
+typedef struct report {
+    FILE *stream;
+    size_t count;
+} report;
+
+static void report_fiber(ly_fiber *fiber, void *argument)
 {
     const ly_task *task = fiber->task;
-    if (!fiber->waiter || !task) return;
-    fprintf(stream, "task %s%s%llu waits in %s\n", task->name ? task->name : "", task->name ? " #" : "#",
-            (unsigned long long)task->number, what_of(fiber));
+    report *r = argument;
+    if (!fiber->waiter || !task || ++r->count > REPORTED) return;
+    if (task->name) fprintf(r->stream, "task %s waits in %s\n", task->name, what_of(fiber));
+    else fprintf(r->stream, "task #%llu waits in %s\n", (unsigned long long)task->number, what_of(fiber));
 }
 
 /* Everything sleeps, so the waiters stay where they are. */
@@ -410,10 +417,12 @@ static void make_report(void)
     char *text = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
+    report r = {stream, 0};
     if (!stream) return;
     for (ly_worker *worker = s->sleepers; worker; worker = worker->next_sleeper)
         if (worker->loop.waiter) fprintf(stream, "main waits in %s\n", what_of(&worker->loop));
-    ly_fibers_visit(report_fiber, stream);
+    ly_fibers_visit(report_fiber, &r);
+    if (r.count > REPORTED) fprintf(stream, "%zu more tasks wait\n", r.count - REPORTED);
     fclose(stream);
     free(deadlock_report);
     deadlock_report = text;
@@ -471,6 +480,11 @@ void ly_quiescent(void)
         ly_waiter_resume(cancelled->waiter);
         cancelled = next;
     }
+}
+
+bool ly_scheduler_ending(void)
+{
+    return atomic_load_explicit(&ly_scheduler_state.ending, memory_order_acquire);
 }
 
 void ly_scheduler_finish(void)

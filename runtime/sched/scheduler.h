@@ -25,6 +25,8 @@ bool ly_scheduler_running(void);
 /* Main has ended: waits until all tasks have. When all that are left wait for what nobody can give
    them, they are cancelled. */
 void ly_scheduler_finish(void);
+/* Meanwhile: what waits is cancelled. */
+bool ly_scheduler_ending(void);
 /* After ly_scheduler_finish: ends all threads and gives all memory back. No other thread may use
    the scheduler meanwhile. */
 void ly_scheduler_stop(void);

@@ -52,6 +52,7 @@ ly_task *ly_task_new(const ly_task_options *options)
     task->run = options->run;
     task->argument = options->argument;
     task->drop = options->drop;
+    task->ended = options->ended;
     task->pool = options->pool ? ly_pool_retain(options->pool) : NULL;
     task->cancel = ly_cancel_retain(options->cancel);
     task->name = options->name;
@@ -136,6 +137,7 @@ ly_fiber *ly_task_end(ly_task *task, ly_task_state state, bool had_slot, bool wa
     if (task->cancel) ly_cancel_close(task->cancel);
     /* release: whoever sees the state sees the result */
     atomic_store_explicit(&task->state, state, memory_order_release);
+    if (task->ended) task->ended(task);
     for (;;) {
         if (waiters & LY_TASK_LOCK) {
             sched_yield();

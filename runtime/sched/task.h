@@ -33,6 +33,8 @@ typedef struct ly_task_options {
     /* Called once, when the last reference goes (by whichever thread): releases argument and result
        as the state says. May be NULL. */
     void (*drop)(ly_task *task);
+    /* Called once, by whichever thread ends it, when its state is final; short. May be NULL. */
+    void (*ended)(ly_task *task);
     ly_pool *pool;      /* whose limit it counts for; NULL: no limit */
     ly_cancel *cancel;  /* its token (a reference is taken); NULL: it can't be cancelled once it runs */
     const char *name;   /* for reports, not copied; may be NULL */
@@ -47,6 +49,7 @@ struct ly_task {
     uint64_t (*run)(ly_task *, void *);
     void *argument;
     void (*drop)(ly_task *);
+    void (*ended)(ly_task *);
     ly_pool *pool;                  /* holds a reference */
     ly_cancel *cancel;              /* likewise */
     const char *name;

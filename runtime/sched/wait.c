@@ -151,6 +151,8 @@ uint32_t ly_waiter_wait_with(ly_waiter *waiter, uint64_t deadline_ns, ly_task *f
             goto claimed_here;
         }
     }
+    fiber->deadline = deadline_ns;
+    fiber->waits_begun++;
     fiber->waiter = waiter;
     worker = ly_worker_here();
     if (fiber->home) {

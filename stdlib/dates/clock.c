@@ -7,6 +7,8 @@
 #include "eval/context.h"
 #include "eval/eval.h"
 #include "eval/session.h"
+#include "sched/scheduler.h"
+#include "stdlib/parallel/job.h"
 
 static double seconds(clockid_t clock)
 {
@@ -68,10 +70,15 @@ static ly_value clock_pause(ly_context *cx, ly_expr *call)
         return ly_message_call(cx, call, "numnm", 2, LY_INT(1), ly_from_object(call));
     ly_session_flush(cx);
     double end = seconds(CLOCK_MONOTONIC) + (wait < 1e9 ? wait : 1e9);
-    for (;;) {
+    for (bool fine = true;;) {
         if (ly_poll(cx)) return LY_FAILED;
         double left = end - seconds(CLOCK_MONOTONIC);
         if (left <= 0) return LY_SYM(Null);
+        if (fine && ly_scheduler_running()) { /* there are tasks, which go on meanwhile */
+            if (ly_failed(ly_wait_seconds(cx, left))) return LY_FAILED;
+            fine = seconds(CLOCK_MONOTONIC) >= end; /* else there is no thread for timers */
+            continue;
+        }
         if (left > 0.05)
             left = 0.05; /* a signal that arrives between poll and sleep is seen soon */
         struct timespec pause = {0, (long)(left * 1e9)};

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "eval/eval.h"
 #include "eval/limits.h"
@@ -41,6 +42,8 @@ struct ly_job {
     ly_lock lock;            /* of what follows, once it has ended */
     bool shared;             /* the outcome may be asked for by several contexts */
     bool marked;             /* … and is counted for that */
+    char *complaint;         /* a failure in words, for the log should nobody await it: */
+    struct ly_job *next, *previous; /* those that have one */
     outcome outcome;
 };
 
@@ -113,6 +116,12 @@ ly_context *ly_home_context(ly_context *cx)
 
 /* ---- the task ----------------------------------------------------------------------------------- */
 
+static bool is_cancelled(ly_context *cx)
+{
+    return ly_cancelled(ly_cancel_here()) || ly_scheduler_ending() ||
+           __atomic_load_n(&ly_home_context(cx)->tasks_ending, __ATOMIC_RELAXED);
+}
+
 /* What is pending when the evaluation of a task fails, as the failure that whoever awaits it gets. */
 static ly_value failure_take(ly_context *cx)
 {
@@ -122,7 +131,7 @@ static ly_value failure_take(ly_context *cx)
     pending = ly_pending_take(cx);
     switch (pending.kind) {
     case LY_PENDING_ABORT:
-        failure = ly_cancelled(ly_cancel_here())
+        failure = is_cancelled(cx)
                       ? ly_failure_new(cx, "Cancelled", "The task was cancelled.")
                       : ly_failure_new(cx, "Aborted", "The evaluation was aborted.");
         break;
@@ -152,6 +161,65 @@ ly_value ly_task_settle(ly_context *cx, ly_value v, bool *failed)
 
 static const char *path_of(const ly_job *job) { return job->long_path ? job->long_path : job->path; }
 
+/* ---- failures that nobody awaits
+
+   A failure waits in a list until its task is awaited. It goes to the log when the task is dropped, or
+   when the program ends. */
+
+static ly_lock complaining; /* of the list */
+static ly_job *complaints;
+
+static void complain(ly_context *cx, ly_job *job, ly_value failure)
+{
+    ly_text text = {0};
+    if (is_cancelled(cx)) return;
+    ly_describe_failure(cx, &text, failure);
+    if (text.data && (job->complaint = ly_strndup(text.data, text.count))) {
+        ly_lock_take(&complaining);
+        job->next = complaints;
+        if (complaints) complaints->previous = job;
+        complaints = job;
+        ly_lock_give(&complaining);
+    }
+    ly_text_free(&text);
+}
+
+/* Takes the complaint out, to be freed; NULL: there is none, or it was logged. */
+static char *take_complaint(ly_job *job)
+{
+    char *complaint;
+    ly_lock_take(&complaining);
+    complaint = job->complaint;
+    job->complaint = NULL;
+    if (complaint) {
+        if (job->next) job->next->previous = job->previous;
+        if (job->previous) job->previous->next = job->next;
+        else complaints = job->next;
+        job->next = job->previous = NULL;
+    }
+    ly_lock_give(&complaining);
+    return complaint;
+}
+
+static void log_complaint(ly_job *job)
+{
+    char *complaint = take_complaint(job);
+    if (complaint) ly_scheduler_log("task %s failed, and nobody awaited it: %s", path_of(job), complaint);
+    ly_free(complaint);
+}
+
+/* The oldest first; nothing else uses them any more. */
+static void log_complaints(void)
+{
+    ly_job *job = complaints;
+    while (job && job->next) job = job->next;
+    while (job) {
+        ly_job *newer = job->previous;
+        log_complaint(job);
+        job = newer;
+    }
+}
+
 static uint64_t run(ly_task *task, void *argument)
 {
     ly_job *job = argument;
@@ -172,6 +240,7 @@ static uint64_t run(ly_task *task, void *argument)
         ly_write(job->home, job->line.data, job->line.count);
     }
     ly_text_free(&job->line);
+    if (failed) complain(cx, job, v);
     cx->catching = 0;
     job->value = ly_context_finish_take(cx, v);
     job->outcome = failed ? FAILED : GAVE_VALUE;
@@ -181,12 +250,103 @@ static uint64_t run(ly_task *task, void *argument)
     return 1;
 }
 
+/* ---- the end of the context that they write to
+
+   A program's end is the scheduler's matter (ly_scheduler_finish). A context that is embedded waits for
+   its own tasks alone, and cancels them once all of them wait for each other. */
+
+static ly_lock counting; /* of tasks_running, tasks_awaited */
+
+static bool counts_tasks(const ly_context *home) { return !home->session; }
+
+static void ended(ly_task *task)
+{
+    ly_context *home = ((ly_job *)task->argument)->home;
+    ly_waiter *waiter = NULL;
+    if (!counts_tasks(home)) return;
+    ly_lock_take(&counting);
+    if (--home->tasks_running == 0 && (waiter = home->tasks_awaited) && !ly_waiter_claim(waiter, LY_WAKE_READY))
+        waiter = NULL;
+    ly_lock_give(&counting);
+    if (waiter) ly_waiter_resume(waiter); /* the context may be gone now */
+}
+
+/* What the tasks of a context are at: how many of them wait, and for how often now. */
+typedef struct look {
+    ly_context *home;
+    uint64_t waiting, waits;
+    bool cancel;
+    ly_fiber *cancelled;
+} look;
+
+static void look_at(ly_fiber *fiber, void *argument)
+{
+    look *l = argument;
+    ly_task *task = fiber->task;
+    ly_waiter *waiter = fiber->waiter;
+    if (!task || task->run != run || ((ly_job *)task->argument)->home != l->home) return;
+    if (!waiter || fiber->deadline || ly_waiter_reason(waiter)) return;
+    l->waiting++;
+    l->waits += fiber->waits_begun;
+    if (l->cancel && ly_waiter_claim(waiter, LY_WAKE_CANCELLED)) {
+        fiber->next = l->cancelled;
+        l->cancelled = fiber;
+    }
+}
+
+/* None of them ran between two looks that see all of them waiting in the same waits. */
+static void cancel_if_stuck(ly_context *home, look *last)
+{
+    look now = {.home = home};
+    uint64_t running;
+    ly_fibers_visit(look_at, &now);
+    ly_lock_take(&counting);
+    running = home->tasks_running;
+    ly_lock_give(&counting);
+    if (now.waiting && now.waiting == running && now.waiting == last->waiting && now.waits == last->waits) {
+        __atomic_store_n(&home->tasks_ending, true, __ATOMIC_RELAXED);
+        now = (look){.home = home, .cancel = true};
+        ly_fibers_visit(look_at, &now);
+        for (ly_fiber *fiber = now.cancelled, *next; fiber; fiber = next) {
+            next = fiber->next;
+            ly_waiter_resume(fiber->waiter);
+        }
+    }
+    *last = now;
+}
+
+static void end_tasks(ly_context *home)
+{
+    static const uint64_t LOOK_NS = 10000000;
+    look last = {.home = home};
+    ly_waiter waiter;
+    if (!counts_tasks(home)) {
+        ly_scheduler_finish();
+        log_complaints();
+        return;
+    }
+    for (;;) {
+        ly_waiter_arm(&waiter);
+        ly_lock_take(&counting);
+        if (!home->tasks_running) break;
+        home->tasks_awaited = &waiter;
+        ly_lock_give(&counting);
+        if (ly_waiter_wait(&waiter, ly_clock_ns() + LOOK_NS) != LY_WAKE_TIMEOUT) return;
+        ly_lock_take(&counting);
+        home->tasks_awaited = NULL;
+        ly_lock_give(&counting);
+        cancel_if_stuck(home, &last);
+    }
+    ly_lock_give(&counting);
+}
+
 static _Thread_local ly_context *releasing; /* who lets go of a task here, now */
 
 static void drop(ly_task *task)
 {
     ly_job *job = task->argument;
     ly_context *cx = releasing ? releasing : ly_task_context_take();
+    if (job->complaint) log_complaint(job);
     if (job->snapshot) ly_snapshot_release(job->snapshot);
     if (cx) {
         ly_release(cx, job->expression);
@@ -236,11 +396,16 @@ ly_task *ly_job_submit(ly_context *cx, ly_pool *pool, ly_value expression)
     /* what is cancelled takes the tasks that it submitted with it */
     cancel = ly_cancel_new(ly_cancel_here());
     if (!cancel) goto no_memory;
-    task = ly_task_new(&(ly_task_options){.run = run, .argument = job, .drop = drop, .pool = pool,
-                                          .cancel = cancel, .name = path_of(job)});
+    task = ly_task_new(&(ly_task_options){.run = run, .argument = job, .drop = drop, .ended = ended,
+                                          .pool = pool, .cancel = cancel, .name = path_of(job)});
     ly_cancel_release(cancel);
     if (!task) goto no_memory;
-    cx->end_tasks = ly_scheduler_finish;
+    if (cx == job->home) cx->end_tasks = end_tasks; /* main submits before any task can */
+    if (counts_tasks(job->home)) {
+        ly_lock_take(&counting);
+        job->home->tasks_running++;
+        ly_lock_give(&counting);
+    }
     ly_task_submit(task);
     return task;
 no_memory:
@@ -279,6 +444,7 @@ ly_value ly_job_outcome(ly_context *cx, ly_task *task)
     default: break;
     }
     ly_heap_arrived(cx->heap);
+    if (job->complaint) ly_free(take_complaint(job));
     ly_lock_take(&job->lock);
     if (job->shared && !job->marked) {
         job->value = ly_share_take(cx, job->value);
@@ -301,7 +467,11 @@ static void enter_world(const ly_context *cx)
 
 void ly_wait_begins(ly_context *cx)
 {
-    if (*cx->task_path) return;
+    if (*cx->task_path) {
+        if (__atomic_load_n(&ly_home_context(cx)->tasks_ending, __ATOMIC_RELAXED)) /* nobody ends it any more */
+            __atomic_fetch_or(&cx->poll, LY_POLL_CANCEL, __ATOMIC_RELAXED);
+        return;
+    }
     enter_world(cx);
     ly_session_flush(cx); /* it may take long */
     ly_guest_wait_begins(cx);
@@ -319,17 +489,37 @@ uint64_t ly_wait_deadline(ly_context *cx, double seconds)
     return at == HUGE_VAL ? 0 : (uint64_t)(at * 1e9) + 1;
 }
 
+ly_value ly_wait_seconds(ly_context *cx, double seconds)
+{
+    uint32_t reason;
+    ly_value ended;
+    ly_wait_begins(cx);
+    reason = ly_poll(cx) ? (uint32_t)LY_WAKE_CANCELLED : ly_sleep_until(ly_wait_deadline(cx, seconds));
+    ly_wait_ends(cx);
+    if (cx->pending.kind) return LY_FAILED;
+    ended = ly_wait_ended(cx, reason, "Pause");
+    return ly_failed(ended) ? LY_FAILED : LY_SYM(Null);
+}
+
 ly_value ly_wait_ended(ly_context *cx, ly_wake reason, const char *what)
 {
     char *report;
+    const char *end;
+    ly_text who = {0};
     switch (reason) {
     case LY_WAKE_TIMEOUT:
         if (ly_deadline_passed(cx)) return LY_FAILED;
         return LY_SYM($TimedOut);
     case LY_WAKE_DEADLOCK:
         report = ly_deadlock_report();
-        ly_raise_failure(cx, "Deadlock", "%s waits for what can never come.%s%s", what, report ? " Waiting: " : "",
-                         report ? report : "");
+        for (const char *line = report; line && *line; line = *end ? end + 1 : end) {
+            end = strchrnul(line, '\n');
+            ly_text_puts(&who, who.count ? "; " : ": ");
+            ly_text_add(&who, line, (size_t)(end - line));
+        }
+        ly_raise_failure(cx, "Deadlock", "%s waits for what can never come%.*s.", what, (int)who.count,
+                         who.data ? who.data : "");
+        ly_text_free(&who);
         free(report);
         return LY_FAILED;
     default:

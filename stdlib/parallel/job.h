@@ -33,6 +33,8 @@ void ly_wait_ends(ly_context *cx);
 /* The moment (of ly_clock_ns) when a wait of so many seconds (HUGE_VAL: no limit) ends, or earlier
    the one when a deadline of this context passes; 0: never. */
 uint64_t ly_wait_deadline(ly_context *cx, double seconds);
+/* Waits so long: Null, or LY_FAILED when this context's own work is to end. */
+ly_value ly_wait_seconds(ly_context *cx, double seconds);
 /* What a wait that ended otherwise than by what was waited for means: LY_FAILED with the error
    pending, or $TimedOut. `what` names the wait in the report of a deadlock. */
 ly_value ly_wait_ended(ly_context *cx, ly_wake reason, const char *what);
