@@ -47,9 +47,7 @@ operand emit_updating(frame *f, node *n, int at, const char *symbol)
     node *call = n->kids[0];
     operand *o = program_alloc(f->e->p, call->count * sizeof *o);
     ly_value head = call->op == OP_APPLY ? call->value : LY_SYM(Append);
-    emit_operands(f, (uint32_t)at, call->kids, o, true);
-    emit_operands(f, call->count - (uint32_t)at - 1, call->kids + at + 1, o + at + 1, true);
-    o[at] = (operand){"LY_FAILED", false, true};
+    emit_operands(f, call->count, call->kids, o, true);
     const char *items = consumed(f, call->count, o);
     disturb(f);
     return computed(f, "t", text(f, "ly_assign_update(cx, %s, %s, %d, %u, %s)", symbol, emit_word(f->e, head), at,

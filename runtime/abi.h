@@ -241,8 +241,8 @@ ly_value ly_list(ly_context *cx, size_t n, const ly_value *items);
 
 /* symbol = value (consumed); gives the value. */
 ly_value ly_assign_symbol(ly_context *cx, ly_value symbol, ly_value value);
-/* symbol = head[…, symbol, …], the symbol at argument `at`, in place where that can be. The other
-   values are consumed. */
+/* symbol = head[values], where values[at] is what the symbol evaluated to: in place where it is still the
+   symbol's value. The values are consumed. */
 ly_value ly_assign_update(ly_context *cx, ly_value symbol, ly_value head, uint32_t at, uint32_t n,
                           const ly_value *values);
 /* symbol = f[…, symbol, …] of a compiled f: while the call runs, an update that is the value of f takes

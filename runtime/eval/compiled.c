@@ -400,16 +400,17 @@ ly_value ly_assign_symbol(ly_context *cx, ly_value symbol, ly_value value)
 ly_value ly_assign_update(ly_context *cx, ly_value symbol, ly_value head, uint32_t at, uint32_t n,
                           const ly_value *values)
 {
-    ly_value v = ly_update_symbol(cx, symbol, head, at, n, values);
-    if (v != LY_UNEVALUATED) return v;
-    ly_expr *call = ly_expr_new(cx, head, n);
-    v = ly_evaluate(cx, symbol);
-    for (uint32_t i = 0; i < n; i++) call->args[i] = i == at ? (v ? v : LY_INT(0)) : values[i];
-    if (ly_failed(v)) {
-        ly_release(cx, ly_from_object(call));
-        return LY_FAILED;
+    const ly_definition *d = ly_definition_of(cx, symbol);
+    ly_value own[LY_SMALL], v = LY_UNEVALUATED;
+    for (uint32_t i = 0; i < n && n <= LY_SMALL; i++) own[i] = values[i];
+    if (d && d->value == values[at] && n <= LY_SMALL && ly_is_object(d->value)) {
+        own[at] = LY_INT(0);
+        ly_release(cx, values[at]); /* the symbol holds it */
+        v = ly_update_symbol(cx, symbol, head, at, n, own);
+        if (v != LY_UNEVALUATED) return v;
+        own[at] = ly_retain(ly_definition_of(cx, symbol)->value);
     }
-    v = ly_apply_take(cx, ly_from_object(call));
+    v = ly_apply(cx, 1, head, n, n <= LY_SMALL ? own : values);
     return ly_failed(v) ? v : ly_assign_symbol(cx, symbol, v);
 }
 
@@ -425,7 +426,7 @@ ly_value ly_update_last(ly_context *cx, ly_value head, uint32_t n, const ly_valu
         same++;
     }
     /* the symbol holds it, and this call: nobody else */
-    if (same != 1 || !ly_is_object(d->value) || ly_object_of(d->value)->count != 2)
+    if (same != 1 || !ly_is_object(d->value) || ly_count_of(ly_object_of(d->value)) != 2)
         return ly_apply(cx, 0, head, n, values);
     ly_release(cx, own[at]);
     own[at] = LY_INT(0);

@@ -361,7 +361,7 @@ ly_value ly_module_call(ly_context *cx, ly_value symbol, ly_expr *call)
         cx->carried_steps = 0;
     }
     /* the entry consumes the arguments: they move out of a call that nobody else holds */
-    bool moves = call->o.count == 1;
+    bool moves = ly_count_of(&call->o) == 1;
     for (uint32_t i = 0; !moves && i < call->count; i++) ly_retain(call->args[i]);
     ly_value v = entry->call(cx, call->count, call->args);
     for (uint32_t i = 0; moves && v != LY_UNEVALUATED && i < call->count; i++) call->args[i] = LY_INT(0);

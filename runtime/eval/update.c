@@ -42,11 +42,11 @@ ly_value ly_update_in_place(ly_context *cx, ly_expr *set)
         return LY_UNEVALUATED;
     d = ly_definition_of(cx, LY_SYM(Set));
     if (d && d->rules[LY_DOWN_VALUES]) return LY_UNEVALUATED;
-    old = ly_symbol_value(cx, x);
-    if (ly_failed(old)) return LY_FAILED;
+    old = LY_FAILED; /* in its place among the others: those before it may change it */
     call = ly_expr_new(cx, f->head, f->count);
     for (uint32_t i = 0; i < f->count; i++) {
-        ly_value v = i == at ? ly_retain(old) : ly_evaluate(cx, f->args[i]);
+        ly_value v = i == at ? ly_symbol_value(cx, x) : ly_evaluate(cx, f->args[i]);
+        if (i == at && v) old = ly_retain(v);
         if (ly_failed(v)) {
             ly_release(cx, ly_from_object(call));
             ly_release(cx, old);
@@ -91,12 +91,13 @@ static ly_value evaluated_call(ly_context *cx, const ly_expr *e, uint32_t at, ly
 {
     ly_expr *call = ly_expr_new(cx, e->head, e->count);
     for (uint32_t i = 0; i < e->count; i++) {
-        ly_value v = i == at ? ly_retain(old) : ly_evaluate(cx, e->args[i]);
+        ly_value v = ly_evaluate(cx, e->args[i]);
         if (ly_failed(v)) {
             ly_release(cx, ly_from_object(call));
             return LY_FAILED;
         }
         call->args[i] = v;
+        if (i == at && v != old) *plain = false; /* an argument before it changed the variable */
         if (ly_look_at(v, e->head) & (LY_SEEN_SEQUENCE | LY_SEEN_UNEVALUATED | LY_SEEN_UP)) *plain = false;
     }
     return ly_from_object(call);

@@ -107,7 +107,7 @@ static ly_value evaluate_body_take(ly_context *cx, ly_value body)
 
 /* ---- Module ----------------------------------------------------------------------------------- */
 
-BUILTIN(Module, module, 2, 2, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(Module, module, 2, 2, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "Module[{x, y = y0, …}, body] evaluates body with local variables x, y, ….")
 static ly_value module(ly_context *cx, ly_expr *call)
 {
@@ -150,7 +150,7 @@ end:
 
 /* ---- With ------------------------------------------------------------------------------------- */
 
-BUILTIN(With, with, 2, -1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(With, with, 2, -1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "With[{x = x0, y := y0, …}, body] puts the values in the place of x, y, … all through body.")
 static ly_value with(ly_context *cx, ly_expr *call)
 {
