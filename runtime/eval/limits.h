@@ -9,6 +9,11 @@ typedef struct ly_deadline {
     double at;                 /* seconds of the monotonic clock */
     uint64_t serial;
     struct ly_deadline *outer;
+    /* the watchdog's */
+    ly_context *cx;
+    double due;                /* when the context is told, again and again */
+    size_t place;              /* in its heap, from 1; 0: not in it */
+    bool unwatched;            /* nobody does: every poll looks at the clock */
 } ly_deadline;
 
 double ly_now(void); /* seconds of the monotonic clock */
