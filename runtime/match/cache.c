@@ -65,20 +65,21 @@ static bool is_rule(ly_value v)
     return ly_has_shape(v, LY_SYM(Rule), 2) || ly_has_shape(v, LY_SYM(RuleDelayed), 2);
 }
 
-/* Appends what v stands for; false if it is no rule, nor a list of them. */
+/* Appends what v stands for; false if it is no rule, nor a list of them, or for want of memory: then
+   the error is pending, and what there is of the rules must not be kept. */
 static bool append_rules(ly_context *cx, ly_rules *rules, ly_value v)
 {
     if (is_rule(v)) {
         const ly_expr *e = ly_expr_of(v);
         ly_rules_append(cx, rules, e->args[0], e->args[1], e->head == LY_SYM(RuleDelayed));
-        return true;
+        return cx->pending.kind == LY_PENDING_NONE;
     }
     if (ly_has_shape(v, LY_SYM(Dispatch), 1)) return append_rules(cx, rules, ly_arg(ly_expr_of(v), 0));
     if (ly_is_association(v)) {
         const ly_entry *entry;
         for (uint32_t at = 0; (entry = ly_association_next(ly_association_of(v), &at));)
             ly_rules_append(cx, rules, entry->key, entry->value, entry->delayed);
-        return true;
+        return cx->pending.kind == LY_PENDING_NONE;
     }
     if (!ly_has_head(v, LY_SYM(List))) return ly_is_packed(v) && ly_length(v) == 0;
     const ly_expr *e = ly_expr_of(v);

@@ -197,11 +197,8 @@ void ly_release_shared(ly_context *cx, ly_object *object)
 /* ---- freeing: iterative. Objects whose count has reached 0 wait in a list that is threaded through
    memory of their own (an expression's stamp, an association's hash map fields come later). */
 
-static void drop_reference(ly_context *cx, ly_value v, ly_object **waiting)
+static void drop_counted(ly_context *cx, ly_object *object, ly_object **waiting)
 {
-    ly_object *object;
-    if (!ly_is_object(v)) return;
-    object = ly_object_of(v);
     int32_t count = ly_count_of(object);
     if (count > 1) {
         object->count = count - 1;
@@ -223,6 +220,11 @@ static void drop_reference(ly_context *cx, ly_value v, ly_object **waiting)
             ly_free_object(cx, object);
         }
     }
+}
+
+static inline void drop_reference(ly_context *cx, ly_value v, ly_object **waiting)
+{
+    if (ly_is_object(v) && ly_count_of(ly_object_of(v)) != 0) drop_counted(cx, ly_object_of(v), waiting);
 }
 
 static void free_one(ly_context *cx, ly_object *object, ly_object **waiting)
@@ -268,13 +270,11 @@ static void free_one(ly_context *cx, ly_object *object, ly_object **waiting)
     ly_dealloc(cx, object);
 }
 
-void ly_free_object(ly_context *cx, ly_object *object)
+/* Frees what waits; `count` references were dropped before. */
+static __attribute__((noinline)) void free_waiting(ly_context *cx, ly_object *waiting, size_t count)
 {
-    ly_object *waiting = NULL;
-    size_t count = object->kind == LY_KIND_EXPR ? ((ly_expr *)object)->count : 0;
-    free_one(cx, object, &waiting);
     while (waiting) {
-        object = waiting;
+        ly_object *object = waiting;
         if (object->kind == LY_KIND_EXPR) {
             waiting = (ly_object *)(uintptr_t)((ly_expr *)object)->stamp;
             count += ((ly_expr *)object)->count;
@@ -285,4 +285,18 @@ void ly_free_object(ly_context *cx, ly_object *object)
         free_one(cx, object, &waiting);
     }
     if (count > LY_FREED_MANY) ly_heap_freed(cx->heap, count * sizeof(ly_expr));
+    else ly_heap_dropped(cx->heap, 0); /* shared ones were counted */
+}
+
+void ly_free_object(ly_context *cx, ly_object *object)
+{
+    ly_object *waiting = NULL;
+    if (object->kind == LY_KIND_EXPR && ((ly_expr *)object)->count > LY_FREED_MANY) {
+        size_t count = ((ly_expr *)object)->count;
+        free_one(cx, object, &waiting);
+        free_waiting(cx, waiting, count);
+    } else {
+        free_one(cx, object, &waiting);
+        if (waiting) free_waiting(cx, waiting, 0);
+    }
 }

@@ -94,7 +94,7 @@ static int assign_symbol(ly_context *cx, ly_value who, ly_value symbol, ly_value
     else
         ly_set_own_value_take(cx, symbol, ly_retain(rhs), delayed);
     ly_variable_set(cx, symbol);
-    return 1;
+    return cx->pending.kind == LY_PENDING_NONE ? 1 : -1;
 }
 MESSAGE($RecursionLimit, limset, "Cannot set `1` to `2`; value must be Infinity or an integer at least 20.")
 MESSAGE($IterationLimit, limset, "Cannot set `1` to `2`; value must be Infinity or an integer at least 20.")
@@ -280,10 +280,12 @@ static bool stands_in_argument(ly_value core, ly_value tag)
     return false;
 }
 
-static void enter(ly_context *cx, ly_value symbol, ly_rule_list list, ly_value pattern, ly_value rhs,
-                  bool delayed)
+/* 1; -1: no memory for it, pending. */
+static int enter(ly_context *cx, ly_value symbol, ly_rule_list list, ly_value pattern, ly_value rhs,
+                 bool delayed)
 {
     ly_add_rule(cx, symbol, list, pattern, rhs, delayed);
+    return cx->pending.kind == LY_PENDING_NONE ? 1 : -1;
 }
 
 int ly_assign(ly_context *cx, ly_value who, ly_value lhs, ly_value rhs, bool delayed)
@@ -328,8 +330,7 @@ int ly_assign(ly_context *cx, ly_value who, ly_value lhs, ly_value rhs, bool del
         ly_rule_list list = !ly_is_expr(core)                        ? LY_OWN_VALUES
                             : ly_is_symbol(ly_expr_of(core)->head) ? LY_DOWN_VALUES
                                                                    : LY_SUB_VALUES;
-        enter(cx, tag, list, pattern, rhs, delayed);
-        done = 1;
+        done = enter(cx, tag, list, pattern, rhs, delayed);
     }
     ly_release(cx, pattern);
     return done;
@@ -362,15 +363,13 @@ int ly_assign_up(ly_context *cx, ly_value who, ly_value tag, ly_value lhs, ly_va
             ly_message(cx, who, "tagnf", 2, tag, lhs);
         } else if (leading_symbol(core) == tag) {
             if (ly_may_assign(cx, who, tag, core)) {
-                enter(cx, tag, ly_is_symbol(ly_expr_of(core)->head) ? LY_DOWN_VALUES : LY_SUB_VALUES,
-                      pattern, rhs, delayed);
-                done = 1;
+                done = enter(cx, tag, ly_is_symbol(ly_expr_of(core)->head) ? LY_DOWN_VALUES : LY_SUB_VALUES,
+                             pattern, rhs, delayed);
             }
         } else if (!stands_in_argument(core, tag)) {
             ly_message(cx, who, "tagnf", 2, tag, core);
         } else if (ly_may_assign(cx, who, tag, core)) {
-            enter(cx, tag, LY_UP_VALUES, pattern, rhs, delayed);
-            done = 1;
+            done = enter(cx, tag, LY_UP_VALUES, pattern, rhs, delayed);
         }
     } else {
         for (uint32_t i = 0; ly_is_expr(core) && i < ly_expr_of(core)->count; i++) {
@@ -380,8 +379,8 @@ int ly_assign_up(ly_context *cx, ly_value who, ly_value tag, ly_value lhs, ly_va
             symbol = leading_symbol(a);
             if (!symbol || symbol == LY_SYM(Blank)) continue;
             if (ly_may_assign(cx, who, symbol, core)) {
-                enter(cx, symbol, LY_UP_VALUES, pattern, rhs, delayed);
-                done = 1;
+                done = enter(cx, symbol, LY_UP_VALUES, pattern, rhs, delayed);
+                if (done < 0) break;
             }
         }
         if (!done) ly_message(cx, who, "nosym", 1, core);

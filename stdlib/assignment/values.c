@@ -23,6 +23,7 @@ static ly_value enter_rule(ly_context *cx, ly_expr *lhs, ly_value subject, ly_va
     }
     if (rhs) ly_add_rule(cx, symbol, list, pattern, rhs, delayed);
     else ly_remove_rule(cx, symbol, list, pattern);
+    if (cx->pending.kind != LY_PENDING_NONE) return LY_FAILED; /* no memory for it */
     return ly_retain(rhs && !delayed ? rhs : LY_SYM(Null));
 }
 

@@ -43,7 +43,9 @@ static ly_value once(ly_context *cx, ly_expr *call)
     ly_value value = ly_evaluate(cx, call->args[0]);
     if (ly_failed(value)) return value;
     ly_add_rule(cx, LY_SYM(Once), LY_DOWN_VALUES, ly_from_object(call), value, false);
-    return value;
+    if (cx->pending.kind == LY_PENDING_NONE) return value;
+    ly_release(cx, value);
+    return LY_FAILED;
 }
 
 /* Comap[{f, g}, x] is {f[x], g[x]}; ComapApply[{f, g}, {x, y}] is {f[x, y], g[x, y]}. */

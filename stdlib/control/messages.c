@@ -26,6 +26,7 @@ static ly_value assign_message(ly_context *cx, ly_expr *lhs, ly_value rhs, bool 
     if (rhs) ly_add_rule(cx, lhs->args[0], LY_MESSAGES, name, rhs, delayed);
     else ly_remove_rule(cx, lhs->args[0], LY_MESSAGES, name);
     ly_release(cx, name);
+    if (cx->pending.kind != LY_PENDING_NONE) return LY_FAILED; /* no memory for it */
     return ly_retain(rhs ? rhs : LY_SYM(Null));
 }
 

@@ -35,5 +35,6 @@ static ly_value set_syntax_information(ly_context *cx, ly_expr *lhs, ly_value rh
     if (lhs->count != 1 || !ly_is_symbol(lhs->args[0]) || ly_failed(rhs)) return LY_UNEVALUATED;
     if (!ly_library_entering(cx))
         ly_add_rule(cx, LY_SYM(SyntaxInformation), LY_DOWN_VALUES, ly_from_object(lhs), rhs, delayed);
+    if (cx->pending.kind != LY_PENDING_NONE) return LY_FAILED;
     return delayed ? LY_SYM(Null) : ly_retain(rhs);
 }

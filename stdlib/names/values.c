@@ -94,7 +94,9 @@ static ly_value assign_values(ly_context *cx, ly_expr *lhs, ly_value rhs, bool d
     if (old) ly_rules_free(cx, old);
     for (size_t i = 0; i < count; i++)
         enter_rule(cx, symbol, list, is_list ? ly_expr_of(rules)->args[i] : rules);
-    return rules;
+    if (cx->pending.kind == LY_PENDING_NONE) return rules;
+    ly_release(cx, rules); /* no memory for them */
+    return LY_FAILED;
 }
 MESSAGE(General, vrule, "Cannot set `1` to `2`; a list of rules is expected.")
 
