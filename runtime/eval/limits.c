@@ -252,12 +252,14 @@ static ly_value memory_constrained(ly_context *cx, ly_expr *call)
     }
     ly_release(cx, amount);
     if (bytes < 9e18 && (double)least + bytes < (double)limit) cx->memory_limit = least + (int64_t)bytes;
+    cx->memory_tolerated = 0; /* it was for another limit */
     result = ly_evaluate(cx, call->args[0]);
     if (cx->memory_limit < limit && ly_failed(result) && cx->pending.kind == LY_PENDING_MEMORY) {
         ly_pending_drop(cx, ly_pending_take(cx));
         result = call->count == 3 ? ly_retain(call->args[2]) : LY_SYM($Aborted);
     }
     cx->memory_limit = limit;
+    cx->memory_tolerated = 0;
     return result;
 }
 MESSAGE(MemoryConstrained, nlimi, "Number of bytes `1` is not a positive machine-sized number or Infinity.")
