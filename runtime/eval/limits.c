@@ -142,13 +142,12 @@ static bool start(void)
 
 /* ---- deadlines ------------------------------------------------------------------------------------ */
 
-void ly_deadline_begin(ly_context *cx, ly_deadline *deadline, double seconds)
+/* The deadline, its `at` set, is the context's innermost from now on. */
+static void enter(ly_context *cx, ly_deadline *deadline, ly_deadline *outer)
 {
-    static uint64_t serial;
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    deadline->due = deadline->at = ly_now() + seconds;
-    deadline->serial = __atomic_add_fetch(&serial, 1, __ATOMIC_RELAXED) & (uint64_t)LY_INT_MAX;
-    deadline->outer = cx->deadline;
+    deadline->due = deadline->at;
+    deadline->outer = outer;
     deadline->cx = cx;
     deadline->place = 0;
     cx->deadline = deadline;
@@ -161,12 +160,25 @@ void ly_deadline_begin(ly_context *cx, ly_deadline *deadline, double seconds)
     if (deadline->unwatched) __atomic_fetch_or(&cx->poll, LY_POLL_TIMEOUT, __ATOMIC_RELAXED);
 }
 
-bool ly_deadline_end(ly_context *cx, ly_deadline *deadline)
+static void leave(ly_deadline *deadline)
 {
-    cx->deadline = deadline->outer;
     pthread_mutex_lock(&lock);
     if (deadline->place) take_out(deadline);
     pthread_mutex_unlock(&lock);
+}
+
+void ly_deadline_begin(ly_context *cx, ly_deadline *deadline, double seconds)
+{
+    static uint64_t serial;
+    deadline->at = ly_now() + seconds;
+    deadline->serial = __atomic_add_fetch(&serial, 1, __ATOMIC_RELAXED) & (uint64_t)LY_INT_MAX;
+    enter(cx, deadline, cx->deadline);
+}
+
+bool ly_deadline_end(ly_context *cx, ly_deadline *deadline)
+{
+    cx->deadline = deadline->outer;
+    leave(deadline);
     if (cx->pending.kind == LY_PENDING_TIMEOUT && cx->pending.tag == LY_INT(deadline->serial)) {
         ly_pending_drop(cx, ly_pending_take(cx));
         return true;
@@ -174,17 +186,27 @@ bool ly_deadline_end(ly_context *cx, ly_deadline *deadline)
     return false;
 }
 
+/* One that stands for the earliest of the other context's. */
 void ly_deadlines_follow(ly_context *cx, const ly_context *outer)
 {
-    cx->deadline = outer->deadline;
-    if (cx->deadline) watch_context(cx);
+    const ly_deadline *earliest = outer->deadline;
+    ly_deadline *own;
+    if (!earliest) return;
+    for (const ly_deadline *d = earliest->outer; d; d = d->outer)
+        if (d->at < earliest->at) earliest = d;
+    own = ly_calloc(1, sizeof *own); /* small: never fails */
+    own->at = earliest->at;
+    own->serial = earliest->serial;
+    enter(cx, own, outer->deadline);
 }
 
 void ly_deadlines_leave(ly_context *cx)
 {
-    if (!cx->deadline) return;
+    ly_deadline *own = cx->deadline;
+    if (!own) return;
     cx->deadline = NULL;
-    watch_context(cx);
+    leave(own);
+    ly_free(own);
 }
 
 bool ly_deadline_passed(ly_context *cx)

@@ -803,8 +803,10 @@ static void let_go(ly_context *cx)
 
 void ly_context_attach(ly_context *cx, ly_snapshot *s, const ly_task_identity *task)
 {
-    if (!cx->own_heap) { /* it may have been made, or used last, on another thread */
-        cx->memory_before = cx->memory_tolerated = 0;
+    cx->memory_tolerated = 0;
+    if (!cx->own_heap && !cx->on_poll) {
+        /* no fiber gave it a heap: it may have been made, or used last, on another thread */
+        cx->memory_before = 0;
         ly_heap_enter(cx, ly_heap_here());
     }
     if (cx->attached == s) {
