@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "memory/memory.h"
 #include "eval/context.h"
 #include "sched/wait.h"
 #include "sched/worker.h"
@@ -26,7 +27,7 @@ static void unlink_child(ly_cancel *parent, ly_cancel *token)
 
 ly_cancel *ly_cancel_new(ly_cancel *parent)
 {
-    ly_cancel *token = calloc(1, sizeof *token);
+    ly_cancel *token = ly_calloc(1, sizeof *token);
     if (!token) return NULL;
     atomic_store_explicit(&token->references, 1, memory_order_relaxed);
     if (!parent) return token;
@@ -74,7 +75,7 @@ void ly_cancel_release(ly_cancel *token)
             ly_lock_give(&parent->lock);
             ly_cancel_release(parent); /* that of lock_with_parent; not the last */
         }
-        free(token);
+        ly_free(token);
         token = parent; /* the child's own */
     }
 }

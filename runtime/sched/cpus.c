@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "memory/memory.h"
 #include "sched/scheduler.h"
 
 enum { PATH_BYTES = 4096 };
@@ -61,7 +62,7 @@ static void find_paths(const char *root, hierarchy *v1, hierarchy *v2)
         strcpy(h->path, path);
         h->found = true;
     }
-    free(line);
+    ly_free(line);
     fclose(f);
 }
 
@@ -107,7 +108,7 @@ static void find_mounts(const char *root, hierarchy *v1, hierarchy *v2)
         strcpy(h->root, fields[3]);
         strcpy(h->mount, fields[4]);
     }
-    free(line);
+    ly_free(line);
     fclose(f);
 }
 
@@ -164,14 +165,14 @@ static uint32_t smallest(const char *root, const hierarchy *h, bool version_2)
 
 uint32_t ly_cpus_quota(const char *root)
 {
-    hierarchy *v = calloc(2, sizeof *v);
+    hierarchy *v = ly_calloc(2, sizeof *v);
     uint32_t least = UINT32_MAX, second;
     if (!v) return least;
     find_paths(root, &v[0], &v[1]);
     find_mounts(root, &v[0], &v[1]);
     least = smallest(root, &v[0], false);
     second = smallest(root, &v[1], true);
-    free(v);
+    ly_free(v);
     return second < least ? second : least;
 }
 

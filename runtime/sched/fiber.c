@@ -203,7 +203,7 @@ static rlim_t largest_reservation(void)
 /* A new slab; the lock is held. It comes first in the list if it has stacks to cut from. */
 static slab *new_slab(uint32_t stacks, size_t stack)
 {
-    slab *s = calloc(1, sizeof *s);
+    slab *s = ly_calloc(1, sizeof *s);
     if (!s) return NULL;
     s->stacks = stacks;
     s->stack = stack;
@@ -211,7 +211,7 @@ static slab *new_slab(uint32_t stacks, size_t stack)
     s->base = mmap(NULL, s->size, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (s->base == MAP_FAILED) {
-        free(s);
+        ly_free(s);
         return NULL;
     }
     madvise(s->base, s->size, MADV_NOHUGEPAGE);
@@ -395,7 +395,7 @@ void ly_fibers_end(bool forked)
         for (uint32_t i = 0; i < s->used; i++) __tsan_destroy_fiber(fiber_in(s, i)->tsan);
 #endif
         munmap(s->base, s->size);
-        free(s);
+        ly_free(s);
     }
     free_fibers = free_deep = NULL;
     free_count = deep_count = 0;

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "memory/memory.h"
 #include "sched/scheduler.h"
 
 enum { SHARDS = 16 };
@@ -50,7 +51,7 @@ ly_pool *ly_pool_retain(ly_pool *pool)
 
 void ly_pool_release(ly_pool *pool)
 {
-    if (atomic_fetch_sub_explicit(&pool->references, 1, memory_order_acq_rel) == 1) free(pool);
+    if (atomic_fetch_sub_explicit(&pool->references, 1, memory_order_acq_rel) == 1) ly_free(pool);
 }
 
 uint32_t ly_pool_limit(const ly_pool *pool) { return pool->limit; }

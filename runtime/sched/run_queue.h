@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "memory/memory.h"
 #include "sched/statistics.h"
 
 /* What can run: a task that has not begun, or a fiber that goes on, which its low bit says. */
@@ -32,7 +33,7 @@ typedef struct ly_run_queue {
 
 static inline ly_run_ring *ly_run_ring_new(int64_t size)
 {
-    ly_run_ring *ring = calloc(1, sizeof *ring + (size_t)size * sizeof ring->tasks[0]);
+    ly_run_ring *ring = ly_calloc(1, sizeof *ring + (size_t)size * sizeof ring->tasks[0]);
     if (ring) ring->mask = size - 1;
     return ring;
 }
@@ -49,7 +50,7 @@ static inline void ly_run_queue_end(ly_run_queue *queue)
     ly_run_ring *ring = atomic_load_explicit(&queue->ring, memory_order_relaxed);
     while (ring) {
         ly_run_ring *older = ring->older;
-        free(ring);
+        ly_free(ring);
         ring = older;
     }
     atomic_store_explicit(&queue->ring, NULL, memory_order_relaxed);

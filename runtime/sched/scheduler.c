@@ -69,7 +69,7 @@ static ly_worker *new_record(uint32_t index)
     if (!worker) return NULL;
     memset(worker, 0, sizeof *worker);
     if (!ly_run_queue_start(&worker->queue)) {
-        free(worker);
+        ly_free(worker);
         return NULL;
     }
     worker->index = index;
@@ -424,7 +424,7 @@ static void make_report(void)
     ly_fibers_visit(report_fiber, &r);
     if (r.count > REPORTED) fprintf(stream, "%zu more tasks wait\n", r.count - REPORTED);
     fclose(stream);
-    free(deadlock_report);
+    ly_free(deadlock_report);
     deadlock_report = text;
 }
 
@@ -433,7 +433,7 @@ char *ly_deadlock_report(void)
     ly_scheduler *s = &ly_scheduler_state;
     char *copy;
     ly_lock_take(&s->idle);
-    copy = deadlock_report ? strdup(deadlock_report) : NULL;
+    copy = deadlock_report ? ly_strdup(deadlock_report) : NULL;
     ly_lock_give(&s->idle);
     return copy;
 }
@@ -511,10 +511,10 @@ static void free_record(ly_worker *worker)
     while (worker->free_tasks) {
         ly_task *task = worker->free_tasks;
         worker->free_tasks = task->next;
-        free(task);
+        ly_free(task);
     }
     ly_run_queue_end(&worker->queue);
-    free(worker);
+    ly_free(worker);
 }
 
 void ly_scheduler_stop(void)
@@ -541,7 +541,7 @@ void ly_scheduler_stop(void)
     pthread_setspecific(guest_key, NULL);
     stopped_hook(false);
     ly_fibers_end(false);
-    free(deadlock_report);
+    ly_free(deadlock_report);
     deadlock_report = NULL;
     generation = atomic_load_explicit(&s->generation, memory_order_relaxed);
     memset(s, 0, sizeof *s);

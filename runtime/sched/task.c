@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory/memory.h"
 #include "sched/pool.h"
 #include "sched/scheduler.h"
 
@@ -22,7 +23,7 @@ static ly_task *task_memory(ly_worker *worker)
         return task;
     }
 #endif
-    return malloc(sizeof(ly_task));
+    return ly_malloc(sizeof(ly_task));
 }
 
 static void free_task(ly_task *task)
@@ -36,7 +37,7 @@ static void free_task(ly_task *task)
         return;
     }
 #endif
-    free(task);
+    ly_free(task);
 }
 
 ly_task *ly_task_new(const ly_task_options *options)
@@ -266,7 +267,7 @@ uint32_t ly_task_await_any(size_t n, ly_task *const *tasks, uint64_t deadline_ns
         }
     }
     if (n > sizeof few / sizeof *few) {
-        nodes = malloc(n * sizeof *nodes);
+        nodes = ly_malloc(n * sizeof *nodes);
         if (!nodes) return LY_WAKE_NONE;
     }
     ly_waiter_arm(&waiter);
@@ -279,7 +280,7 @@ uint32_t ly_task_await_any(size_t n, ly_task *const *tasks, uint64_t deadline_ns
         if (!ly_task_watch(tasks[watched], node)) {
             if (ly_waiter_claim(&waiter, LY_WAKE_READY)) {
                 for (size_t i = 0; i < watched; i++) ly_task_unwatch(tasks[i], &nodes[i]);
-                if (nodes != few) free(nodes);
+                if (nodes != few) ly_free(nodes);
                 *which = watched;
                 return LY_WAKE_READY;
             }
@@ -288,7 +289,7 @@ uint32_t ly_task_await_any(size_t n, ly_task *const *tasks, uint64_t deadline_ns
     }
     reason = ly_waiter_wait(&waiter, deadline_ns);
     for (size_t i = 0; i < watched; i++) ly_task_unwatch(tasks[i], &nodes[i]);
-    if (nodes != few) free(nodes);
+    if (nodes != few) ly_free(nodes);
     if (reason == LY_WAKE_READY) *which = waiter.which;
     return reason;
 }
@@ -304,19 +305,19 @@ static void run_then(ly_waiter *waiter)
 {
     then_hook *hook = (then_hook *)waiter;
     hook->function(hook->task, hook->argument);
-    free(hook);
+    ly_free(hook);
 }
 
 bool ly_task_then(ly_task *task, void (*function)(ly_task *task, void *argument), void *argument)
 {
-    then_hook *hook = malloc(sizeof *hook);
+    then_hook *hook = ly_malloc(sizeof *hook);
     if (!hook) return false;
     ly_waiter_arm_hook(&hook->waiter, run_then);
     hook->task = task;
     hook->function = function;
     hook->argument = argument;
     if (ly_task_watch(task, &hook->waiter.node)) return true;
-    free(hook);
+    ly_free(hook);
     function(task, argument);
     return true;
 }

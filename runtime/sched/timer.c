@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "memory/memory.h"
 #include "sched/scheduler.h"
 
 enum { BEAT_NS = 10000000 };
@@ -181,7 +182,7 @@ static bool start(ly_timer *timer, uint64_t at)
     }
     if (count + 2 > room) {
         size_t more = room ? 2 * room : 64;
-        ly_timer **larger = realloc(heap, more * sizeof *larger);
+        ly_timer **larger = ly_remalloc(heap, more * sizeof *larger);
         if (!larger) {
             pthread_mutex_unlock(&lock);
             return false;
@@ -260,7 +261,7 @@ void ly_timers_end(bool forked)
         pthread_join(thread, NULL);
         pthread_cond_destroy(&changed);
         pthread_cond_destroy(&fired);
-        free(heap);
+        ly_free(heap);
     }
     heap = NULL;
     count = room = 0;

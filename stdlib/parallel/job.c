@@ -520,7 +520,7 @@ ly_value ly_wait_ended(ly_context *cx, ly_wake reason, const char *what)
         ly_raise_failure(cx, "Deadlock", "%s waits for what can never come%.*s.", what, (int)who.count,
                          who.data ? who.data : "");
         ly_text_free(&who);
-        free(report);
+        ly_free(report);
         return LY_FAILED;
     default:
         if (ly_poll(cx)) return LY_FAILED;

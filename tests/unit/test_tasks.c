@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "memory/memory.h"
 #include "sched/pool.h"
 #include "sched/scheduler.h"
 #include "sched/timer.h"
@@ -333,7 +334,7 @@ static void deadlocks_are_found(void **state)
     assert_non_null(report);
     assert_non_null(strstr(report, "main waits in Await"));
     assert_non_null(strstr(report, "waits in gate"));
-    free(report);
+    ly_free(report);
     /* one with a time-out is none */
     assert_false(pass(&g, ly_clock_ns() + 5000000, &reason));
     assert_int_equal(reason, LY_WAKE_TIMEOUT);
