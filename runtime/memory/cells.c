@@ -308,7 +308,7 @@ void ly_heap_freed(ly_heap *heap, size_t bytes)
             heap->owed = true;
         } else {
             ly_heap_trim(heap, KEPT_BYTES);
-            heap->passed = heap->pass = 2 * heap->passed + 1;
+            heap->passed = heap->pass = 4 * heap->passed + 3;
         }
     }
 }
