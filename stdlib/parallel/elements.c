@@ -94,6 +94,7 @@ struct helper {
 static void collect(ly_context *cx, const char *bytes, size_t count)
 {
     helper *h = cx->write_data;
+    if (h->run->elements->silent) return;
     ly_text_add(&h->text, bytes, count);
 }
 

@@ -8,6 +8,7 @@
 #include "sched/scheduler.h"
 #include "stdlib/parallel/future.h"
 #include "stdlib/parallel/job.h"
+#include "stdlib/parallel/map.h"
 
 static void print(ly_context *cx, ly_foreign *self, ly_text *to)
 {
@@ -27,6 +28,17 @@ static ly_value method_submit(ly_context *cx, ly_foreign *self, size_t n, const 
     task = ly_job_submit(cx, self->data, ly_from_object(call));
     return task ? ly_future_take(cx, task) : LY_FAILED;
 }
+static ly_value method_map(ly_context *cx, ly_foreign *self, size_t n, const ly_value *args)
+{
+    ly_grain grain = {0};
+    ly_value reach, result;
+    if (ly_pool_is_shut(self->data)) return ly_raise_failure(cx, "PoolShutdown", "The pool was shut down.");
+    if (ly_is_atom(args[1])) return ly_retain(args[1]);
+    reach = ly_make2(cx, LY_SYM(List), ly_retain(args[0]), ly_retain(args[1]));
+    result = ly_parallel_map(cx, self->data, args[0], args[1], (ly_levels){1, 1}, reach, &grain);
+    ly_release(cx, reach);
+    return result;
+}
 static ly_value method_workers(ly_context *cx, ly_foreign *self, size_t n, const ly_value *args)
 {
     return LY_INT(ly_pool_limit(self->data));
@@ -39,6 +51,7 @@ static ly_value method_shutdown(ly_context *cx, ly_foreign *self, size_t n, cons
 
 static const ly_method methods[] = {
     {"submit", 1, -1, method_submit, "pool.submit(f, a, …): a future of f[a, …]"},
+    {"parallelMap", 2, 2, method_map, "pool.parallelMap(f, list): f of each element, as ParallelMap, by the pool's tasks"},
     {"workers", 0, 0, method_workers, "pool.workers(): how many tasks run at once"},
     {"shutdown", 0, 0, method_shutdown, "pool.shutdown(): takes no further tasks; those submitted run on"},
     {NULL, 0, 0, NULL, NULL},
