@@ -109,6 +109,7 @@ void emit_catch(frame *f, node *n, const char *variable)
         const char *caught = text(f, "caught%s", strchr(h.failed, '_'));
         line(f, "goto %s;", caught);
         put_label(f, h.failed);
+        line(f, "%s;", end + 1); /* nothing thrown from here on is this one's */
         line(f, "%s = ly_catch_taken(cx, &%s, %s);", variable, frame_name, o[1].text);
         fail_if(f, "ly_failed(%s)", variable);
         put_label(f, caught);
