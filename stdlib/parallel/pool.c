@@ -43,6 +43,10 @@ static ly_value method_workers(ly_context *cx, ly_foreign *self, size_t n, const
 {
     return LY_INT(ly_pool_limit(self->data));
 }
+static ly_value method_stats(ly_context *cx, ly_foreign *self, size_t n, const ly_value *args)
+{
+    return ly_pool_statistics(cx, self->data);
+}
 static ly_value method_shutdown(ly_context *cx, ly_foreign *self, size_t n, const ly_value *args)
 {
     ly_pool_shut(self->data);
@@ -53,6 +57,7 @@ static const ly_method methods[] = {
     {"submit", 1, -1, method_submit, "pool.submit(f, a, …): a future of f[a, …]"},
     {"parallelMap", 2, 2, method_map, "pool.parallelMap(f, list): f of each element, as ParallelMap, by the pool's tasks"},
     {"workers", 0, 0, method_workers, "pool.workers(): how many tasks run at once"},
+    {"stats", 0, 0, method_stats, "pool.stats(): what it and the workers have done, as an association"},
     {"shutdown", 0, 0, method_shutdown, "pool.shutdown(): takes no further tasks; those submitted run on"},
     {NULL, 0, 0, NULL, NULL},
 };

@@ -8,4 +8,7 @@
 /* The pool (borrowed) of a ThreadPool; NULL: v is none. */
 ly_pool *ly_thread_pool(ly_value v);
 
+/* Its counters and the workers', as pool.stats() gives them (stats.c). */
+ly_value ly_pool_statistics(ly_context *cx, ly_pool *pool);
+
 #endif
