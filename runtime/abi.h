@@ -482,7 +482,8 @@ ly_value ly_op_product_take(ly_context *cx, size_t n, const ly_value *items);
 /* x[[i]] of a list and a machine integer here */
 static inline ly_value ly_op_part(ly_context *cx, ly_value list, ly_value i)
 {
-    if (__builtin_expect(ly_is_int(i) && ly_is_expr(list), 1)) {
+    /* what another head holds may be something to evaluate */
+    if (__builtin_expect(ly_is_int(i) && ly_is_expr(list) && ly_expr_of(list)->head == LY_SYM(List), 1)) {
         const ly_expr *e = ly_expr_of(list);
         int64_t n = ly_int_of(i);
         if (n < 0) n += (int64_t)e->count + 1;

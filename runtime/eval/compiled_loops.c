@@ -106,7 +106,8 @@ void ly_release_all(ly_context *cx, uint32_t n, const ly_value *values)
 bool ly_items_start(ly_context *cx, ly_items *items, ly_value data)
 {
     *items = (ly_items){0};
-    if (!ly_is_expr(data) && !ly_is_packed(data) && !ly_is_association(data)) return false;
+    /* another head may hold what it has, and hold what is put there */
+    if (!ly_has_head(data, LY_SYM(List)) && !ly_is_packed(data) && !ly_is_association(data)) return false;
     items->data = data;
     items->count = ly_length(data);
     return true;

@@ -344,6 +344,29 @@ void ly_module_symbol_changes(ly_context *cx, ly_value symbol)
     }
 }
 
+/* No rule applied, and v is the call once more: then it is the call itself, so that whoever evaluates an
+   expression sees that it stayed what it was. moved: v has the call's references to the arguments. */
+static ly_value same_call(ly_context *cx, ly_expr *call, ly_value v, bool moved)
+{
+    ly_expr *e = ly_expr_of(v);
+    if (ly_count_of(&call->o) > 0) { /* nobody else's on another thread, and no constant */
+        call->hash = e->hash;
+        call->stamp = e->stamp;
+        call->filter = e->filter;
+    }
+    for (uint32_t i = 0; moved && i < call->count; i++) ly_retain(call->args[i]);
+    ly_release(cx, v);
+    return ly_retain(ly_from_object(call));
+}
+
+static bool is_same_call(const ly_expr *call, ly_value v)
+{
+    if (!ly_is_expr(v)) return false;
+    const ly_expr *e = ly_expr_of(v);
+    return e->head == call->head && e->count == call->count &&
+           memcmp(e->args, call->args, call->count * sizeof call->args[0]) == 0;
+}
+
 ly_value ly_module_call(ly_context *cx, ly_value symbol, ly_expr *call)
 {
     uint32_t number = entry_number(cx, symbol);
@@ -364,9 +387,10 @@ ly_value ly_module_call(ly_context *cx, ly_value symbol, ly_expr *call)
     bool moves = ly_count_of(&call->o) == 1;
     for (uint32_t i = 0; !moves && i < call->count; i++) ly_retain(call->args[i]);
     ly_value v = entry->call(cx, call->count, call->args);
+    cx->iterations = iterations;
+    if (is_same_call(call, v)) return same_call(cx, call, v, moves);
     for (uint32_t i = 0; moves && v != LY_UNEVALUATED && i < call->count; i++) call->args[i] = LY_INT(0);
     for (uint32_t i = 0; !moves && v == LY_UNEVALUATED && i < call->count; i++) ly_release(cx, call->args[i]);
-    cx->iterations = iterations;
     return v;
 }
 

@@ -219,7 +219,7 @@ static void value(enum kind kind, int depth)
          "Range[Mod[$i, 5]]", "Values[$a]"},
         {"($s <> $s)", "ToString[$v]", "StringTake[$s, 1]", "StringReverse[$s]", "ToUpperCase[$s]", "StringJoin[$s, $s, $s]",
          "StringReplace[$s, \"a\" -> $s]", "StringDrop[$s, 1]", "ToString[$l]", "StringTrim[$s]", "ToString[$i]",
-         "StringRiffle[$l]", "StringRepeat[$s, 2]", "ToLowerCase[$s]"},
+         "StringInsert[$s, $s, 1]", "StringRepeat[$s, 2]", "ToLowerCase[$s]"},
         {"$i < $i", "$i == $i", "($t && $t)", "($t || $t)", "Not[$t]", "EvenQ[$i]", "MemberQ[$l, $i]", "$v === $v",
          "StringQ[$v]", "$i >= $i", "MatchQ[$v, {___}]", "KeyExistsQ[$a, $i]", "ListQ[$v]", "($i != $i)"},
         {"Append[$a, $i -> $v]", "Join[$a, $a]", "KeyDrop[$a, $i]", "Map[{#} &, $a]", "Association[$i -> $v, $s -> $v]",
@@ -323,8 +323,10 @@ static void define(void)
             value(f.kind, 3);
         }
         if (below(5) == 0) {
+            /* nothing that does something: how often a condition is asked is open */
+            static const char *const conditions[] = {"$i < $i", "EvenQ[$i]", "ListQ[$v]", "$t", "Length[$l] > 2"};
             put(" /; ");
-            value(TRUTH, 1);
+            fill(conditions[below(5)], 1);
         }
         put("\n");
         variable_count = bound;
