@@ -69,6 +69,7 @@ static bool is_rule(ly_value v)
    the error is pending, and what there is of the rules must not be kept. */
 static bool append_rules(ly_context *cx, ly_rules *rules, ly_value v)
 {
+    if (ly_stack_low(cx)) return (bool)(uint8_t)ly_deeper(cx, append_rules, LY_AS_WORD(cx), LY_AS_WORD(rules), v);
     if (is_rule(v)) {
         const ly_expr *e = ly_expr_of(v);
         ly_rules_append(cx, rules, e->args[0], e->args[1], e->head == LY_SYM(RuleDelayed));

@@ -134,6 +134,11 @@ static void *plain_again(ly_context *cx, void *argument)
 int ly_match_plain(ly_matcher *m, const ly_node *node, ly_value subject)
 {
     int answer;
+    if (node->kind > LY_NODE_VARIABLE && ly_stack_low(m->cx)) {
+        plain_call call = {m, node, subject, -1};
+        ly_on_new_stack(m->cx, plain_again, &call);
+        return call.answer;
+    }
     switch (node->kind) {
     case LY_NODE_LITERAL:
         return node->value == subject ||
@@ -143,6 +148,10 @@ int ly_match_plain(ly_matcher *m, const ly_node *node, ly_value subject)
         const ly_node *child = node->args[0];
         if (child->kind == LY_NODE_BLANK) {
             if (child->value && !ly_head_is(m->cx, subject, child->value)) return 0;
+        } else if (ly_stack_low(m->cx)) {
+            plain_call call = {m, child, subject, -1};
+            ly_on_new_stack(m->cx, plain_again, &call);
+            if (call.answer != 1) return call.answer;
         } else {
             answer = ly_match_plain(m, child, subject);
             if (answer != 1) return answer;
@@ -150,11 +159,6 @@ int ly_match_plain(ly_matcher *m, const ly_node *node, ly_value subject)
         return ly_bind_one(m, node->variable, subject);
     }
     case LY_NODE_EXPR:
-        if (ly_stack_low(m->cx)) {
-            plain_call call = {m, node, subject, -1};
-            ly_on_new_stack(m->cx, plain_again, &call);
-            return call.answer;
-        }
         return match_expr_plain(m, node, subject);
     case LY_NODE_ALTERNATIVES:
         for (uint32_t i = 0; i < node->count; i++) {

@@ -35,6 +35,7 @@ static void record_free(ly_context *cx, ly_record *record)
    none (nothing pending). */
 static ly_value mark_condition(ly_context *cx, ly_value rhs)
 {
+    if (ly_stack_low(cx)) return ly_deeper(cx, mark_condition, LY_AS_WORD(cx), rhs);
     if (!ly_is_expr(rhs)) return LY_FAILED;
     const ly_expr *e = ly_expr_of(rhs);
     if (e->head == LY_SYM(CompoundExpression) && e->count > 0) {

@@ -187,15 +187,15 @@ int ly_match_with_defaults(ly_matcher *m, const ly_node *node, ly_value subject,
     return answer;
 }
 
-static bool is_option(ly_value v)
+static bool is_option(ly_value v, int depth)
 {
     if (ly_is_association(v)) return true;
     if (!ly_is_expr(v)) return false;
     const ly_expr *e = ly_expr_of(v);
     if (e->head == LY_SYM(Rule) || e->head == LY_SYM(RuleDelayed)) return e->count == 2;
-    if (e->head != LY_SYM(List)) return false;
+    if (e->head != LY_SYM(List) || depth > 100) return false;
     for (uint32_t i = 0; i < e->count; i++)
-        if (!is_option(e->args[i])) return false;
+        if (!is_option(e->args[i], depth + 1)) return false;
     return true;
 }
 
@@ -204,6 +204,10 @@ int ly_match_slice(ly_matcher *m, const ly_node *node, const ly_value *items, ui
 {
     int answer = 0;
     ly_mark mark = ly_mark_of(m);
+    if (ly_stack_low(m->cx)) {
+        answer = (int)ly_deeper(m->cx, ly_match_slice, LY_AS_WORD(m), LY_AS_WORD(node), LY_AS_WORD(items), count, LY_AS_WORD(next));
+        return answer == 0 && m->cx->pending.kind ? -1 : answer;
+    }
     if (node->single) return count == 1 ? ly_match_node(m, node, items[0], next) : 0;
     if (count < node->least || count > node->most) return 0;
     switch (node->kind) {
@@ -240,7 +244,7 @@ int ly_match_slice(ly_matcher *m, const ly_node *node, const ly_value *items, ui
     case LY_NODE_SHORTEST: return ly_match_slice(m, node->args[0], items, count, next);
     case LY_NODE_OPTIONS:
         for (uint32_t i = 0; i < count; i++)
-            if (!is_option(items[i])) return 0;
+            if (!is_option(items[i], 0)) return 0;
         if (!ly_bind_slice(m, node->variable, items, count)) return 0;
         answer = next->run(m, next);
         break;

@@ -189,6 +189,14 @@ size_t ly_heap_count(void);
 /* Calls function(cx, argument) on a new, larger segment of stack and returns its result. NULL with
    the error pending when there is no memory for it. */
 void *ly_on_new_stack(ly_context *cx, void *(*function)(ly_context *, void *), void *argument);
+/* The same for any function whose arguments, six at most, and result are words: integers, values,
+   pointers. Gives 0 (pending) where there is no memory. A result narrower than a word is cast to its
+   type by the caller. */
+typedef uint64_t ly_word_function(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
+uint64_t ly_call_deeper(ly_context *cx, ly_word_function *function, const uint64_t *words);
+#define ly_deeper(cx, function, ...)                                                               \
+    ly_call_deeper(cx, (ly_word_function *)(void (*)(void))(function), (const uint64_t[6]){__VA_ARGS__})
+#define LY_AS_WORD(pointer) ((uint64_t)(uintptr_t)(pointer))
 void ly_stacks_start(ly_context *cx);
 /* The context goes on on the calling thread's stack. */
 void ly_stacks_enter(ly_context *cx);

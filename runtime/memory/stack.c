@@ -183,3 +183,24 @@ void *ly_on_new_stack(ly_context *cx, void *(*function)(ly_context *, void *), v
     cx->stack_limit = limit;
     return result;
 }
+
+typedef struct word_call {
+    ly_word_function *function;
+    const uint64_t *words;
+    uint64_t result;
+} word_call;
+
+static void *call_words(ly_context *cx, void *argument)
+{
+    word_call *call = argument;
+    const uint64_t *w = call->words;
+    call->result = call->function(w[0], w[1], w[2], w[3], w[4], w[5]);
+    return call;
+}
+
+uint64_t ly_call_deeper(ly_context *cx, ly_word_function *function, const uint64_t *words)
+{
+    word_call call = {function, words, 0};
+    ly_on_new_stack(cx, call_words, &call);
+    return call.result;
+}

@@ -247,6 +247,7 @@ static bool is_variable(ly_value x)
 /* Elementwise over lists of e, the derivatives by each of the variables. */
 static ly_value by_vector(ly_context *cx, ly_value e, const ly_expr *variables)
 {
+    if (ly_stack_low(cx)) return ly_deeper(cx, by_vector, LY_AS_WORD(cx), e, LY_AS_WORD(variables));
     if (ly_is_list(e)) {
         ly_value list = ly_unpack(cx, e);
         if (!list) return list;

@@ -4,6 +4,7 @@
 /* Something is there to be written out. */
 static bool needs_expansion(ly_context *cx, ly_value e)
 {
+    if (ly_stack_low(cx)) return (bool)(uint8_t)ly_deeper(cx, needs_expansion, LY_AS_WORD(cx), e);
     if (ly_is_plus(e) || ly_is_times(e)) {
         const ly_expr *x = ly_expr_of(e);
         bool times = ly_is_times(e);

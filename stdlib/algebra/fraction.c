@@ -316,6 +316,7 @@ static bool add(ly_fraction *f, ly_fraction *term)
 
 static bool is_polynomial_sum(const ly_ring *ring, ly_value e)
 {
+    if (ly_stack_low(ring->cx)) return (bool)(uint8_t)ly_deeper(ring->cx, is_polynomial_sum, LY_AS_WORD(ring), e);
     /* no denominators inside */
     if (ly_is_plus(e) || ly_is_times(e)) {
         const ly_expr *x = ly_expr_of(e);

@@ -1,4 +1,5 @@
 /* rational.c: Together, Cancel, Factor, Numerator, Denominator. */
+#include "stdlib/numbers/child.h"
 #include "fraction.h"
 
 typedef bool refine_fraction(ly_fraction *f);
@@ -65,9 +66,28 @@ static ly_value cancel(ly_context *cx, ly_expr *call)
     return ly_thread_algebraic(cx, call->args[0], cancel_one, NULL);
 }
 
+/* Factoring it may take longer than making a process does. */
+static bool is_long(ly_value e, int depth)
+{
+    if (!ly_is_expr(e)) return ly_is_integer(e) && !ly_is_int(e) && mpz_sizeinbase(ly_bigint_of(e)->z, 2) > 1000;
+    if (depth > 8) return true;
+    const ly_expr *x = ly_expr_of(e);
+    if (x->count > 50) return true;
+    if (ly_is_power(e) && ly_is_int(x->args[1]) && (ly_int_of(x->args[1]) > 50 || ly_int_of(x->args[1]) < -50))
+        return true;
+    for (uint32_t i = 0; i < x->count; i++)
+        if (is_long(x->args[i], depth + 1)) return true;
+    return false;
+}
+
+static ly_value factored(ly_context *cx, const void *data)
+{
+    return as_fraction(cx, *(const ly_value *)data, ly_fraction_factor);
+}
+
 static ly_value factor_one(ly_context *cx, ly_value e, void *data)
 {
-    return as_fraction(cx, e, ly_fraction_factor);
+    return is_long(e, 0) && ly_flint_load(cx) ? ly_in_child(cx, factored, &e) : factored(cx, &e);
 }
 
 BUILTIN(Factor, factor, 1, -1, LY_LISTABLE | LY_PROTECTED, LY_PURE,

@@ -34,7 +34,8 @@ static size_t size_of(ly_context *cx, ly_value e)
     if (ly_is_complex(e)) return 1 + size_of(cx, ly_complex_of(e)->re) + size_of(cx, ly_complex_of(e)->im);
     if (ly_is_number(e)) return 2;
     if (ly_is_packed(e)) return ly_packed_of(e)->total + 1;
-    if (!ly_is_expr(e) || ly_stack_low(cx)) return 1;
+    if (!ly_is_expr(e)) return 1;
+    if (ly_stack_low(cx)) return ly_deeper(cx, size_of, LY_AS_WORD(cx), e);
     const ly_expr *x = ly_expr_of(e);
     size_t size = size_of(cx, x->head);
     for (uint32_t i = 0; i < x->count; i++) size += size_of(cx, x->args[i]);
@@ -212,11 +213,18 @@ static ly_value simplified(ly_context *cx, ly_value e)
         }
         copy->args[i] = part;
     }
-    ly_value current = ly_evaluate_take(cx, ly_from_object(copy));
-    if (!current) return current;
-    size_t size = size_of(cx, e);
-    if (size_of(cx, current) > size) {
-        ly_release(cx, current);
+    bool changed = false;
+    for (uint32_t i = 0; i < x->count && !changed; i++) changed = copy->args[i] != x->args[i];
+    ly_value current;
+    if (changed) {
+        current = ly_evaluate_take(cx, ly_from_object(copy));
+        if (!current) return current;
+        if (current != e && size_of(cx, current) > size_of(cx, e)) {
+            ly_release(cx, current);
+            current = ly_retain(e);
+        }
+    } else {
+        ly_release(cx, ly_from_object(copy));
         current = ly_retain(e);
     }
     current = reduced(cx, current);
@@ -272,6 +280,7 @@ static bool add_facts(ly_context *cx, ly_builder *rules, ly_value assumption)
                      "(-1)^(k_ #1) :> (-1)^#1 /; OddQ[k]}"},
     };
     if (!ly_is_expr(assumption)) return true;
+    if (ly_stack_low(cx)) return (bool)(uint8_t)ly_deeper(cx, add_facts, LY_AS_WORD(cx), LY_AS_WORD(rules), assumption);
     const ly_expr *e = ly_expr_of(assumption);
     if (e->head == LY_SYM(And) || e->head == LY_SYM(List)) {
         for (uint32_t i = 0; i < e->count; i++)

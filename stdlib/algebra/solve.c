@@ -41,6 +41,7 @@ static void system_free(system_ *s)
 static bool read_equal(system_ *s, ly_value a, ly_value b)
 {
     ly_context *cx = s->cx;
+    if (ly_stack_low(cx)) return (bool)(uint8_t)ly_deeper(cx, read_equal, LY_AS_WORD(s), a, b);
     bool la = ly_has_head(a, LY_SYM(List)), lb = ly_has_head(b, LY_SYM(List));
     if (la || lb) {
         size_t n = ly_length(la ? a : b);
@@ -57,6 +58,7 @@ static bool read_equal(system_ *s, ly_value a, ly_value b)
 
 static bool read_system(system_ *s, ly_value e)
 {
+    if (ly_stack_low(s->cx)) return (bool)(uint8_t)ly_deeper(s->cx, read_system, LY_AS_WORD(s), e);
     if (e == LY_SYM(True)) return true;
     if (e == LY_SYM(False)) {
         s->impossible = true;
@@ -121,6 +123,7 @@ static ly_value inverses(ly_context *cx, ly_value f, ly_value c)
 #define SEVERAL LY_INT(1)
 static ly_value only_kernel(ly_context *cx, ly_value e, ly_value x)
 {
+    if (ly_stack_low(cx)) return ly_deeper(cx, only_kernel, LY_AS_WORD(cx), e, x);
     if (ly_is_free_of(cx, e, x)) return LY_FAILED;
     if (ly_is_plus(e) || ly_is_times(e)) {
         ly_value found = LY_FAILED;
@@ -141,6 +144,7 @@ static ly_value only_kernel(ly_context *cx, ly_value e, ly_value x)
    others. */
 static int64_t root_degree(ly_context *cx, ly_value e, ly_value x, int64_t degree)
 {
+    if (ly_stack_low(cx)) return (int64_t)ly_deeper(cx, root_degree, LY_AS_WORD(cx), e, x, (uint64_t)degree);
     if (!degree || ly_is_free_of(cx, e, x) || ly_same(e, x)) return degree;
     if (ly_is_power(e) && ly_same(ly_base_of(e), x)) {
         ly_value n = ly_exponent_of(e);
@@ -270,6 +274,7 @@ static ly_value solve_kernel(ly_context *cx, ly_value e, ly_value kernel, ly_val
 /* The first square root of something in x within sums and products; LY_FAILED: there is none. */
 static ly_value square_root_in(ly_context *cx, ly_value e, ly_value x)
 {
+    if (ly_stack_low(cx)) return ly_deeper(cx, square_root_in, LY_AS_WORD(cx), e, x);
     if (ly_is_free_of(cx, e, x)) return LY_FAILED;
     if (ly_is_power(e) && ly_is_rational(ly_exponent_of(e)))
         return mpz_cmp_si(mpq_denref(ly_rational_of(ly_exponent_of(e))->q), 2) == 0 ? e : LY_FAILED;

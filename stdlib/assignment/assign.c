@@ -247,6 +247,7 @@ end:
    the call itself, borrowed from the result. */
 static ly_value pattern_of(ly_context *cx, ly_value lhs, ly_value *core)
 {
+    if (ly_stack_low(cx)) return ly_deeper(cx, pattern_of, LY_AS_WORD(cx), lhs, LY_AS_WORD(core));
     if (ly_has_shape(lhs, LY_SYM(Condition), 2)) {
         ly_value inner = pattern_of(cx, ly_expr_of(lhs)->args[0], core);
         if (ly_failed(inner)) return inner;
@@ -294,6 +295,10 @@ int ly_assign(ly_context *cx, ly_value who, ly_value lhs, ly_value rhs, bool del
     ly_assignment_function *function;
     int done;
     if (ly_is_symbol(lhs)) return assign_symbol(cx, who, lhs, rhs, delayed);
+    if (ly_stack_low(cx)) {
+        done = (int)ly_deeper(cx, ly_assign, LY_AS_WORD(cx), who, lhs, rhs, delayed);
+        return done == 0 && cx->pending.kind ? -1 : done;
+    }
     if (!ly_is_expr(lhs)) {
         ly_message(cx, who, "setraw", 1, lhs);
         return 0;
@@ -396,6 +401,10 @@ int ly_unassign(ly_context *cx, ly_value who, ly_value lhs)
     ly_value pattern, core, tag;
     ly_assignment_function *function;
     int done = 0;
+    if (ly_stack_low(cx)) {
+        done = (int)ly_deeper(cx, ly_unassign, LY_AS_WORD(cx), who, lhs);
+        return done == 0 && cx->pending.kind ? -1 : done;
+    }
     if (ly_is_symbol(lhs)) {
         if (!ly_may_assign(cx, who, lhs, lhs)) return 0;
         ly_set_own_value_take(cx, lhs, LY_FAILED, false);

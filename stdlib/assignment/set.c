@@ -150,6 +150,7 @@ static void clear_matching(void *data, ly_symbol *symbol)
 
 static ly_value clear_items(ly_context *cx, ly_expr *call, ly_expr *items, bool all)
 {
+    if (ly_stack_low(cx)) return ly_deeper(cx, clear_items, LY_AS_WORD(cx), LY_AS_WORD(call), LY_AS_WORD(items), all);
     for (uint32_t i = 0; i < items->count; i++) {
         ly_value v = items->args[i];
         if (ly_is_symbol(v)) {

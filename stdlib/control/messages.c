@@ -95,6 +95,7 @@ static ly_value quiet(ly_context *cx, ly_expr *call)
 
 static ly_value switch_messages(ly_context *cx, ly_expr *call, ly_expr *names, bool off)
 {
+    if (ly_stack_low(cx)) return ly_deeper(cx, switch_messages, LY_AS_WORD(cx), LY_AS_WORD(call), LY_AS_WORD(names), off);
     ly_messages *m = cx->messages;
     if (!m->off) m->off = ly_association_new(cx, 4);
     for (uint32_t i = 0; i < names->count; i++) {

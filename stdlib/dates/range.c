@@ -8,6 +8,7 @@
 /* Adds n days, {n, "Unit"}, Quantity[n, "Units"] or a list of such; false: it is none. */
 static bool add_offset(ly_context *cx, date *d, ly_value v)
 {
+    if (ly_stack_low(cx)) return (bool)(uint8_t)ly_deeper(cx, add_offset, LY_AS_WORD(cx), LY_AS_WORD(d), v);
     double n;
     if (ly_is_number(v)) return ly_to_double(v, &n) && date_add(d, n, "Day");
     if ((ly_has_shape(v, LY_SYM(List), 2) || ly_has_shape(v, LY_SYM(Quantity), 2))

@@ -65,12 +65,12 @@ static answer algebraic(ly_value v, int depth)
 }
 
 /* Is an exact algebraic expression rational? A canonical radical is none. */
-static answer rational(ly_value v)
+static answer rational(ly_value v, int depth)
 {
     if (ly_is_integer(v) || ly_is_rational(v)) return YES;
     if (ly_is_number(v)) return ly_is_complex(v) && ly_is_exact(v) ? NO : UNKNOWN;
     if (v == LY_SYM(GoldenRatio) || algebraic(v, 0) == NO) return NO;
-    if (!ly_is_expr(v)) return UNKNOWN;
+    if (!ly_is_expr(v) || depth > 100) return UNKNOWN;
     const ly_expr *e = ly_expr_of(v);
     if (e->head == LY_SYM(Power) && e->count == 2 && ly_is_rational(e->args[1]) &&
         (ly_is_integer(e->args[0]) || ly_is_rational(e->args[0])))
@@ -78,7 +78,7 @@ static answer rational(ly_value v)
     if (e->head == LY_SYM(Times)) {
         answer all = YES;
         for (size_t i = 0; i < e->count; i++) {
-            answer a = rational(e->args[i]);
+            answer a = rational(e->args[i], depth + 1);
             if (a == UNKNOWN || (a == NO && all == NO)) return UNKNOWN;
             if (a == NO) all = NO;
         }
@@ -144,12 +144,12 @@ static answer in_domain(ly_context *cx, ly_value v, domain d)
     switch (d.kind) {
     case REALS: break;
     case ALGEBRAICS: a = algebraic(v, 0); break;
-    case RATIONALS: a = ly_is_inexact(v) ? UNKNOWN : rational(v); break;
+    case RATIONALS: a = ly_is_inexact(v) ? UNKNOWN : rational(v, 0); break;
     case INTEGERS: case PRIMES:
         if (ly_is_integer(v)) a = YES;
         else if (ly_is_number(v)) a = ly_is_rational(v) || integer_by_value(cx, v) == NO ? NO : UNKNOWN;
         else {
-            a = rational(v);
+            a = rational(v, 0);
             if (a == UNKNOWN) a = integer_by_value(cx, v);
             else if (a == YES) a = UNKNOWN;
         }

@@ -28,6 +28,7 @@ static ly_value attributes(ly_context *cx, ly_expr *call)
 /* The bits of an attribute or a list of attributes. False after a message. */
 static bool bits_of(ly_context *cx, ly_value who, ly_value v, uint32_t *bits)
 {
+    if (ly_stack_low(cx)) return (bool)(uint8_t)ly_deeper(cx, bits_of, LY_AS_WORD(cx), who, v, LY_AS_WORD(bits));
     if (ly_has_head(v, LY_SYM(List))) {
         for (size_t i = 0; i < ly_expr_of(v)->count; i++)
             if (!bits_of(cx, who, ly_expr_of(v)->args[i], bits)) return false;
@@ -52,6 +53,8 @@ typedef enum change { SET, CLEAR, REPLACE } change;
 /* False: pending. */
 static bool change_attributes(ly_context *cx, ly_value who, ly_value target, uint32_t bits, change how)
 {
+    if (ly_stack_low(cx))
+        return (bool)(uint8_t)ly_deeper(cx, change_attributes, LY_AS_WORD(cx), who, target, bits, (uint64_t)how);
     if (ly_has_head(target, LY_SYM(List))) {
         for (size_t i = 0; i < ly_expr_of(target)->count; i++)
             if (!change_attributes(cx, who, ly_expr_of(target)->args[i], bits, how)) return false;
@@ -151,6 +154,10 @@ static void protect_matching(void *data, ly_symbol *record)
 static void protect_item(protection *p, ly_value item)
 {
     ly_context *cx = p->cx;
+    if (ly_stack_low(cx)) {
+        ly_deeper(cx, protect_item, LY_AS_WORD(p), item);
+        return;
+    }
     if (ly_is_symbol(item)) {
         protect_symbol(p, item);
     } else if (ly_is_string(item) && strpbrk(ly_string_of(item)->data, "*@")) {

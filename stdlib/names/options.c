@@ -248,6 +248,7 @@ static ly_value option_q(ly_context *cx, ly_expr *call) { return ly_bool(is_opti
    rules, or a list of these). Owned; LY_FAILED with nothing pending: there is none. */
 static ly_value value_in(ly_context *cx, ly_value source, ly_value name)
 {
+    if (ly_stack_low(cx)) return ly_deeper(cx, value_in, LY_AS_WORD(cx), source, name);
     if (ly_is_symbol(source) || ly_is_string(source)) {
         ly_value symbol = ly_symbol_argument(cx, source);
         ly_value all = ly_failed(symbol) ? LY_FAILED : ly_options_of(cx, symbol);
@@ -319,6 +320,10 @@ MESSAGE(OptionValue, optnf, "Option name `1` not found in defaults for `2`.")
 /* Does an option name match what is asked for: a name, a rule for it, a pattern, a list of these? */
 static int wanted(ly_context *cx, ly_value name, ly_value filter)
 {
+    if (ly_stack_low(cx)) {
+        int found = (int)ly_deeper(cx, wanted, LY_AS_WORD(cx), name, filter);
+        return found == 0 && cx->pending.kind ? -1 : found;
+    }
     if (is_rule(filter)) filter = rule_name(filter);
     if (ly_has_head(filter, LY_SYM(List))) {
         for (size_t i = 0; i < ly_expr_of(filter)->count; i++) {

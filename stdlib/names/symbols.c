@@ -245,6 +245,7 @@ static void remove_symbol(ly_context *cx, ly_expr *call, ly_value symbol)
 
 static bool remove_item(ly_context *cx, ly_expr *call, ly_value item)
 {
+    if (ly_stack_low(cx)) return (bool)(uint8_t)ly_deeper(cx, remove_item, LY_AS_WORD(cx), LY_AS_WORD(call), item);
     if (ly_is_symbol(item)) {
         remove_symbol(cx, call, item);
     } else if (ly_is_string(item)) {

@@ -22,6 +22,80 @@ static bool size_can(ly_context *cx, double bits, ly_value *refused)
     return false;
 }
 
+/* ---- products by primes: between two multiplications an interruption is noticed ------------------- */
+
+/* The product of the numbers from first up to last, halves by halves, in z; false: interrupted. */
+static bool multiply_all(ly_context *cx, mpz_t z, const unsigned long *first, const unsigned long *last)
+{
+    mpz_t right;
+    bool fine;
+    if (last - first <= 16) {
+        mpz_set_ui(z, 1);
+        for (; first < last; first++) mpz_mul_ui(z, z, *first);
+        return true;
+    }
+    const unsigned long *middle = first + (last - first) / 2;
+    mpz_init(right);
+    fine = multiply_all(cx, z, first, middle) && multiply_all(cx, right, middle, last) && !ly_poll(cx);
+    if (fine) mpz_mul(z, z, right);
+    mpz_clear(right);
+    return fine;
+}
+
+/* The exponent of the prime p in n!. */
+static unsigned long exponent_in_factorial(unsigned long n, unsigned long p)
+{
+    unsigned long sum = 0;
+    while (n /= p) sum += n;
+    return sum;
+}
+
+/* n!/(k! (n - k)!), or n! where k is n + 1: for each bit of the exponents, from the highest, the square
+   of what there is times the product of the primes whose exponent has that bit. n < 2^32. False:
+   pending. */
+static bool by_primes(ly_context *cx, mpz_t z, unsigned long n, unsigned long k)
+{
+    size_t count = 0, room = n < 100 ? 30 : (size_t)(1.26 * (double)n / log((double)n)) + 8, chosen;
+    unsigned char *composite = ly_calloc(n + 1, 1);
+    unsigned long *primes = composite ? ly_malloc(room * sizeof *primes) : NULL;
+    unsigned long *exponents = primes ? ly_malloc(room * sizeof *exponents) : NULL;
+    unsigned long *those = exponents ? ly_malloc(room * sizeof *those) : NULL, all = 0;
+    bool fine = those != NULL;
+    mpz_t part;
+    if (!fine) ly_raise_memory(cx);
+    for (unsigned long p = 2; fine && p <= n; p++) {
+        if (composite[p]) continue;
+        for (unsigned long m = p * p; m <= n; m += p) composite[m] = 1;
+        if ((count & 1023) == 0 && ly_poll(cx)) fine = false;
+        unsigned long e = exponent_in_factorial(n, p);
+        if (k <= n) e -= exponent_in_factorial(k, p) + exponent_in_factorial(n - k, p);
+        if (!e) continue;
+        primes[count] = p;
+        exponents[count++] = e;
+        all |= e;
+    }
+    mpz_init(part);
+    mpz_set_ui(z, 1);
+    for (int bit = all ? 63 - __builtin_clzl(all) : -1; fine && bit >= 0; bit--) {
+        chosen = 0;
+        for (size_t i = 0; i < count; i++)
+            if (exponents[i] >> bit & 1) those[chosen++] = primes[i];
+        mpz_mul(z, z, z);
+        fine = !ly_poll(cx) && multiply_all(cx, part, those, those + chosen);
+        if (fine) mpz_mul(z, z, part);
+        fine = fine && !ly_poll(cx);
+    }
+    mpz_clear(part);
+    ly_free(those);
+    ly_free(exponents);
+    ly_free(primes);
+    ly_free(composite);
+    return fine;
+}
+
+/* Below, GMP's own functions take a few milliseconds. */
+enum { LARGE = 100000 };
+
 static ly_value exact_factorial(ly_context *cx, ly_value n)
 {
     int64_t k;
@@ -31,7 +105,12 @@ static ly_value exact_factorial(ly_context *cx, ly_value n)
     if (!size_can(cx, factorial_bits((double)k), &refused)) return refused;
     mpz_t z;
     mpz_init(z);
-    mpz_fac_ui(z, (unsigned long)k);
+    if (k < LARGE || k > 500000000) {
+        mpz_fac_ui(z, (unsigned long)k);
+    } else if (!by_primes(cx, z, (unsigned long)k, (unsigned long)k + 1)) {
+        mpz_clear(z);
+        return LY_FAILED;
+    }
     return ly_integer_take_mpz(cx, z);
 }
 
@@ -150,8 +229,16 @@ static ly_value binomial_integers(ly_context *cx, ly_value n, ly_value k)
     if (!size_can(cx, m * fmax(1, size - log2((double)(m > 0 ? m : 1)) + 1.5), &refused)) return refused;
     ly_init_mpz(top, n);
     mpz_init(z);
-    mpz_bin_ui(z, top, (unsigned long)m);
+    bool fine = true;
+    if (mpz_cmp_ui(top, LARGE) < 0 || mpz_cmp_ui(top, 500000000) > 0 || (double)m < mpz_get_d(top) / 100)
+        mpz_bin_ui(z, top, (unsigned long)m);
+    else
+        fine = by_primes(cx, z, mpz_get_ui(top), (unsigned long)m);
     mpz_clear(top);
+    if (!fine) {
+        mpz_clear(z);
+        return LY_FAILED;
+    }
     return ly_integer_take_mpz(cx, z);
 }
 

@@ -409,6 +409,7 @@ static ly_value unsame_q(ly_context *cx, ly_expr *call)
 /* Adds the leaves of lists to a run of values. */
 static bool add_leaves(ly_context *cx, ly_builder *to, ly_value v)
 {
+    if (ly_stack_low(cx)) return (bool)(uint8_t)ly_deeper(cx, add_leaves, LY_AS_WORD(cx), LY_AS_WORD(to), v);
     if (ly_is_association(v)) {
         const ly_entry *entry;
         for (uint32_t at = 0; (entry = ly_association_next(ly_association_of(v), &at));)

@@ -19,6 +19,7 @@ static bool is_real_quantity(ly_context *cx, ly_value x)
 /* Real and imaginary part of an expression where they are known; false where not. Owned. */
 static bool parts_of(ly_context *cx, ly_value z, ly_value *re, ly_value *im)
 {
+    if (ly_stack_low(cx)) return (bool)(uint8_t)ly_deeper(cx, parts_of, LY_AS_WORD(cx), z, LY_AS_WORD(re), LY_AS_WORD(im));
     if (ly_is_number(z)) {
         *re = ly_retain(ly_real_part(z));
         *im = ly_retain(ly_imaginary_part(z));

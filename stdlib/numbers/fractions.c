@@ -215,6 +215,7 @@ static bool close_convergent(const mpq_t x, mpq_t out)
 
 static ly_value rationalize(ly_context *cx, ly_value v, const mpq_t delta)
 {
+    if (ly_stack_low(cx)) return ly_deeper(cx, rationalize, LY_AS_WORD(cx), v, LY_AS_WORD(delta));
     if (ly_is_complex(v)) {
         if (ly_is_exact(v) && !delta) return ly_retain(v);
         ly_value re = rationalize(cx, ly_complex_of(v)->re, delta);

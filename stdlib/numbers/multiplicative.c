@@ -1,4 +1,5 @@
 /* multiplicative.c: functions of an integer's prime factors: Divisors, EulerPhi, MoebiusMu … */
+#include <math.h>
 #include <stdlib.h>
 
 #include "factor.h"
@@ -29,6 +30,10 @@ static ly_value divisors_list(ly_context *cx, const ly_factorization *f)
     double total = 1;
     for (size_t i = 0; i < f->count; i++) total *= (double)f->items[i].exponent + 1;
     if (total > 1e8) return ly_overflow(cx);
+    double bits = 0;
+    for (size_t i = 0; i < f->count; i++)
+        bits += (double)f->items[i].exponent * (double)mpz_sizeinbase(f->items[i].prime, 2);
+    if (bits > 60 && !ly_memory_can(cx, (size_t)fmin(total * (bits / 16 + 32), 1e18))) return LY_FAILED;
     ly_expr *out = ly_expr_new(cx, LY_SYM(List), (size_t)total);
     if (!out) return LY_FAILED;
     size_t count = 1;
@@ -39,8 +44,15 @@ static ly_value divisors_list(ly_context *cx, const ly_factorization *f)
         ly_value p = ly_integer_take_mpz(cx, copy);
         size_t before = count;
         for (unsigned long e = 0; e < f->items[i].exponent; e++)
-            for (size_t k = 0; k < before; k++, count++)
-                out->args[count] = ly_multiply(cx, out->args[count - before], p);
+            for (size_t k = 0; k < before; k++, count++) {
+                ly_value d = (count & 63) == 0 && ly_poll(cx) ? LY_FAILED : ly_multiply(cx, out->args[count - before], p);
+                if (ly_failed(d)) {
+                    ly_release(cx, p);
+                    ly_release(cx, ly_from_object(out));
+                    return LY_FAILED;
+                }
+                out->args[count] = d;
+            }
         ly_release(cx, p);
     }
     qsort(out->args, count, sizeof *out->args, compare_integers);

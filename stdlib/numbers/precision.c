@@ -7,22 +7,33 @@
 
 typedef double measure(ly_value number);
 
-/* The least measure of the numbers in v; *machine: one of these is a machine number. */
-static double least(ly_context *cx, ly_value v, measure *of, bool *machine)
+/* Lowers *result to the least measure of the numbers in v; *machine: one of these is a machine
+   number. */
+static void lower(ly_context *cx, ly_value v, measure *of, bool *machine, double *result)
 {
+    if (ly_stack_low(cx)) {
+        ly_deeper(cx, lower, LY_AS_WORD(cx), v, LY_AS_WORD(of), LY_AS_WORD(machine), LY_AS_WORD(result));
+        return;
+    }
     if (ly_is_number(v)) {
         if (ly_is_real(ly_real_part(v)) || ly_is_real(ly_imaginary_part(v))) *machine = true;
-        return of(v);
+        *result = fmin(*result, of(v));
+        return;
     }
-    double result = HUGE_VAL;
-    if (ly_is_packed(v) && ly_packed_of(v)->type == LY_PACKED_INT64) return result;
+    if (ly_is_packed(v) && ly_packed_of(v)->type == LY_PACKED_INT64) return;
     if (ly_is_expr(v) || ly_is_packed(v) || ly_is_association(v)) {
         for (size_t i = 0, n = ly_length(v); i < n; i++) {
             ly_value x = ly_element(cx, v, i);
-            result = fmin(result, least(cx, x, of, machine));
+            lower(cx, x, of, machine, result);
             ly_release(cx, x);
         }
     }
+}
+
+static double least(ly_context *cx, ly_value v, measure *of, bool *machine)
+{
+    double result = HUGE_VAL;
+    lower(cx, v, of, machine, &result);
     return result;
 }
 
@@ -98,6 +109,7 @@ static ly_value set_number(ly_context *cx, ly_value v, const target *t)
 
 static ly_value set_all(ly_context *cx, ly_value v, const target *t)
 {
+    if (ly_stack_low(cx)) return ly_deeper(cx, set_all, LY_AS_WORD(cx), v, LY_AS_WORD(t));
     if (ly_is_number(v)) return set_number(cx, v, t);
     if (ly_is_symbol(v)) {
         if (t->digits == HUGE_VAL || !(ly_attributes(cx, v) & LY_CONSTANT)) return ly_retain(v);

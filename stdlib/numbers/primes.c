@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "child.h"
 #include "factor.h"
 #include "numeric.h"
 
@@ -106,8 +107,9 @@ static bool rho(ly_context *cx, const mpz_t n, mpz_t d, long budget, bool *stop)
     return found;
 }
 
-/* FLINT's fmpz_factor, through its own types. */
-static bool factor_by_flint(ly_context *cx, const mpz_t n, ly_factorization *f, unsigned long exponent)
+/* {p1, e1, p2, e2, …} of an integer (a value) by FLINT's fmpz_factor, through its own types;
+   LY_UNEVALUATED: it is not there. */
+static ly_value factors_by_flint(ly_context *cx, const void *data)
 {
     /* fmpz_factor_t: sign, primes, exponents, allocated, count */
     struct {
@@ -122,22 +124,48 @@ static bool factor_by_flint(ly_context *cx, const mpz_t n, ly_factorization *f, 
     void (*set)(long *, const mpz_t) = ly_arb_symbol("fmpz_set_mpz");
     void (*get)(mpz_t, const long *) = ly_arb_symbol("fmpz_get_mpz");
     void (*drop)(long *) = ly_arb_symbol("fmpz_clear");
-    if (!init || !clear || !factor || !set || !get) return false;
+    if (!init || !clear || !factor || !set || !get) return LY_UNEVALUATED;
     long z = 0;
+    mpz_t n;
+    ly_init_mpz(n, *(const ly_value *)data);
     set(&z, n);
+    mpz_clear(n);
     init(&factors);
     factor(&factors, &z);
-    mpz_t p;
-    mpz_init(p);
-    bool fine = true;
-    for (long i = 0; i < factors.count && fine; i++) {
+    ly_expr *list = ly_expr_new(cx, LY_SYM(List), 2 * (size_t)factors.count);
+    for (long i = 0; list && i < factors.count; i++) {
+        mpz_t p;
+        mpz_init(p);
         get(p, &factors.primes[i]);
-        fine = add_prime(cx, f, p, factors.exponents[i] * exponent);
+        list->args[2 * i] = ly_integer_take_mpz(cx, p);
+        list->args[2 * i + 1] = LY_INT((int64_t)factors.exponents[i]);
     }
-    mpz_clear(p);
     clear(&factors);
     if (drop) drop(&z);
-    return fine;
+    return list ? ly_from_object(list) : LY_FAILED;
+}
+
+/* 0: there is no FLINT; -1: pending. */
+static int factor_by_flint(ly_context *cx, const mpz_t n, ly_factorization *f, unsigned long exponent)
+{
+    enum { QUICK_BITS = 120 }; /* up to so many it takes milliseconds */
+    mpz_t copy;
+    mpz_init_set(copy, n);
+    ly_value v = ly_integer_take_mpz(cx, copy);
+    ly_value list = mpz_sizeinbase(n, 2) <= QUICK_BITS || !ly_arb_symbol("fmpz_factor")
+                        ? factors_by_flint(cx, &v) : ly_in_child(cx, factors_by_flint, &v);
+    ly_release(cx, v);
+    if (ly_failed(list)) return -1;
+    if (list == LY_UNEVALUATED) return 0;
+    bool fine = true;
+    for (size_t i = 0; i + 1 < ly_length(list) && fine; i += 2) {
+        mpz_t p;
+        ly_init_mpz(p, ly_expr_of(list)->args[i]);
+        fine = add_prime(cx, f, p, (unsigned long)ly_int_of(ly_expr_of(list)->args[i + 1]) * exponent);
+        mpz_clear(p);
+    }
+    ly_release(cx, list);
+    return fine ? 1 : -1;
 }
 
 static bool split(ly_context *cx, const mpz_t n, unsigned long exponent, ly_factorization *f)
@@ -161,8 +189,8 @@ static bool split(ly_context *cx, const mpz_t n, unsigned long exponent, ly_fact
     } else if (stop) {
         fine = false;
     } else {
-        fine = factor_by_flint(cx, n, f, exponent);
-        if (!fine) fine = add_prime(cx, f, n, exponent);
+        int answer = factor_by_flint(cx, n, f, exponent);
+        fine = answer ? answer > 0 : add_prime(cx, f, n, exponent);
     }
     mpz_clears(d, rest, NULL);
     return fine;
@@ -493,6 +521,44 @@ static ly_value square_free_q(ly_context *cx, ly_expr *call)
     return ly_bool(free_of_squares);
 }
 
+/* The next prime above n >= 2 (up), or the next one of those below it, in n: candidates that a sieve by
+   small primes leaves are tested one by one. False: interrupted. */
+static bool next_prime_from(ly_context *cx, mpz_t n, bool up)
+{
+    enum { WIDTH = 1 << 14, SMALL = 20000 };
+    unsigned char *composite = ly_malloc_must(WIDTH), *small = ly_malloc_must(SMALL);
+    mpz_t from, candidate;
+    bool found = false, stopped = false;
+    memset(small, 0, SMALL);
+    for (unsigned long p = 2; p < SMALL; p++)
+        for (unsigned long m = p * p; !small[p] && m < SMALL; m += p) small[m] = 1;
+    mpz_init_set(from, n);
+    mpz_init(candidate);
+    while (!found && !stopped) {
+        memset(composite, 0, WIDTH);
+        /* slot i stands for from + 1 + i, or from - 1 - i */
+        for (unsigned long p = 2; p < SMALL; p++) {
+            if (small[p]) continue;
+            unsigned long rest = mpz_fdiv_ui(from, p);
+            for (unsigned long i = up ? p - 1 - rest : (rest + p - 1) % p; i < WIDTH; i += p) composite[i] = 1;
+        }
+        for (unsigned long i = 0; i < WIDTH && !found && !stopped; i++) {
+            if (composite[i]) continue;
+            if (up) mpz_add_ui(candidate, from, i + 1);
+            else mpz_sub_ui(candidate, from, i + 1);
+            found = mpz_probab_prime_p(candidate, 25) > 0;
+            stopped = ly_poll(cx);
+        }
+        if (up) mpz_add_ui(from, from, WIDTH);
+        else mpz_sub_ui(from, from, WIDTH);
+    }
+    if (found) mpz_swap(n, candidate);
+    mpz_clears(from, candidate, NULL);
+    ly_free(composite);
+    ly_free(small);
+    return found && !stopped;
+}
+
 /* ---- NextPrime, Prime, PrimePi -------------------------------------------------------------------- */
 
 BUILTIN(NextPrime, next_prime, 1, -1, LY_LISTABLE | LY_PROTECTED | LY_READ_PROTECTED, LY_PURE, "NextPrime[x] gives the smallest prime above x.\nNextPrime[x, k] gives the kth-next prime above x.")
@@ -520,12 +586,20 @@ static ly_value next_prime(ly_context *cx, ly_expr *call)
         /* primes and their negatives, from n on */
         do {
             if (up) {
+                if (mpz_sizeinbase(n, 2) > 64 && mpz_sgn(n) > 0) {
+                    stopped = !next_prime_from(cx, n, true);
+                    break;
+                }
                 if (mpz_cmp_si(n, 2) >= 0) {
                     mpz_nextprime(n, n);
                     break;
                 }
                 mpz_add_ui(n, n, 1);
             } else {
+                if (mpz_sizeinbase(n, 2) > 64 && mpz_sgn(n) > 0) {
+                    stopped = !next_prime_from(cx, n, false);
+                    break;
+                }
                 mpz_sub_ui(n, n, 1);
             }
             stopped = ly_poll(cx);

@@ -182,12 +182,13 @@ static ly_value fractional_part(ly_context *cx, ly_expr *call)
 
 /* ---- Chop --------------------------------------------------------------------------------------- */
 
-static ly_value chop(ly_context *cx, ly_value v, double delta)
+static ly_value chop(ly_context *cx, ly_value v, const double *delta)
 {
+    if (ly_stack_low(cx)) return ly_deeper(cx, chop, LY_AS_WORD(cx), v, LY_AS_WORD(delta));
     double d;
     if (ly_is_real(v) || ly_is_bigreal(v)) {
         ly_to_double(v, &d);
-        return fabs(d) < delta ? LY_INT(0) : ly_retain(v);
+        return fabs(d) < *delta ? LY_INT(0) : ly_retain(v);
     }
     if (ly_is_complex(v)) {
         ly_value re = chop(cx, ly_complex_of(v)->re, delta), im = chop(cx, ly_complex_of(v)->im, delta);
@@ -231,6 +232,6 @@ static ly_value chop_builtin(ly_context *cx, ly_expr *call)
 {
     double delta = 1e-10;
     if (call->count == 2 && !ly_numeric_double(cx, call->args[1], &delta)) return LY_UNEVALUATED;
-    return chop(cx, call->args[0], delta);
+    return chop(cx, call->args[0], &delta);
 }
 

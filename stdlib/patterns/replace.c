@@ -31,6 +31,7 @@ typedef ly_value replacing(ly_context *cx, ly_expr *call, ly_value e, ly_rules *
 
 static ly_value with_rules(ly_context *cx, ly_expr *call, ly_value e, ly_value rules, replacing *replace)
 {
+    if (ly_stack_low(cx)) return ly_deeper(cx, with_rules, LY_AS_WORD(cx), LY_AS_WORD(call), e, rules, LY_AS_WORD(replace));
     if (is_list_of_lists(rules)) {
         const ly_expr *lists = ly_expr_of(rules);
         ly_expr *result = ly_expr_new(cx, LY_SYM(List), lists->count);

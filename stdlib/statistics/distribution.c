@@ -236,6 +236,7 @@ typedef ly_value point_function(ly_context *cx, instance *i);
 /* f at a point, or at each of a list of points. */
 static ly_value at_point(ly_context *cx, instance *i, ly_value point, point_function *f)
 {
+    if (ly_stack_low(cx)) return ly_deeper(cx, at_point, LY_AS_WORD(cx), LY_AS_WORD(i), point, LY_AS_WORD(f));
     if (ly_is_list(point)) {
         ly_builder list = ly_builder_new();
         for (size_t k = 0; k < ly_length(point); k++) {

@@ -195,11 +195,12 @@ typedef struct naming {
     bool german, ordinal, words;
 } naming;
 
-static bool read_form(ly_value v, naming *how)
+static bool read_form(ly_value v, naming *how, int depth)
 {
     if (ly_has_head(v, LY_SYM(List))) {
+        if (depth > 8) return false;
         for (size_t i = 0; i < ly_expr_of(v)->count; i++)
-            if (!read_form(ly_expr_of(v)->args[i], how)) return false;
+            if (!read_form(ly_expr_of(v)->args[i], how, depth + 1)) return false;
         return true;
     }
     if (ly_string_is(v, "English")) return true;
@@ -231,7 +232,7 @@ static ly_value string_integer_name(ly_context *cx, ly_expr *call)
         return ly_builder_finish(cx, &names, LY_SYM(List));
     }
     if (!ly_is_integer(call->args[0])) return LY_UNEVALUATED;
-    if (call->count == 2 && !read_form(call->args[1], &how))
+    if (call->count == 2 && !read_form(call->args[1], &how, 0))
         return ly_message_call(cx, call, "nolang", 1, call->args[1]);
     if (!(count = groups_of(call->args[0], groups))) return LY_UNEVALUATED;
     ly_text text = {0}, number = {0};

@@ -41,7 +41,7 @@ static const char *const left_alone[] = {
     "CreateDirectory", "SetDirectory", "Put", "PutAppend", "Export", "Save", "OpenWrite", "OpenAppend",
     "Interrupt", "Dialog", "Abort", "ResetDirectory", "Import", "SetEnvironment", "ClearAll", "Remove",
     "$Pre", "$Post", "$PrePrint", "$PreRead", "KillProcess", "URLRead", "URLExecute", "CreateArchive",
-    "ExtractArchive", "BinaryWrite", "Close", "TimeConstrained"};
+    "ExtractArchive", "BinaryWrite", "Close", "TimeConstrained", "Raise"};
 
 static const char *const deep[] = {
     "Nest[g, x, 10^6]", "Nest[List, x, 10^6]", "Nest[{#, 1} &, 1, 10^6]", "Nest[<|1 -> #|> &, 1, 10^5]",
