@@ -279,10 +279,18 @@ bool ly_scheduler_running(void)
     return atomic_load_explicit(&ly_scheduler_state.phase, memory_order_acquire) == RUNNING;
 }
 
+/* As many as the process may use, or what LYRA_WORKERS says. */
+static uint32_t allowed(void)
+{
+    const char *text = getenv("LYRA_WORKERS");
+    long n = text ? strtol(text, NULL, 10) : 0;
+    return n >= 1 && n < LY_MEMBERS_MOST / 2 ? (uint32_t)n : ly_cpus_allowed("");
+}
+
 uint32_t ly_scheduler_workers(void)
 {
     return ly_scheduler_running() ? atomic_load_explicit(&ly_scheduler_state.count, memory_order_relaxed)
-                                  : ly_cpus_allowed("");
+                                  : allowed();
 }
 
 bool ly_scheduler_start(uint32_t workers)
@@ -299,7 +307,7 @@ bool ly_scheduler_start(uint32_t workers)
     atomic_store_explicit(&s->stopping, false, memory_order_relaxed);
     ly_topology_use();
     ly_worker_here(); /* this thread is awake: no worker may think itself the last one */
-    set_count(workers ? workers : ly_cpus_allowed(""));
+    set_count(workers ? workers : allowed());
     atomic_store_explicit(&s->phase, RUNNING, memory_order_release);
     return true;
 }
@@ -315,7 +323,7 @@ void ly_scheduler_resize(uint32_t workers)
     }
     ly_lock_take(&resizing);
     s->automatic = workers == 0;
-    set_count(workers ? workers : ly_cpus_allowed(""));
+    set_count(workers ? workers : allowed());
     ly_lock_give(&resizing);
 }
 
@@ -330,7 +338,7 @@ void ly_scheduler_follow(void)
         return;
     ly_lock_take(&resizing);
     if (s->automatic) {
-        uint32_t count = ly_cpus_allowed("");
+        uint32_t count = allowed();
         if (count != atomic_load_explicit(&s->count, memory_order_relaxed)) set_count(count);
     }
     if (placement && placement->refresh && placement->refresh())

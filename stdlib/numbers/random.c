@@ -19,6 +19,8 @@ typedef struct ly_random {
     uint64_t stream, block;
     uint32_t words[4];
     int left; /* words not used yet */
+    bool keyed; /* by a task: the seed is made of it, of its call and element, when it is asked for */
+    uint64_t key_call, key_element;
 } ly_random;
 
 static void next_block(ly_random *r)
@@ -106,6 +108,10 @@ ly_random *ly_random_call(ly_context *cx)
         cx->random->seed = fresh_seed();
     }
     ly_random *r = cx->random;
+    if (r->keyed) {
+        r->keyed = false;
+        r->seed = scramble(r->seed ^ scramble(r->key_call ^ scramble(r->key_element)));
+    }
     r->stream = r->calls++;
     r->block = 0;
     r->left = 0;
@@ -115,7 +121,10 @@ ly_random *ly_random_call(ly_context *cx)
 void ly_random_key(ly_context *cx, uint64_t seed, uint64_t call, uint64_t element)
 {
     if (!cx->random && !(cx->random = ly_calloc(1, sizeof(ly_random)))) return;
-    cx->random->seed = scramble(seed ^ scramble(call ^ scramble(element)));
+    cx->random->seed = seed;
+    cx->random->key_call = call;
+    cx->random->key_element = element;
+    cx->random->keyed = true;
     cx->random->calls = 0;
 }
 

@@ -50,7 +50,7 @@ typedef struct run {
     const char *path;           /* of the elements, up to their number */
     bool lent;
     double cost;                /* nanoseconds an element, as measured last; 0: not known */
-    uint32_t workers;
+    uint32_t workers;           /* known from open_crew on */
     crew *crew;                 /* NULL: the caller is alone */
     ly_cancel *cancel;          /* of all helpers */
 
@@ -86,7 +86,8 @@ struct helper {
     bool in_order;              /* nobody else runs elements */
     helper *next, *previous;
     ly_task_identity identity;
-    char path[PATH_BYTES], *digits;
+    int64_t numbered;           /* the element whose number stands in the path */
+    char path[PATH_BYTES], *digits, *last_digit;
 };
 
 /* ---- output ------------------------------------------------------------------------------------- */
@@ -199,11 +200,18 @@ static void number(helper *h, int64_t i)
 {
     char digits[24], *at = digits + sizeof digits, *to = h->digits;
     uint64_t n = (uint64_t)i + 1;
+    h->identity.element = n;
+    if (n % 10 && i == h->numbered + 1) { /* most often the last digit alone differs */
+        h->numbered = i;
+        h->last_digit[0]++;
+        return;
+    }
+    h->numbered = i;
     do *--at = (char)('0' + n % 10);
     while (n /= 10);
     while (at < digits + sizeof digits) *to++ = *at++;
     *to = 0;
-    h->identity.element = (uint64_t)i + 1;
+    h->last_digit = to - 1;
 }
 
 /* False: this helper has nothing more to do. */
@@ -296,6 +304,7 @@ static bool helper_begin(helper *h, run *r, ly_cancel *token, bool within)
     ly_store(&h->index, -1, relaxed);
     memcpy(h->path, r->path, length + 1);
     h->digits = h->path + length;
+    h->numbered = -2;
     h->identity = (ly_task_identity){.path = h->path, .seed = r->seed, .call = r->call};
     if (within) ly_fiber_attach_within(h->cx, r->caller);
     else ly_fiber_attach(h->cx);
@@ -448,6 +457,7 @@ static bool open_crew(run *r)
         return false;
     }
     atomic_store_explicit(&c->references, 1, memory_order_relaxed);
+    r->workers = ly_scheduler_workers();
     c->run = r;
     c->active = r->elements->pool ? 0 : 1;
     r->crew = c;
@@ -505,9 +515,11 @@ static bool run_alone(helper *h)
         now = ly_clock_ns();
         took = now - piece_begun;
         r->cost = (double)took / (double)(hi - lo);
-        if (r->workers > 1 && now - begun >= ALONE_NS &&
-            r->cost * (double)(count - hi) >= (ly_scheduler_running() ? HELP_NS : START_NS))
-            return false;
+        if (now - begun >= ALONE_NS &&
+            r->cost * (double)(count - hi) >= (ly_scheduler_running() ? HELP_NS : START_NS)) {
+            if (!r->workers) r->workers = ly_scheduler_workers();
+            if (r->workers > 1) return false;
+        }
         fits = took ? (int64_t)((double)(hi - lo) * PIECE_NS / (double)took) : size * GROWTH;
         size = fits > size * GROWTH ? size * GROWTH : fits < 1 ? 1 : fits;
         piece_begun = now;
@@ -655,7 +667,6 @@ bool ly_each_run(ly_context *cx, const ly_each *elements)
     r.snapshot = ly_snapshot_take(cx, elements->expression);
     if (!r.snapshot) return false;
     ly_loop_stop_start(&r.stop);
-    r.workers = ly_scheduler_workers();
     if (!alone || !work_alone(&r)) {
         if (r.crew) {
             work_together(&r);
