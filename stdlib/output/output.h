@@ -17,4 +17,8 @@ ly_value output_fill_template(ly_context *cx, ly_value text, ly_value slots);
 /* e as TextString writes it. */
 bool output_text_string(ly_context *cx, ly_text *text, ly_value e);
 
+/* A failure in the middle of text shows its message: that, owned, or LY_FAILED (nothing pending) where
+   v is no failure, or has none. */
+ly_value output_failure_message(ly_context *cx, ly_value v);
+
 #endif

@@ -12,12 +12,27 @@ static bool write_line(ly_context *cx, ly_text *text)
     return good;
 }
 
+ly_value output_failure_message(ly_context *cx, ly_value v)
+{
+    ly_value message;
+    if (!ly_has_shape(v, LY_SYM(Failure), 2) || !ly_is_association(ly_expr_of(v)->args[1])) return LY_FAILED;
+    message = ly_call1(cx, v, ly_string_from(cx, "Message"));
+    if (ly_is_string(message)) return message;
+    if (ly_failed(message)) ly_pending_drop(cx, ly_pending_take(cx));
+    ly_release(cx, message);
+    return LY_FAILED;
+}
+
 BUILTIN(Print, print_items, 0, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED | LY_PACKED,
-        "Print[a, b, …] prints a, b, … side by side, as a line.")
+        "Print[a, b, …] prints a, b, … side by side, as a line; among others a failure shows its message.")
 static ly_value print_items(ly_context *cx, ly_expr *call)
 {
     ly_text text = {0};
-    for (uint32_t i = 0; i < call->count; i++) ly_print_text(cx, &text, call->args[i]);
+    for (uint32_t i = 0; i < call->count; i++) {
+        ly_value message = call->count > 1 ? output_failure_message(cx, call->args[i]) : LY_FAILED;
+        ly_print_text(cx, &text, ly_failed(message) ? call->args[i] : message);
+        ly_release(cx, message);
+    }
     return write_line(cx, &text) ? LY_SYM(Null) : LY_FAILED;
 }
 

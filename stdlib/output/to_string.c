@@ -82,6 +82,10 @@ static ly_value to_string(ly_context *cx, ly_expr *call)
     ly_value form = LY_SYM(OutputForm);
     if (call->count > 1 && !ly_has_head(call->args[1], LY_SYM(Rule)) && !ly_has_head(call->args[1], LY_SYM(List)))
         form = call->args[1];
+    if (call->count == 1) {
+        ly_value message = output_failure_message(cx, call->args[0]);
+        if (!ly_failed(message)) return message;
+    }
     ly_value string = output_to_string(cx, call->args[0], form);
     if (string == LY_UNEVALUATED) {
         ly_value wrapped = ly_is_symbol(form) ? ly_make1(cx, form, ly_retain(call->args[0])) : LY_FAILED;
