@@ -51,6 +51,7 @@ enum {
     LY_BY_RULES = 1 << 8,      /* written in Lyra: the row is that of a ly_library_symbol (library.h) */
     LY_NAMES = 1 << 9,         /* may mean any symbol, by its name or by asking for all of them */
     LY_RECEIVES = 1 << 10,      /* gives values that other tasks made: they may call any function */
+    LY_ASSIGNS = 1 << 11,      /* changes what its first argument, held, stands for */
 };
 
 struct ly_builtin {
@@ -107,6 +108,7 @@ void ly_definition_drop(ly_context *cx, ly_definition *definition);
 enum {
     LY_DEFINITION_REMOVED = 1,       /* Remove[x] */
     LY_DEFINITION_DELAYED = 2,       /* value was set by := */
+    LY_DEFINITION_SHARED = 4,        /* its value or down values live where all tasks see them */
 };
 
 #define LY_PAGE_SIZE 64
@@ -134,6 +136,10 @@ typedef struct ly_foreign_temporary {
     struct ly_foreign_temporary *next;
     ly_definition definition;
 } ly_foreign_temporary;
+
+/* Answers a call of a built-in that assigns in the stead of row->function: whoever has made a symbol
+   shared sets it. NULL: none is. */
+extern ly_value (*ly_assign_shared)(ly_context *cx, const ly_builtin *row, ly_expr *call);
 
 /* The definition of a temporary symbol, or NULL (never for this context's own). */
 ly_definition *ly_temporary_definition(ly_context *cx, ly_value symbol);

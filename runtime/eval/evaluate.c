@@ -175,6 +175,8 @@ static ly_value take_return(ly_context *cx)
     return pending.value;
 }
 
+ly_value (*ly_assign_shared)(ly_context *cx, const ly_builtin *row, ly_expr *call);
+
 static ly_value apply_builtin(ly_context *cx, const ly_builtin *row, ly_value *e, unsigned seen)
 {
     ly_expr *x = ly_expr_of(*e);
@@ -198,7 +200,9 @@ static ly_value apply_builtin(ly_context *cx, const ly_builtin *row, ly_value *e
     {
         ly_value outer = cx->current;
         cx->current = *e;
-        r = row->function(cx, x);
+        if (__builtin_expect(row->effects & LY_ASSIGNS, 0) && __atomic_load_n(&ly_assign_shared, __ATOMIC_ACQUIRE))
+            r = ly_assign_shared(cx, row, x);
+        else r = row->function(cx, x);
         cx->current = outer;
     }
     if (ly_failed(r) && cx->pending.kind == LY_PENDING_RETURN && cx->pending.tag == x->head)

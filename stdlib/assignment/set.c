@@ -9,7 +9,8 @@ static ly_value evaluated_rhs(ly_context *cx, ly_value rhs)
                                                      : ly_retain(rhs);
 }
 
-BUILTIN(Set, set, 2, -1, LY_HOLD_FIRST | LY_SEQUENCE_HOLD | LY_PROTECTED, LY_EFFECTS | LY_PACKED | LY_EVALUATED,
+BUILTIN(Set, set, 2, -1, LY_HOLD_FIRST | LY_SEQUENCE_HOLD | LY_PROTECTED,
+        LY_EFFECTS | LY_ASSIGNS | LY_PACKED | LY_EVALUATED,
         "lhs = rhs evaluates rhs and assigns it to lhs.")
 static ly_value set(ly_context *cx, ly_expr *call)
 {
@@ -29,7 +30,8 @@ static ly_value set(ly_context *cx, ly_expr *call)
     return LY_FAILED;
 }
 
-BUILTIN(SetDelayed, set_delayed, 2, -1, LY_HOLD_ALL | LY_SEQUENCE_HOLD | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(SetDelayed, set_delayed, 2, -1, LY_HOLD_ALL | LY_SEQUENCE_HOLD | LY_PROTECTED,
+        LY_EFFECTS | LY_ASSIGNS,
         "lhs := rhs assigns rhs, unevaluated, to lhs; it is evaluated each time lhs is used.")
 static ly_value set_delayed(ly_context *cx, ly_expr *call)
 {
@@ -78,7 +80,7 @@ BUILTIN(TagSetDelayed, tag_set_delayed, 3, 3, LY_HOLD_ALL | LY_SEQUENCE_HOLD | L
         "g /: lhs := rhs assigns rhs, unevaluated, to lhs as a rule of g.")
 static ly_value tag_set_delayed(ly_context *cx, ly_expr *call) { return tag_assign(cx, call, true); }
 
-BUILTIN(Unset, unset, 1, 1, LY_HOLD_FIRST | LY_LISTABLE | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(Unset, unset, 1, 1, LY_HOLD_FIRST | LY_LISTABLE | LY_PROTECTED, LY_EFFECTS | LY_ASSIGNS,
         "lhs =. removes the assignment to lhs.")
 static ly_value unset(ly_context *cx, ly_expr *call)
 {
@@ -240,26 +242,32 @@ static ly_value update(ly_context *cx, ly_expr *call, ly_value op, ly_value oper
     return give_old ? old : new;
 }
 
-BUILTIN(Increment, increment, 1, 1, LY_HOLD_FIRST | LY_READ_PROTECTED | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(Increment, increment, 1, 1, LY_HOLD_FIRST | LY_READ_PROTECTED | LY_PROTECTED,
+        LY_EFFECTS | LY_ASSIGNS | LY_EVALUATED,
         "x++ adds 1 to x and gives its old value.")
 static ly_value increment(ly_context *cx, ly_expr *call) { return update(cx, call, LY_SYM(Plus), LY_INT(1), true); }
 
-BUILTIN(Decrement, decrement, 1, 1, LY_HOLD_FIRST | LY_READ_PROTECTED | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(Decrement, decrement, 1, 1, LY_HOLD_FIRST | LY_READ_PROTECTED | LY_PROTECTED,
+        LY_EFFECTS | LY_ASSIGNS | LY_EVALUATED,
         "x-- subtracts 1 from x and gives its old value.")
 static ly_value decrement(ly_context *cx, ly_expr *call) { return update(cx, call, LY_SYM(Plus), LY_INT(-1), true); }
 
-BUILTIN(PreIncrement, pre_increment, 1, 1, LY_HOLD_FIRST | LY_READ_PROTECTED | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(PreIncrement, pre_increment, 1, 1, LY_HOLD_FIRST | LY_READ_PROTECTED | LY_PROTECTED,
+        LY_EFFECTS | LY_ASSIGNS | LY_EVALUATED,
         "++x adds 1 to x and gives its new value.")
 static ly_value pre_increment(ly_context *cx, ly_expr *call) { return update(cx, call, LY_SYM(Plus), LY_INT(1), false); }
 
-BUILTIN(PreDecrement, pre_decrement, 1, 1, LY_HOLD_FIRST | LY_READ_PROTECTED | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(PreDecrement, pre_decrement, 1, 1, LY_HOLD_FIRST | LY_READ_PROTECTED | LY_PROTECTED,
+        LY_EFFECTS | LY_ASSIGNS | LY_EVALUATED,
         "--x subtracts 1 from x and gives its new value.")
 static ly_value pre_decrement(ly_context *cx, ly_expr *call) { return update(cx, call, LY_SYM(Plus), LY_INT(-1), false); }
 
-BUILTIN(AddTo, add_to, 2, 2, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED, "x += dx adds dx to x and gives the new value.")
+BUILTIN(AddTo, add_to, 2, 2, LY_HOLD_FIRST | LY_PROTECTED,
+        LY_EFFECTS | LY_ASSIGNS | LY_EVALUATED, "x += dx adds dx to x and gives the new value.")
 static ly_value add_to(ly_context *cx, ly_expr *call) { return update(cx, call, LY_SYM(Plus), call->args[1], false); }
 
-BUILTIN(SubtractFrom, subtract_from, 2, 2, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(SubtractFrom, subtract_from, 2, 2, LY_HOLD_FIRST | LY_PROTECTED,
+        LY_EFFECTS | LY_ASSIGNS | LY_EVALUATED,
         "x -= dx subtracts dx from x and gives the new value.")
 static ly_value subtract_from(ly_context *cx, ly_expr *call)
 {
@@ -270,10 +278,12 @@ static ly_value subtract_from(ly_context *cx, ly_expr *call)
     return r;
 }
 
-BUILTIN(TimesBy, times_by, 2, 2, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED, "x *= c multiplies x by c and gives the new value.")
+BUILTIN(TimesBy, times_by, 2, 2, LY_HOLD_FIRST | LY_PROTECTED,
+        LY_EFFECTS | LY_ASSIGNS | LY_EVALUATED, "x *= c multiplies x by c and gives the new value.")
 static ly_value times_by(ly_context *cx, ly_expr *call) { return update(cx, call, LY_SYM(Times), call->args[1], false); }
 
-BUILTIN(DivideBy, divide_by, 2, 2, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED, "x /= c divides x by c and gives the new value.")
+BUILTIN(DivideBy, divide_by, 2, 2, LY_HOLD_FIRST | LY_PROTECTED,
+        LY_EFFECTS | LY_ASSIGNS | LY_EVALUATED, "x /= c divides x by c and gives the new value.")
 static ly_value divide_by(ly_context *cx, ly_expr *call) { return update(cx, call, LY_SYM(Divide), call->args[1], false); }
 
 /* ---- asking ----------------------------------------------------------------------------------- */

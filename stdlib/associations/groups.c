@@ -339,7 +339,7 @@ static ly_value take_value(ly_context *cx, ly_value target)
     return LY_FAILED;
 }
 
-BUILTIN(AssociateTo, association_associate_to, 2, 2, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(AssociateTo, association_associate_to, 2, 2, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS | LY_ASSIGNS,
         "AssociateTo[a, key -> value] enters a rule, a list of rules or an association into the value of a.")
 static ly_value association_associate_to(ly_context *cx, ly_expr *call)
 {
@@ -370,7 +370,7 @@ static ly_value association_associate_to(ly_context *cx, ly_expr *call)
 
 MESSAGE(General, invak, "The argument `1` is not a valid Association.")
 
-BUILTIN(KeyDropFrom, association_key_drop_from, 2, 2, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(KeyDropFrom, association_key_drop_from, 2, 2, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS | LY_ASSIGNS,
         "KeyDropFrom[a, key] removes a key, or a list of keys, from the value of a.")
 static ly_value association_key_drop_from(ly_context *cx, ly_expr *call)
 {

@@ -149,11 +149,11 @@ static ly_value add_to(ly_context *cx, ly_expr *call, bool at_front)
     return ly_call2(cx, LY_SYM(Set), ly_retain(target), changed);
 }
 
-BUILTIN(AppendTo, list_append_to, 2, 2, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(AppendTo, list_append_to, 2, 2, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS | LY_ASSIGNS | LY_EVALUATED,
         "AppendTo[x, elem] appends elem to the value of x, and gives the new value.")
 static ly_value list_append_to(ly_context *cx, ly_expr *call) { return add_to(cx, call, false); }
 
-BUILTIN(PrependTo, list_prepend_to, 2, 2, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
+BUILTIN(PrependTo, list_prepend_to, 2, 2, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS | LY_ASSIGNS | LY_EVALUATED,
         "PrependTo[x, elem] prepends elem to the value of x, and gives the new value.")
 static ly_value list_prepend_to(ly_context *cx, ly_expr *call) { return add_to(cx, call, true); }
 
