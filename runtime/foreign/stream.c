@@ -17,8 +17,9 @@
 #include "eval/eval.h"
 #include "eval/modules.h"
 #include "eval/session.h"
+#include "value/copy.h"
 
-enum { WINDOW = 64 * 1024, KEPT = 64 };
+enum { WINDOW = 64 * 1024, KEPT = 64, CLOSED_KEPT = 4096 };
 
 MESSAGE(General, wrstr, "Cannot write to `1`: `2`.")
 MESSAGE(General, rdstr, "Cannot read from `1`: `2`.")
@@ -27,6 +28,13 @@ struct ly_streams {
     ly_stream **items; /* by number, ascending */
     size_t count, capacity;
     int64_t next; /* number of the next stream */
+    const ly_context *owner;
+    bool shared;          /* with tasks: the lock is of all of this */
+    pthread_mutex_t lock;
+    /* Shared streams that are closed: a task that has just looked one up may still hold it. They hold
+       neither file nor buffer; the oldest go. */
+    ly_value *closed;
+    size_t closed_count;
 };
 
 static const ly_foreign_type stream_type;
@@ -35,6 +43,34 @@ static const ly_foreign_type stream_type;
 
 static struct ly_streams *table(ly_context *cx);
 
+static void lock_table(struct ly_streams *all)
+{
+    if (all->shared) pthread_mutex_lock(&all->lock);
+}
+
+static void unlock_table(struct ly_streams *all)
+{
+    if (all->shared) pthread_mutex_unlock(&all->lock);
+}
+
+/* `shared` doesn't change while a stream is in use, so that both see the same. */
+static void lock_stream(ly_stream *stream)
+{
+    if (stream->shared) pthread_mutex_lock(&stream->lock);
+}
+
+static void unlock_stream(ly_stream *stream)
+{
+    if (stream->shared) pthread_mutex_unlock(&stream->lock);
+}
+
+static void share_stream(ly_context *cx, ly_stream *stream)
+{
+    stream->shared = true;
+    stream->object = ly_share_take(cx, stream->object);
+}
+
+/* The table's lock is held. */
 static ly_stream *enter(ly_context *cx, ly_stream *stream, int64_t number)
 {
     struct ly_streams *all = cx->streams;
@@ -47,6 +83,7 @@ static ly_stream *enter(ly_context *cx, ly_stream *stream, int64_t number)
     }
     stream->number = number;
     stream->object = ly_foreign_new(cx, &stream_type, stream);
+    if (all->shared) share_stream(cx, stream);
     all->items[all->count++] = stream;
     return stream;
 }
@@ -59,6 +96,7 @@ static ly_stream *new_stream(const char *name, bool input, int fd)
     if (!stream->name) return ly_free(stream), NULL;
     stream->input = input;
     stream->fd = fd;
+    pthread_mutex_init(&stream->lock, NULL);
     return stream;
 }
 
@@ -67,6 +105,8 @@ static struct ly_streams *table(ly_context *cx)
     if (cx->streams) return cx->streams;
     cx->streams = ly_calloc(1, sizeof *cx->streams);
     if (!cx->streams) return NULL;
+    cx->streams->owner = cx;
+    pthread_mutex_init(&cx->streams->lock, NULL);
     static const struct {
         const char *name;
         bool input;
@@ -82,15 +122,42 @@ static struct ly_streams *table(ly_context *cx)
 
 static ly_stream *enter_new(ly_context *cx, ly_stream *stream)
 {
-    if (!stream) return NULL;
-    if (!table(cx) || !enter(cx, stream, cx->streams->next)) return NULL;
-    cx->streams->next++;
-    return stream;
+    ly_stream *entered;
+    if (!stream || !table(cx)) return NULL;
+    lock_table(cx->streams);
+    entered = enter(cx, stream, cx->streams->next);
+    if (entered) cx->streams->next++;
+    unlock_table(cx->streams);
+    return entered;
 }
 
 ly_stream *ly_stream_at(ly_context *cx, size_t i)
 {
-    return table(cx) && i < cx->streams->count ? cx->streams->items[i] : NULL;
+    ly_stream *stream;
+    if (!table(cx)) return NULL;
+    lock_table(cx->streams);
+    stream = i < cx->streams->count ? cx->streams->items[i] : NULL;
+    unlock_table(cx->streams);
+    return stream;
+}
+
+void ly_streams_share(ly_context *cx)
+{
+    struct ly_streams *all = table(cx);
+    if (!all || all->shared) return;
+    for (size_t i = 0; i < all->count; i++) share_stream(cx, all->items[i]);
+    all->shared = true;
+}
+
+void ly_streams_borrow(ly_context *cx, const ly_context *home)
+{
+    if (!cx->streams && home->streams && home->streams->shared) cx->streams = home->streams;
+}
+
+void ly_streams_give_back(ly_context *cx)
+{
+    if (cx->streams && cx->streams->owner != cx) cx->streams = NULL;
+    else ly_streams_end(cx); /* its own, for want of memory */
 }
 
 ly_value ly_stream_value(ly_context *cx, ly_stream *stream)
@@ -99,24 +166,35 @@ ly_value ly_stream_value(ly_context *cx, ly_stream *stream)
                     ly_string_from(cx, stream->name), ly_integer(cx, stream->number));
 }
 
-ly_stream *ly_stream_of(ly_context *cx, ly_value v)
+/* The table's lock is held. */
+static ly_stream *find(const struct ly_streams *all, ly_value v)
 {
-    ly_stream *direct = ly_foreign_data(v, &stream_type);
-    if (direct) return direct;
-    bool input = ly_has_shape(v, LY_SYM(InputStream), 2);
-    if (input || ly_has_shape(v, LY_SYM(OutputStream), 2)) {
-        if (!table(cx) || !ly_is_int(ly_expr_of(v)->args[1])) return NULL;
-        int64_t number = ly_int_of(ly_expr_of(v)->args[1]);
-        for (size_t i = 0; i < cx->streams->count; i++) {
-            ly_stream *stream = cx->streams->items[i];
-            if (stream->number == number) return stream->input == input ? stream : NULL;
-        }
+    if (ly_is_string(v)) {
+        for (size_t i = all->count; i-- > 0;)
+            if (ly_string_is(v, all->items[i]->name)) return all->items[i];
         return NULL;
     }
-    if (!ly_is_string(v) || !table(cx)) return NULL;
-    for (size_t i = cx->streams->count; i-- > 0;)
-        if (ly_string_is(v, cx->streams->items[i]->name)) return cx->streams->items[i];
+    bool input = ly_has_head(v, LY_SYM(InputStream));
+    int64_t number = ly_int_of(ly_expr_of(v)->args[1]);
+    for (size_t i = 0; i < all->count; i++) {
+        ly_stream *stream = all->items[i];
+        if (stream->number == number) return stream->input == input ? stream : NULL;
+    }
     return NULL;
+}
+
+ly_stream *ly_stream_of(ly_context *cx, ly_value v)
+{
+    ly_stream *stream = ly_foreign_data(v, &stream_type);
+    bool named =
+        ly_has_shape(v, LY_SYM(InputStream), 2) || ly_has_shape(v, LY_SYM(OutputStream), 2);
+    if (stream) return stream;
+    if (named ? !ly_is_int(ly_expr_of(v)->args[1]) : !ly_is_string(v)) return NULL;
+    if (!table(cx)) return NULL;
+    lock_table(cx->streams);
+    stream = find(cx->streams, v);
+    unlock_table(cx->streams);
+    return stream;
 }
 
 /* ---- opening and closing --------------------------------------------------------------------- */
@@ -215,44 +293,80 @@ static bool write_out(int fd, const char *bytes, size_t count)
     return true;
 }
 
+/* What the system gave it, and the buffer. */
+static void end_stream(ly_stream *stream)
+{
+    if (stream->fd > 2 || (stream->fd >= 0 && !stream->standard)) close(stream->fd);
+    if (stream->child > 0)
+        while (waitpid(stream->child, NULL, 0) < 0 && errno == EINTR) {}
+    ly_free(stream->buffer);
+    stream->buffer = NULL;
+    stream->capacity = stream->count = stream->at = 0;
+    stream->fd = -1;
+    stream->child = 0;
+    stream->ended = stream->closed = true;
+}
+
 static void stream_drop(ly_context *cx, ly_foreign *self)
 {
     ly_stream *stream = self->data;
     if (!stream->input && stream->count && stream->fd >= 0)
         write_out(stream->fd, stream->buffer, stream->count);
-    if (stream->fd > 2 || (stream->fd >= 0 && !stream->standard)) close(stream->fd);
-    if (stream->child > 0)
-        while (waitpid(stream->child, NULL, 0) < 0 && errno == EINTR) {}
-    ly_free(stream->buffer);
+    end_stream(stream);
+    pthread_mutex_destroy(&stream->lock);
     ly_free(stream->name);
     ly_free(stream->path);
     ly_free(stream);
+}
+
+/* The table's lock is held. Gives what is to be released. */
+static ly_value keep_closed(struct ly_streams *all, ly_value object)
+{
+    ly_value oldest = LY_FAILED;
+    if (!all->closed && !(all->closed = ly_malloc(CLOSED_KEPT * sizeof *all->closed)))
+        return LY_FAILED; /* lost rather than freed too early */
+    if (all->closed_count >= CLOSED_KEPT) oldest = all->closed[all->closed_count % CLOSED_KEPT];
+    all->closed[all->closed_count++ % CLOSED_KEPT] = object;
+    return oldest;
 }
 
 bool ly_stream_close(ly_context *cx, ly_stream *stream)
 {
     bool ok = stream->input || ly_stream_flush(cx, stream);
     if (stream->standard) return ok;
-    stream->count = stream->input ? stream->count : 0;
     struct ly_streams *all = cx->streams;
+    ly_value gone = LY_FAILED;
     size_t i = 0;
+    lock_table(all);
     while (i < all->count && all->items[i] != stream) i++;
     if (i < all->count) {
         memmove(all->items + i, all->items + i + 1, (all->count - i - 1) * sizeof *all->items);
         all->count--;
-        ly_release(cx, stream->object);
+        gone = stream->shared ? keep_closed(all, stream->object) : stream->object;
     }
+    unlock_table(all);
+    if (stream->shared) {
+        lock_stream(stream);
+        end_stream(stream);
+        unlock_stream(stream);
+    } else {
+        stream->count = stream->input ? stream->count : 0;
+    }
+    if (!ly_failed(gone)) ly_release(cx, gone);
     return ok;
 }
 
 void ly_streams_end(ly_context *cx)
 {
     struct ly_streams *all = cx->streams;
-    if (!all) return;
+    cx->streams = NULL;
+    if (!all || all->owner != cx) return;
     for (size_t i = 0; i < all->count; i++) ly_release(cx, all->items[i]->object);
+    for (size_t i = 0; i < all->closed_count && i < CLOSED_KEPT; i++) ly_release(cx, all->closed[i]);
+    pthread_mutex_destroy(&all->lock);
+    ly_free(all->closed);
     ly_free(all->items);
     ly_free(all);
-    cx->streams = NULL;
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -290,28 +404,39 @@ static bool fill(ly_stream *stream)
     return true;
 }
 
-int ly_stream_peek(ly_stream *stream)
+static int peek(ly_stream *stream)
 {
     if (stream->at >= stream->count && !fill(stream)) return -1;
     return (unsigned char)stream->buffer[stream->at];
 }
 
+int ly_stream_peek(ly_stream *stream)
+{
+    lock_stream(stream);
+    int byte = peek(stream);
+    unlock_stream(stream);
+    return byte;
+}
+
 int ly_stream_get(ly_stream *stream)
 {
-    int byte = ly_stream_peek(stream);
+    lock_stream(stream);
+    int byte = peek(stream);
     if (byte >= 0) stream->at++;
+    unlock_stream(stream);
     return byte;
 }
 
 void ly_stream_unget(ly_stream *stream)
 {
+    lock_stream(stream);
     if (stream->at) stream->at--;
+    unlock_stream(stream);
 }
 
-bool ly_stream_line(ly_context *cx, ly_stream *stream, ly_text *line)
+static bool read_line(ly_stream *stream, ly_text *line)
 {
-    if (stream->fd == 0) ly_session_flush(cx);
-    if (ly_stream_peek(stream) < 0) return false;
+    if (peek(stream) < 0) return false;
     for (;;) {
         if (stream->at >= stream->count && !fill(stream)) return true;
         const char *from = stream->buffer + stream->at, *end = stream->buffer + stream->count,
@@ -320,27 +445,43 @@ bool ly_stream_line(ly_context *cx, ly_stream *stream, ly_text *line)
         ly_text_add(line, from, (size_t)(p - from));
         stream->at += (size_t)(p - from);
         if (p == end) continue;
-        if (ly_stream_get(stream) == '\r' && ly_stream_peek(stream) == '\n') ly_stream_get(stream);
+        stream->at++;
+        if (*p == '\r' && peek(stream) == '\n') stream->at++;
         return true;
     }
+}
+
+bool ly_stream_line(ly_context *cx, ly_stream *stream, ly_text *line)
+{
+    if (stream->fd == 0) ly_session_flush(cx);
+    lock_stream(stream);
+    bool some = read_line(stream, line);
+    unlock_stream(stream);
+    return some;
 }
 
 void ly_stream_rest(ly_context *cx, ly_stream *stream, ly_text *text)
 {
     if (stream->fd == 0) ly_session_flush(cx);
-    while (stream->at < stream->count || fill(stream)) {
-        ly_text_add(text, stream->buffer + stream->at, stream->count - stream->at);
-        stream->at = stream->count;
+    for (bool more = true; more;) {
+        lock_stream(stream);
+        more = stream->at < stream->count || fill(stream);
+        if (more) ly_text_add(text, stream->buffer + stream->at, stream->count - stream->at);
+        if (more) stream->at = stream->count;
+        unlock_stream(stream);
         if (text->failed || ly_poll(cx)) return;
     }
 }
 
-uint64_t ly_stream_position(const ly_stream *stream)
+uint64_t ly_stream_position(ly_stream *stream)
 {
-    return stream->base + (stream->input ? stream->at : stream->count);
+    lock_stream(stream);
+    uint64_t position = stream->base + (stream->input ? stream->at : stream->count);
+    unlock_stream(stream);
+    return position;
 }
 
-bool ly_stream_seek(ly_stream *stream, uint64_t position, bool end)
+static bool seek(ly_stream *stream, uint64_t position, bool end)
 {
     if (!stream->input) return false;
     if (stream->fd < 0) {
@@ -361,6 +502,14 @@ bool ly_stream_seek(ly_stream *stream, uint64_t position, bool end)
     return true;
 }
 
+bool ly_stream_seek(ly_stream *stream, uint64_t position, bool end)
+{
+    lock_stream(stream);
+    bool done = seek(stream, position, end);
+    unlock_stream(stream);
+    return done;
+}
+
 /* ---- writing --------------------------------------------------------------------------------- */
 
 static bool refused(ly_context *cx, ly_stream *stream)
@@ -373,6 +522,35 @@ static bool refused(ly_context *cx, ly_stream *stream)
     return false;
 }
 
+/* These two: false, with errno, where the system refuses. */
+static bool flush(ly_stream *stream)
+{
+    size_t count = stream->count;
+    stream->count = 0;
+    stream->base += count;
+    return count == 0 || write_out(stream->fd, stream->buffer, count);
+}
+
+static bool put(ly_stream *stream, const char *bytes, size_t count)
+{
+    if (stream->closed) {
+        errno = EBADF;
+        return false;
+    }
+    if (!stream->buffer) {
+        stream->buffer = ly_malloc(WINDOW);
+        stream->capacity = stream->buffer ? WINDOW : 0;
+    }
+    if (count > stream->capacity - stream->count && !flush(stream)) return false;
+    if (count > stream->capacity) {
+        stream->base += count;
+        return write_out(stream->fd, bytes, count);
+    }
+    memcpy(stream->buffer + stream->count, bytes, count);
+    stream->count += count;
+    return stream->child == 0 || flush(stream);
+}
+
 bool ly_stream_flush(ly_context *cx, ly_stream *stream)
 {
     if (stream->input) return true;
@@ -380,10 +558,10 @@ bool ly_stream_flush(ly_context *cx, ly_stream *stream)
         ly_session_flush(cx);
         return true;
     }
-    size_t count = stream->count;
-    stream->count = 0;
-    stream->base += count;
-    return count == 0 || write_out(stream->fd, stream->buffer, count) || refused(cx, stream);
+    lock_stream(stream);
+    bool done = flush(stream);
+    unlock_stream(stream);
+    return done || refused(cx, stream);
 }
 
 bool ly_stream_write(ly_context *cx, ly_stream *stream, const char *bytes, size_t count)
@@ -396,18 +574,10 @@ bool ly_stream_write(ly_context *cx, ly_stream *stream, const char *bytes, size_
         ly_session_flush(cx);
         return write_out(2, bytes, count) || refused(cx, stream);
     }
-    if (!stream->buffer) {
-        stream->buffer = ly_malloc(WINDOW);
-        stream->capacity = stream->buffer ? WINDOW : 0;
-    }
-    if (count > stream->capacity - stream->count && !ly_stream_flush(cx, stream)) return false;
-    if (count > stream->capacity) {
-        stream->base += count;
-        return write_out(stream->fd, bytes, count) || refused(cx, stream);
-    }
-    memcpy(stream->buffer + stream->count, bytes, count);
-    stream->count += count;
-    return stream->child == 0 || ly_stream_flush(cx, stream);
+    lock_stream(stream);
+    bool done = put(stream, bytes, count);
+    unlock_stream(stream);
+    return done || refused(cx, stream);
 }
 
 /* ---- the type: printing, methods ------------------------------------------------------------- */
@@ -510,4 +680,5 @@ static const ly_foreign_type stream_type = {
     .methods = stream_methods,
     .print = stream_print,
     .drop = stream_drop,
+    .crosses_threads = true,
 };

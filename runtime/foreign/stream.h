@@ -2,10 +2,15 @@
    the standard streams.
 
    A context keeps its open streams by number; a program sees InputStream["name", n] or
-   OutputStream["name", n]. A stream lives until it is closed or the context ends. */
+   OutputStream["name", n]. A stream lives until it is closed or the context ends.
+
+   The tasks of a program see its streams, and what they open is the program's: once there are tasks,
+   the table and each stream have a lock. It is held for one of the operations below, never while
+   anything is evaluated. */
 #ifndef LY_STREAM_H
 #define LY_STREAM_H
 
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/types.h>
 
@@ -28,7 +33,17 @@ struct ly_stream {
     size_t count, capacity, at;
     uint64_t base; /* position of the window, or of what was written before */
     bool ended;    /* input: nothing follows the window */
+
+    bool shared; /* tasks may use it: the lock is of all that is written here */
+    bool closed;
+    pthread_mutex_t lock;
 };
+
+/* From now on tasks may use the context's streams; before the first is begun, on the context's thread. */
+void ly_streams_share(ly_context *cx);
+/* A task's context uses the streams of `home`, and those alone, until it gives them back. */
+void ly_streams_borrow(ly_context *cx, const ly_context *home);
+void ly_streams_give_back(ly_context *cx);
 
 /* Opens: NULL with errno set where the system refuses. The name is copied. */
 ly_stream *ly_stream_open_input(ly_context *cx, const char *path, const char *name, bool binary);
@@ -59,7 +74,7 @@ void ly_stream_unget(ly_stream *stream);
 bool ly_stream_line(ly_context *cx, ly_stream *stream, ly_text *line);
 /* Everything that is left. */
 void ly_stream_rest(ly_context *cx, ly_stream *stream, ly_text *text);
-uint64_t ly_stream_position(const ly_stream *stream);
+uint64_t ly_stream_position(ly_stream *stream);
 /* False: not possible (a pipe). end: to the end of the stream. */
 bool ly_stream_seek(ly_stream *stream, uint64_t position, bool end);
 

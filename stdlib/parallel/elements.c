@@ -15,6 +15,7 @@
 #include "eval/limits.h"
 #include "eval/modules.h"
 #include "eval/snapshot.h"
+#include "foreign/stream.h"
 #include "match/match.h"
 #include "memory/memory.h"
 #include "sched/loop.h"
@@ -312,6 +313,7 @@ static bool helper_begin(helper *h, run *r, ly_cancel *token, bool within)
     h->cx->write_data = h;
     h->cx->catching = 1;
     ly_context_attach(h->cx, ly_snapshot_retain(r->snapshot), &h->identity);
+    ly_streams_borrow(h->cx, r->caller);
     ly_deadlines_follow(h->cx, r->caller);
     return true;
 }
@@ -319,6 +321,7 @@ static bool helper_begin(helper *h, run *r, ly_cancel *token, bool within)
 static void helper_end(helper *h)
 {
     ly_deadlines_leave(h->cx);
+    ly_streams_give_back(h->cx);
     h->cx->catching = 0;
     if (h->run->lent) ly_match_forget(h->cx, true); /* it remembers patterns by their address */
     ly_context_detach(h->cx);
@@ -433,7 +436,6 @@ static ly_task *recruit_one(run *r)
     ly_lock_take(&c->lock);
     c->spare++;
     ly_lock_give(&c->lock);
-    ly_task_retain(task);
     ly_task_submit(task);
     return task;
 }
@@ -664,6 +666,7 @@ bool ly_each_run(ly_context *cx, const ly_each *elements)
     }
     r.path = path;
     if (!ly_random_next_key(cx, &r.seed, &r.call)) return false;
+    ly_streams_share(cx);
     r.snapshot = ly_snapshot_take(cx, elements->expression);
     if (!r.snapshot) return false;
     ly_loop_stop_start(&r.stop);

@@ -15,6 +15,7 @@
 #include "eval/modules.h"
 #include "eval/session.h"
 #include "eval/snapshot.h"
+#include "foreign/stream.h"
 #include "sched/scheduler.h"
 #include "stdlib/control/control.h"
 #include "stdlib/parallel/elements.h"
@@ -234,6 +235,7 @@ static uint64_t run(ly_task *task, void *argument)
     cx->write = write_lines;
     cx->write_data = job;
     cx->catching = 1;
+    ly_streams_borrow(cx, job->home);
     v = ly_task_settle(cx, ly_evaluate_take(cx, v), &failed);
     if (job->line.count) { /* the last line had no end */
         ly_text_putc(&job->line, '\n');
@@ -241,6 +243,7 @@ static uint64_t run(ly_task *task, void *argument)
     }
     ly_text_free(&job->line);
     if (failed) complain(cx, job, v);
+    ly_streams_give_back(cx);
     cx->catching = 0;
     job->value = ly_context_finish_take(cx, v);
     job->outcome = failed ? FAILED : GAVE_VALUE;
@@ -388,6 +391,7 @@ ly_task *ly_job_submit(ly_context *cx, ly_pool *pool, ly_value expression)
     job->expression = expression;
     job->home = ly_home_context(cx);
     job->value = LY_FAILED;
+    ly_streams_share(cx);
     if (!name_job(cx, job, ++cx->tasks_submitted)) goto no_memory;
     job->snapshot = ly_snapshot_take(cx, expression);
     if (!job->snapshot) goto failed;
