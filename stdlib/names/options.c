@@ -279,6 +279,8 @@ static ly_value value_in(ly_context *cx, ly_value source, ly_value name)
 static ly_value option_value_of(ly_context *cx, ly_expr *call, ly_value f, ly_value given, ly_value name,
                                 ly_value wrapper)
 {
+    if (ly_stack_low(cx))
+        return ly_deeper(cx, option_value_of, LY_AS_WORD(cx), LY_AS_WORD(call), f, given, name, wrapper);
     if (ly_has_head(name, LY_SYM(List))) {
         ly_builder list = ly_builder_new();
         for (size_t i = 0; i < ly_expr_of(name)->count; i++) {

@@ -95,6 +95,15 @@ static double result_precision(const ly_numeric_function *f, ly_value x, ly_valu
     return accuracy - log10(slope) + size;
 }
 
+/* A function whose argument is reduced by Pi, to as many bits as the argument has before its point:
+   beyond TURNS_BITS that takes minutes and gigabytes, and no digit of the value is known. */
+enum { TURNS_BITS = 30000000 };
+static bool turns(const ly_numeric_function *f)
+{
+    return f->mpfr == mpfr_sin || f->mpfr == mpfr_cos || f->mpfr == mpfr_tan || f->mpfr == mpfr_cot ||
+           f->mpfr == mpfr_sec || f->mpfr == mpfr_csc;
+}
+
 static ly_value apply_big(ly_context *cx, const ly_numeric_function *f, ly_value x, double precision)
 {
     double d = 0;
@@ -105,6 +114,10 @@ static ly_value apply_big(ly_context *cx, const ly_numeric_function *f, ly_value
         long bits = ly_bits_for(precision) + 64;
         ly_mpfr_begin();
         ly_init_mpfr(y, x, ly_is_bigreal(x) ? mpfr_get_prec(ly_bigreal_of(x)->f) + 64 : bits);
+        if (mpfr_regular_p(y) && mpfr_get_exp(y) > TURNS_BITS && turns(f)) {
+            mpfr_clear(y);
+            return LY_UNEVALUATED;
+        }
         f->mpfr(y, y, MPFR_RNDN);
         if (mpfr_nan_p(y)) {
             mpfr_clear(y);
