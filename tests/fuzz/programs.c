@@ -159,15 +159,15 @@ static void loop(int depth)
     variable_count = before;
 }
 
-/* Something done for its effect. */
+/* Something done for its effect. What a variable gets is bounded, or grows by one: loops would double it. */
 static void statement(int depth)
 {
     static const char *const by_kind[KINDS][4] = {
-        {"%s = $i", "%s += $i", "%s++", "%s = %s + $i"},
-        {"%s = $l", "AppendTo[%s, $v]", "%s[[1]] = $v", "%s = Append[%s, $i]"},
-        {"%s = $s", "%s = %s <> $s", "%s = StringJoin[$s, %s]", "%s = $s"},
+        {"%s = Mod[$i, 9223372036854775837]", "%s += $i", "%s++", "%s = %s + $i"},
+        {"%s = Take[Flatten[$l], UpTo[9]]", "AppendTo[%s, $i]", "%s[[1]] = $i", "%s = Append[%s, $i]"},
+        {"%s = StringTake[$s, UpTo[40]]", "%s = %s <> \"z\"", "%s = StringJoin[ToString[$i], %s]", "%s = StringTake[$s, UpTo[9]]"},
         {"%s = $t", "%s = Not[%s]", "%s = $t && %s", "%s = $t"},
-        {"%s = $a", "%s[$i] = $v", "AssociateTo[%s, $i -> $v]", "%s[$s] = $v"},
+        {"%s = Take[Select[$a, AtomQ], UpTo[4]]", "%s[$i] = $i", "AssociateTo[%s, $i -> $i]", "%s[$t] = $i"},
     };
     if (depth > 0 && below(4) == 0) {
         switch (below(6)) {
