@@ -242,7 +242,7 @@ fmt:
 clean:
 	rm -rf build bin
 
--include $(wildcard $(PARALLEL)/*.d) $(SOAK).d $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
+-include $(wildcard $(BUILD)/tests/bench/*.d $(PARALLEL)/*.d) $(SOAK).d $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
 .SECONDARY:
 .PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel bench-sched verify test-numa soak demo \
         install uninstall fmt clean

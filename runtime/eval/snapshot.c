@@ -867,7 +867,8 @@ static void drop_assigned(ly_context *cx)
 void ly_context_detach(ly_context *cx)
 {
     drop_assigned(cx);
-    cx->poll = 0;
+    /* bits may just be set by another thread */
+    __atomic_store_n(&cx->poll, 0, __ATOMIC_RELAXED);
 }
 
 ly_value ly_context_finish_take(ly_context *cx, ly_value v)

@@ -43,7 +43,9 @@ void ly_park_search_ends(ly_worker *worker, bool found)
     ly_scheduler *s = &ly_scheduler_state;
     if (!worker->searching) return;
     worker->searching = false;
-    if (atomic_fetch_sub_explicit(&s->searching, 1, memory_order_seq_cst) == 1 && found)
+    /* whoever made work visible meanwhile has relied on us: sequentially consistent, then the look */
+    if (atomic_fetch_sub_explicit(&s->searching, 1, memory_order_seq_cst) == 1 && found &&
+        ly_park_work_pending())
         ly_park_wake_one();
 }
 

@@ -100,6 +100,16 @@ static inline ly_runnable *ly_run_queue_take(ly_run_queue *queue)
         /* top never falls: what the owner saw says that nothing is left */
         return NULL;
     }
+    if (bottom == queue->top_seen) {
+        /* one at most, and whoever moves top has it: as a thief would take it, bottom stays */
+        int64_t expected = bottom;
+        ring = atomic_load_explicit(&queue->ring, memory_order_relaxed);
+        queue->top_seen = bottom + 1;
+        return atomic_compare_exchange_strong_explicit(&queue->top, &expected, bottom + 1,
+                                                       memory_order_seq_cst, memory_order_relaxed)
+                   ? atomic_load_explicit(&ring->tasks[bottom & ring->mask], memory_order_relaxed)
+                   : NULL;
+    }
     ring = atomic_load_explicit(&queue->ring, memory_order_relaxed);
     /* the thieves must see the lower bottom before top is read: one order for both */
     atomic_store_explicit(&queue->bottom, bottom, memory_order_seq_cst);

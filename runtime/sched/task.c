@@ -128,12 +128,14 @@ ly_fiber *ly_task_end(ly_task *task, ly_task_state state, bool had_slot, bool wa
     uintptr_t waiters = atomic_load_explicit(&task->waiters, memory_order_relaxed);
     ly_pool *pool = task->pool;
     ly_fiber *next = NULL;
-    ly_runnable *runnable;
+    ly_runnable *runnable = NULL;
     ly_count(&worker->counts.executed, 1);
     if (task->failed) ly_count(&worker->counts.failed, 1);
     if (pool) {
         ly_pool_note(pool, state == LY_TASK_CANCELLED ? LY_POOL_CANCELLED : LY_POOL_EXECUTED);
         if (task->failed) ly_pool_note(pool, LY_POOL_FAILED);
+        /* before anybody hears of the end, and counts */
+        if (had_slot) runnable = ly_pool_leave(pool);
     }
     if (task->cancel) ly_cancel_close(task->cancel);
     /* release: whoever sees the state sees the result */
@@ -174,7 +176,7 @@ ly_fiber *ly_task_end(ly_task *task, ly_task_state state, bool had_slot, bool wa
             claimed = after;
         }
     }
-    if (pool && had_slot && (runnable = ly_pool_leave(pool))) ly_worker_enqueue_admitted(runnable);
+    if (runnable) ly_worker_enqueue_admitted(runnable);
     ly_task_release(task);
     return next;
 }

@@ -34,15 +34,19 @@ void ly_waiter_arm_hook(ly_waiter *waiter, void (*hook)(ly_waiter *))
 /* The one who waits is a thread that works meanwhile, or sleeps. */
 static void resume_thread(ly_waiter *waiter, ly_worker *home)
 {
-    bool elsewhere = home != ly_worker_here_if();
+    if (home == ly_worker_here_if()) {
+        /* it is this thread that will look, and nobody else writes to a claimed waiter */
+        uint32_t state = atomic_load_explicit(&waiter->state, memory_order_relaxed);
+        atomic_store_explicit(&waiter->state, state | LY_WAITER_RESUMED, memory_order_relaxed);
+        atomic_store_explicit(&home->attention, true, memory_order_relaxed);
+        return;
+    }
     /* sequentially consistent: the thread writes that it sleeps and reads this, we the other way
        round. The waiter may be gone from here on; records of workers stay. */
     atomic_fetch_or_explicit(&waiter->state, LY_WAITER_RESUMED, memory_order_seq_cst);
     atomic_store_explicit(&home->attention, true, memory_order_seq_cst);
-    if (elsewhere) {
-        ly_fiber_poll_set(atomic_load_explicit(&home->current, memory_order_acquire), LY_POLL_YIELD);
-        ly_park_wake_guest(home);
-    }
+    ly_fiber_poll_set(atomic_load_explicit(&home->current, memory_order_acquire), LY_POLL_YIELD);
+    ly_park_wake_guest(home);
 }
 
 /* A fiber's waiter was resumed in the given state. If the fiber has not left yet, whoever arrives
@@ -157,6 +161,11 @@ uint32_t ly_waiter_wait_with(ly_waiter *waiter, uint64_t deadline_ns, ly_task *f
     worker = ly_worker_here();
     if (fiber->home) {
         ly_worker_work_until(worker, waiter, next);
+    } else if (next && !deadline_ns && !fiber->scope) {
+        /* What is waited for begins right here, and nothing else can end the wait before it has:
+           so it may say now that the fiber has left. */
+        atomic_store_explicit(&waiter->state, LY_WAITER_SUSPENDED, memory_order_relaxed);
+        ly_worker_leave(fiber, LY_LEFT_FOR_TASK, next);
     } else if (!(atomic_load_explicit(&waiter->state, memory_order_acquire) & LY_WAITER_RESUMED) ||
                next) {
         ly_worker_leave(fiber, LY_LEFT_WAITING, next ? next : ly_worker_next(worker));

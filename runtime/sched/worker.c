@@ -101,6 +101,10 @@ static void arrived(void)
         state = atomic_fetch_or_explicit(&left->waiter->state, LY_WAITER_SUSPENDED, memory_order_acq_rel);
         if (state & LY_WAITER_RESUMED) ly_worker_enqueue(ly_runnable_fiber(left));
         break;
+    case LY_LEFT_FOR_TASK:
+        if (task && task->pool && (runnable = ly_pool_leave(task->pool)))
+            ly_worker_enqueue_admitted(runnable);
+        break;
     case LY_LEFT_YIELDING:
         if (task && task->pool) {
             if ((runnable = ly_pool_leave(task->pool))) ly_worker_enqueue_admitted(runnable);
@@ -453,7 +457,10 @@ void ly_worker_work_until(ly_worker *worker, ly_waiter *waiter, ly_fiber *first)
 {
     bool joined = false;
     atomic_store_explicit(&worker->attention, false, memory_order_relaxed);
-    if (first) ly_worker_leave(&worker->loop, LY_LEFT_NOTHING, first);
+    if (first) {
+        ly_worker_leave(&worker->loop, LY_LEFT_NOTHING, first);
+        if (atomic_load_explicit(&waiter->state, memory_order_acquire) & LY_WAITER_RESUMED) return;
+    }
     for (;;) {
         atomic_store_explicit(&worker->attention, false, memory_order_seq_cst);
         /* acquire: what was handed over with the wake-up is seen */

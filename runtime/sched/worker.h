@@ -101,7 +101,13 @@ void ly_worker_announce(void);
 
 /* ---- for the rest of this folder */
 
-enum { LY_LEFT_NOTHING, LY_LEFT_WAITING, LY_LEFT_YIELDING, LY_LEFT_ENDED };
+enum {
+    LY_LEFT_NOTHING,
+    LY_LEFT_WAITING,
+    LY_LEFT_FOR_TASK, /* waits, for the task that begins now; its waiter says that it has left */
+    LY_LEFT_YIELDING,
+    LY_LEFT_ENDED,
+};
 
 static inline ly_runnable *ly_runnable_task(ly_task *task) { return (ly_runnable *)task; }
 static inline ly_runnable *ly_runnable_fiber(ly_fiber *fiber)

@@ -8,7 +8,11 @@
 #define LISTED (LY_LISTABLE | LY_PROTECTED)
 
 /* bits of n! */
-static double factorial_bits(double n) { return n < 2 ? 1 : lgamma(n + 1) / M_LN2; }
+static double factorial_bits(double n)
+{
+    int sign; /* lgamma would write it where all threads do */
+    return n < 2 ? 1 : lgamma_r(n + 1, &sign) / M_LN2;
+}
 
 /* n within unsigned long where the result of so many bits may be computed */
 static bool size_can(ly_context *cx, double bits, ly_value *refused)

@@ -92,7 +92,7 @@ inline search_ends()
         d_step { last = searching == 1; searching-- }
         if
 #if MUTANT != 2 /* a searcher that finds work wakes nobody in its place */
-        :: last -> wake_one()
+        :: last && work > 0 -> wake_one()
 #endif
         :: else -> skip
         fi;
