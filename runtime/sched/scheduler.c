@@ -271,7 +271,9 @@ static void set_count(uint32_t count)
         atomic_store_explicit(&atomic_load_explicit(&s->member[i], memory_order_relaxed)->attention, true,
                               memory_order_relaxed);
     ly_park_recount();
-    if (ly_park_work_pending()) ly_park_wake_one();
+    /* One looks, even if nothing is queued: fork-join work becomes public when it is asked for, and who
+       asked before may have been answered when nobody could come. */
+    ly_park_wake_one();
 }
 
 bool ly_scheduler_running(void)

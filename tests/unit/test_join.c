@@ -523,6 +523,25 @@ static void steals_are_counted(void **state)
     assert_int_equal(after.near_join_steals, after.join_steals);
 }
 
+/* A region that began with one worker offers work to those that come later. */
+static void more_workers_join(void **state)
+{
+    uint64_t before, steals = 0;
+    if (workers == 1) return;
+    for (int i = 0; i < 3; i++) {
+        ly_scheduler_resize(1);
+        fibonacci_here(FIB);
+        ly_scheduler_resize(workers);
+        before = ly_statistics_sum().join_steals;
+        for (int k = 0; k < 1000 && !steals; k++) {
+            fibonacci_here(FIB);
+            steals = ly_statistics_sum().join_steals - before;
+        }
+        assert_true(steals > 0);
+        steals = 0;
+    }
+}
+
 int main(void)
 {
     static const uint32_t counts[] = {1, 2, 4, 8};
@@ -553,6 +572,7 @@ int main(void)
 #endif
             cmocka_unit_test(order_and_ownership),
             cmocka_unit_test(steals_are_counted),
+            cmocka_unit_test(more_workers_join),
         };
         workers = counts[i];
         failed += cmocka_run_group_tests(tests, start, stop);
