@@ -6,6 +6,7 @@
 #   make check-fault   every allocation fails once, also under AddressSanitizer (long)
 #   make bench      measurements, side by side with C and others
 #   make soak       tasks, channels, cancellation, time-outs at random, for five minutes
+#   make simulate   the scheduler's model: checked on this machine, then asked about 64 cores, 8 nodes
 #   make verify     models and code of the lock-free algorithms, checked by spin and Relacy
 #   make bench-parallel                         of parallel work: over serial C, each with its bar
 #   make fmt clean
@@ -134,7 +135,7 @@ objects: $(COMPILER_OBJECTS) $(BUILD)/liblyra.a
 # ---- tests -------------------------------------------------------------------------------------
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/liblyra.a
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $< $(WHOLE_LIBRARY) -lcmocka
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $(filter %.o,$^) $(WHOLE_LIBRARY) -lcmocka
 
 check: structure $(BIN)/lyra $(UNIT_TESTS) $(SOAK)
 	tests/run --lyra $(BIN)/lyra --build $(BUILD)
@@ -202,6 +203,16 @@ $(SOAK): $(BUILD)/tests/soak/soak.o $(BUILD)/liblyra.a
 soak: $(SOAK)
 	$< $(SOAK_SECONDS)
 
+# The scheduler's model: calibrated and checked on this machine, then asked about larger ones.
+SIMULATE        := $(BUILD)/tests/simulate
+SIMULATE_MODEL  := $(addprefix $(SIMULATE)/,model.o machine.o workload.o)
+$(SIMULATE)/simulate: $(addprefix $(SIMULATE)/,simulate.o calibrate.o kernels.o) $(SIMULATE_MODEL) \
+        $(PARALLEL)/serial.o $(PARALLEL)/serial_calls.o $(BUILD)/liblyra.a
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $(filter %.o,$^) $(WHOLE_LIBRARY)
+simulate: $(SIMULATE)/simulate
+	$<
+$(BUILD)/tests/unit/test_simulate: $(SIMULATE_MODEL)
+
 # Placement on machines of two and four nodes, emulated.
 NUMA_TEST := $(BUILD)/tests/numa/placement
 $(NUMA_TEST): $(NUMA_TEST).o $(BUILD)/liblyra.a
@@ -242,7 +253,7 @@ fmt:
 clean:
 	rm -rf build bin
 
--include $(wildcard $(BUILD)/tests/bench/*.d $(PARALLEL)/*.d) $(SOAK).d $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
+-include $(wildcard $(BUILD)/tests/bench/*.d $(PARALLEL)/*.d $(SIMULATE)/*.d) $(SOAK).d $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
 .SECONDARY:
-.PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel bench-sched verify test-numa soak demo \
+.PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel bench-sched verify test-numa soak simulate demo \
         install uninstall fmt clean

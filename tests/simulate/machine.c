@@ -1,0 +1,26 @@
+/* machine.c: synthetic machines, read as the scheduler reads real ones. */
+#include "machine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sched/topology.h"
+
+bool machine_read(machine *m, uint32_t cores, uint32_t nodes)
+{
+    char description[64];
+    ly_topology *t;
+    bool right;
+    if (cores < 1 || cores > WORKERS_MOST || nodes < 1 || cores % nodes) return false;
+    snprintf(description, sizeof description, "numa:%u core:%u pu:1", nodes, cores / nodes);
+    setenv("HWLOC_SYNTHETIC", description, 1);
+    t = ly_topology_load();
+    unsetenv("HWLOC_SYNTHETIC");
+    if (!t) return false;
+    m->workers = cores;
+    m->nodes = ly_topology_nodes(t);
+    for (uint32_t i = 0; i < cores; i++) m->node[i] = ly_topology_place(t, i).node;
+    right = ly_topology_units(t) == cores && m->nodes == nodes;
+    ly_topology_free(t);
+    return right;
+}

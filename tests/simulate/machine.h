@@ -1,0 +1,19 @@
+/* machine.h: the machine that a simulation runs on: where its workers are. */
+#ifndef MACHINE_H
+#define MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { WORKERS_MOST = 64 };
+
+typedef struct machine {
+    uint32_t workers, nodes;
+    uint32_t node[WORKERS_MOST]; /* of each worker */
+} machine;
+
+/* A worker on each core of so many nodes, placed by the scheduler's own topology.c, which reads a
+   synthetic description by hwloc. False: no hwloc, or the cores can't be dealt to the nodes. */
+bool machine_read(machine *machine, uint32_t cores, uint32_t nodes);
+
+#endif
