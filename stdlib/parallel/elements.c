@@ -460,6 +460,7 @@ static bool open_crew(run *r)
     }
     atomic_store_explicit(&c->references, 1, memory_order_relaxed);
     r->workers = ly_scheduler_workers();
+    ly_tasks_follow(r->caller); /* helpers that came too late may still be queued */
     c->run = r;
     c->active = r->elements->pool ? 0 : 1;
     r->crew = c;

@@ -368,6 +368,11 @@ __attribute__((noinline)) void ly_job_release(ly_context *cx, ly_task *task)
     releasing = outer;
 }
 
+void ly_tasks_follow(ly_context *cx)
+{
+    if (cx == ly_home_context(cx)) cx->end_tasks = end_tasks;
+}
+
 /* "3" for the third task of main, "3.1" for the first of that. */
 static bool name_job(ly_context *cx, ly_job *job, uint64_t number)
 {
@@ -404,7 +409,7 @@ ly_task *ly_job_submit(ly_context *cx, ly_pool *pool, ly_value expression)
                                           .pool = pool, .cancel = cancel, .name = path_of(job)});
     ly_cancel_release(cancel);
     if (!task) goto no_memory;
-    if (cx == job->home) cx->end_tasks = end_tasks; /* main submits before any task can */
+    ly_tasks_follow(cx); /* main submits before any task can */
     if (counts_tasks(job->home)) {
         ly_lock_take(&counting);
         job->home->tasks_running++;

@@ -47,5 +47,7 @@ void ly_task_context_put(ly_context *cx);
 ly_value ly_task_settle(ly_context *cx, ly_value v, bool *failed);
 /* The context whose output this one's lines go to: of the program, or the embedding one. */
 ly_context *ly_home_context(ly_context *cx);
+/* Tasks are about to be submitted from here: the end of the program waits for them. */
+void ly_tasks_follow(ly_context *cx);
 
 #endif
