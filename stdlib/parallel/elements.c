@@ -237,7 +237,7 @@ static bool run_element(helper *h, int64_t i)
             return false;
         }
         if (cx->pending.kind == LY_PENDING_ABORT) {
-            if (r->caller->poll & LY_POLL_ABORT || (h->in_order && ly_cancelled(h->token))) {
+            if (__atomic_load_n(&r->caller->poll, __ATOMIC_RELAXED) & LY_POLL_ABORT || (h->in_order && ly_cancelled(h->token))) {
                 end_all(r, LY_PENDING_ABORT, LY_FAILED);
                 return false;
             }
@@ -416,7 +416,7 @@ static uint64_t help(ly_task *task, void *argument)
     return 0;
 }
 
-/* One more helper, if there is something left to do. The task, owned, if `keep`. */
+/* One more helper, if there is something left to do: its task, owned; or NULL. */
 static ly_task *recruit_one(run *r)
 {
     crew *c = r->crew;
