@@ -180,9 +180,9 @@ bench: $(BIN)/lyra
 
 # Programs that print rows (tests/bench/parallel/report.h): another one is another line here.
 PARALLEL          := $(BUILD)/tests/bench/parallel
-PARALLEL_PROGRAMS := $(PARALLEL)/forkjoin tests/bench/parallel/channels
-bench-parallel: $(PARALLEL_PROGRAMS) $(PARALLEL)/channel
-	PARALLEL=$(abspath $(PARALLEL)) tests/bench/parallel/run $(PARALLEL_PROGRAMS)
+PARALLEL_PROGRAMS := $(PARALLEL)/forkjoin tests/bench/parallel/channels tests/bench/parallel/language
+bench-parallel: $(PARALLEL_PROGRAMS) $(PARALLEL)/channel $(BIN)/lyra
+	LYRA=$(abspath $(BIN))/lyra PARALLEL=$(abspath $(PARALLEL)) tests/bench/parallel/run $(PARALLEL_PROGRAMS)
 $(PARALLEL)/channel: $(PARALLEL)/channel.o $(BUILD)/liblyra.a
 	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $< $(WHOLE_LIBRARY)
 $(PARALLEL)/serial_calls.o: CFLAGS += -fno-inline
