@@ -6,6 +6,22 @@
 
 #include "sched/topology.h"
 
+static void place(machine *m, const ly_topology *t, uint32_t workers)
+{
+    m->workers = workers;
+    m->nodes = ly_topology_nodes(t);
+    for (uint32_t i = 0; i < workers; i++) m->node[i] = ly_topology_place(t, i).node;
+}
+
+machine machine_here(uint32_t workers)
+{
+    machine m = {.workers = workers, .nodes = 1};
+    ly_topology *t = ly_topology_load();
+    if (t) place(&m, t, workers);
+    ly_topology_free(t);
+    return m;
+}
+
 bool machine_read(machine *m, uint32_t cores, uint32_t nodes)
 {
     char description[64];
@@ -17,9 +33,7 @@ bool machine_read(machine *m, uint32_t cores, uint32_t nodes)
     t = ly_topology_load();
     unsetenv("HWLOC_SYNTHETIC");
     if (!t) return false;
-    m->workers = cores;
-    m->nodes = ly_topology_nodes(t);
-    for (uint32_t i = 0; i < cores; i++) m->node[i] = ly_topology_place(t, i).node;
+    place(m, t, cores);
     right = ly_topology_units(t) == cores && m->nodes == nodes;
     ly_topology_free(t);
     return right;

@@ -15,5 +15,7 @@ typedef struct machine {
 /* A worker on each core of so many nodes, placed by the scheduler's own topology.c, which reads a
    synthetic description by hwloc. False: no hwloc, or the cores can't be dealt to the nodes. */
 bool machine_read(machine *machine, uint32_t cores, uint32_t nodes);
+/* So many workers on the real machine. */
+machine machine_here(uint32_t workers);
 
 #endif

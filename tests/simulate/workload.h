@@ -25,6 +25,7 @@ typedef struct workload {
     const char *name;
     shape shape;
     int size, cutoff, seed;
+    int times;   /* that it runs in a measurement, each from rest: 0 for once */
     /* ns: a node, which for Fibonacci is a call; or an iteration of a loop's element */
     double node;
     double memory_share; /* of an element's time, that waits for memory on main's node */
