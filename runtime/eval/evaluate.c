@@ -95,7 +95,7 @@ static bool evaluate_arguments(ly_context *cx, ly_value *e, uint32_t attributes,
                 *seen |= ly_look_at(a, head);
                 continue;
             }
-            if (x->o.count == 1) {
+            if (ly_count_of(&x->o) == 1) {
                 /* nobody else sees x: the argument moves, so that it may be updated in place */
                 x->args[i] = LY_INT(0);
                 v = evaluate_loop(cx, a);

@@ -93,7 +93,7 @@ void ly_copier_own(ly_copier *c, ly_value v)
     if (!ly_words_push(&todo, v)) c->failed = true;
     while (todo.count) {
         v = todo.words[--todo.count];
-        if (!ly_is_pointer(v) || ly_object_of(v)->count <= 0) continue;
+        if (!ly_is_pointer(v) || ly_count_of(ly_object_of(v)) <= 0) continue;
         ly_object_of(v)->count = 0;
         ly_object_of(v)->flags |= LY_FLAG_BASE;
         if (!list_object(c, v)) c->failed = true;
@@ -118,7 +118,7 @@ static void mention(ly_copier *c, ly_value symbol)
 
 static bool is_borrowed(const ly_object *object)
 {
-    return object->count == 0 && object->flags & LY_FLAG_BASE;
+    return ly_count_of(object) == 0 && object->flags & LY_FLAG_BASE;
 }
 
 /* What the new place of v holds: for what needs no copy v itself, for the rest a new object whose
@@ -139,17 +139,17 @@ static ly_value copy_one(ly_copier *c, ly_value v)
         if (c->foreign) c->foreign(c->data, v);
         return c->base ? v : ly_retain(v);
     }
-    if (object->count == 0 && !is_borrowed(object)) {
+    if (ly_count_of(object) == 0 && !is_borrowed(object)) {
         /* a constant of generated code lives as long as the process; what it mentions counts */
         if (!c->mention || (!ly_is_expr(v) && !ly_is_association(v))) return v;
     }
     if (!c->base && !is_borrowed(object)) return ly_retain(v);
-    if (object->count != 1) {
+    if (ly_count_of(object) != 1) {
         met = meet(&c->met, object);
         if (!met) goto failed;
         if (met->copy) return c->base ? met->copy : ly_retain(met->copy);
     }
-    if (object->count == 0 && !is_borrowed(object)) {
+    if (ly_count_of(object) == 0 && !is_borrowed(object)) {
         met->copy = v;
         if (!ly_words_push(&c->todo, v)) goto failed;
         return v;
@@ -355,12 +355,12 @@ static ly_value leave_one(ly_leaving *l, ly_value v)
         object = ly_object_of(v);
         if (!l->share) return v;
     }
-    if (object->count <= 0) return v;
+    if (ly_count_of(object) <= 0) return v;
     if (ly_is_symbol(v)) {
         if (l->share) ly_temporary_share(l->cx, v);
         return v;
     }
-    if (!l->share && object->count > 1) {
+    if (!l->share && ly_count_of(object) > 1) {
         ly_met *met;
         if (object->kind != LY_KIND_EXPR && object->kind != LY_KIND_ASSOCIATION) return v;
         met = meet(&l->met, object);
@@ -419,14 +419,14 @@ static ly_value leave(ly_leaving *l, ly_value v)
 ly_value ly_share_take(ly_context *cx, ly_value v)
 {
     ly_leaving l = {.cx = cx, .share = true};
-    if (!ly_is_object(v) || (ly_object_of(v)->count <= 0 && !is_borrowed(ly_object_of(v)))) return v;
+    if (!ly_is_object(v) || (ly_count_of(ly_object_of(v)) <= 0 && !is_borrowed(ly_object_of(v)))) return v;
     return leave(&l, v);
 }
 
 ly_value ly_hand_over_take(ly_context *cx, ly_value v)
 {
     ly_leaving l = {.cx = cx, .share = true, .stale = UINT64_MAX};
-    if (!ly_is_object(v) || (ly_object_of(v)->count <= 0 && !is_borrowed(ly_object_of(v)))) return v;
+    if (!ly_is_object(v) || (ly_count_of(ly_object_of(v)) <= 0 && !is_borrowed(ly_object_of(v)))) return v;
     return leave(&l, v);
 }
 

@@ -362,6 +362,17 @@ static void drop(ly_task *task)
 
 __attribute__((noinline)) void ly_job_release(ly_context *cx, ly_task *task)
 {
+    ly_job *job = task->argument;
+    if (ly_task_done(task)) {
+        /* What was awaited is counted plainly here, and whoever ran the task may be the last to let go of
+           it: the value must be gone by then. */
+        ly_value v;
+        ly_lock_take(&job->lock);
+        v = job->value;
+        job->value = LY_FAILED;
+        ly_lock_give(&job->lock);
+        ly_release(cx, v);
+    }
     ly_context *outer = releasing;
     releasing = cx;
     ly_task_release(task);
