@@ -126,6 +126,10 @@ static void give(ly_context *cx, ly_value symbol, const char *tag, size_t n, con
     ly_pending pending = ly_pending_take(cx); /* a message while an error travels: printing may evaluate */
     ly_messages *m = cx->messages;
     int64_t times;
+    if (m->withheld) {
+        m->any = true;
+        goto end;
+    }
     if (m->off && ly_association_find(ly_association_of(m->off), name)) goto end;
     if (!passes_frames(cx, name)) goto end;
     m->list = ly_expr_append_take(cx, m->list ? m->list : ly_make0(cx, LY_SYM(List)),

@@ -18,6 +18,7 @@ void ly_message_frame_end(ly_context *cx, ly_message_frame *frame);
 
 typedef struct ly_messages {
     ly_message_frame *frames;
+    bool withheld, any;  /* messages are not given; there were some */
     ly_value off;        /* association: MessageName[f, tag] -> True */
     ly_value given;      /* association: how often each was given since the input began */
     ly_value list;       /* $MessageList: list of HoldForm[f::tag] */

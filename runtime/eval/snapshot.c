@@ -748,6 +748,45 @@ no_memory:
     return NULL;
 }
 
+typedef struct effects {
+    ly_context *cx;
+    struct ly_captures *captures;
+    uint32_t all;
+    ly_word_stack todo;
+} effects;
+
+static bool look_at_effects(void *data, ly_value symbol)
+{
+    effects *e = data;
+    const ly_symbol *record = ly_symbol_of(symbol);
+    struct ly_captures *c = e->captures;
+    if (record->builtin) e->all |= record->builtin->effects;
+    /* temporaries have no place among those met: what they mean is not looked at */
+    if (record->o.flags & LY_FLAG_TEMPORARY || record->id >= c->seen_count) {
+        if (ly_definition_of(e->cx, symbol)) e->all |= LY_EFFECTS;
+    } else if (c->seen[record->id] != c->walk) {
+        c->seen[record->id] = c->walk;
+        if (ly_definition_of(e->cx, symbol) && !ly_words_push(&e->todo, symbol)) e->all |= LY_EFFECTS;
+    }
+    return !(e->all & LY_EFFECTS);
+}
+
+uint32_t ly_snapshot_effects(ly_context *cx, ly_value expression)
+{
+    effects e = {.cx = cx, .captures = cx->captures};
+    if (!e.captures) return LY_EFFECTS;
+    e.captures->walk++;
+    if (!each_symbol(expression, look_at_effects, &e)) e.all |= LY_EFFECTS;
+    while (e.todo.count && !(e.all & LY_EFFECTS)) {
+        const ly_definition *d = ly_definition_of(cx, e.todo.words[--e.todo.count]);
+        const ly_frozen *frozen = !d ? NULL : ly_is_frozen(d) ? (const ly_frozen *)d : d->frozen;
+        if (!frozen) e.all |= LY_EFFECTS;
+        for (uint32_t i = 0; frozen && i < frozen->mention_count; i++) look_at_effects(&e, frozen->mentions[i]);
+    }
+    ly_free(e.todo.words);
+    return e.all;
+}
+
 ly_snapshot_work ly_snapshot_work_of(const ly_context *cx)
 {
     return cx->captures ? cx->captures->work : (ly_snapshot_work){0};

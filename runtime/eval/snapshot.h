@@ -62,6 +62,10 @@ void ly_context_idle(ly_context *cx);
 /* The snapshot that the context is attached to, borrowed, or NULL. */
 ly_snapshot *ly_context_snapshot(const ly_context *cx);
 
+/* LY_EFFECTS … of all built-ins that an evaluation of the expression can reach, after a snapshot was taken
+   for it. */
+uint32_t ly_snapshot_effects(ly_context *cx, ly_value expression);
+
 /* ---- for definitions.c */
 
 /* A definition (private; NULL: one that is being made) is about to change; symbol: of that name, or

@@ -13,6 +13,7 @@
 
 #include "eval/eval.h"
 #include "eval/limits.h"
+#include "eval/messages.h"
 #include "eval/modules.h"
 #include "eval/snapshot.h"
 #include "foreign/stream.h"
@@ -26,7 +27,7 @@
 enum {
     PIECE_NS = 8000,      /* what a piece should take: the clock is read once for each */
     ALONE_NS = 5000,      /* so long the caller measures before it calls for help */
-    HELP_NS = 40000,      /* what is left must take longer than this; */
+    HELP_NS = 100000,     /* what is left must take longer than this; */
     START_NS = 600000,    /* or this, if there are no workers yet */
     GROWTH = 8,           /* of a piece over the last, at most */
     PATH_BYTES = 128,
@@ -502,6 +503,73 @@ static void waits_alone(void *argument)
     waits(argument);
 }
 
+/* Worth calling for help: what was done took long enough to tell, and what is left would. */
+static bool wants_help(run *r, uint64_t alone_ns, int64_t left)
+{
+    if (alone_ns < ALONE_NS || r->cost * (double)left < (ly_scheduler_running() ? HELP_NS : START_NS)) return false;
+    if (!r->workers) r->workers = ly_scheduler_workers();
+    return r->workers > 1;
+}
+
+static int64_t next_size(int64_t size, int64_t done, uint64_t took)
+{
+    int64_t fits = took ? (int64_t)((double)done * PIECE_NS / (double)took) : size * GROWTH;
+    return fits > size * GROWTH ? size * GROWTH : fits < 1 ? 1 : fits;
+}
+
+/* Elements without effects run in the caller's own context, up to one that fails or gives a message: that
+   is run again, as a task. The first element that is left; -1: an error of the caller's is pending. */
+static int64_t run_in_place(run *r)
+{
+    const ly_each *elements = r->elements;
+    ly_context *cx = r->caller;
+    ly_messages *messages = cx->messages;
+    const int64_t count = (int64_t)elements->count;
+    uint64_t begun = ly_clock_ns(), piece_begun = begun;
+    int64_t i = 0, size = 1;
+    bool withheld = messages->withheld, any = messages->any, stop = false;
+    messages->withheld = true;
+    messages->any = false;
+    while (i < count && !stop) {
+        int64_t lo = i, hi = i + size < count ? i + size : count;
+        uint64_t now;
+        if (elements->evaluate_many) {
+            i = (int64_t)elements->evaluate_many(cx, elements, (size_t)lo, (size_t)hi);
+            stop = i < hi;
+        }
+        for (; i < hi && !stop; i++) {
+            ly_value v = ly_poll(cx) ? LY_FAILED : elements->evaluate(cx, elements, (size_t)i);
+            if (ly_failed(v) || messages->any) {
+                ly_release(cx, v);
+                stop = true;
+                break;
+            }
+            if (elements->results) elements->results[i] = v;
+            else ly_release(cx, v);
+        }
+        now = ly_clock_ns();
+        if (i > lo) r->cost = (double)(now - piece_begun) / (double)(i - lo);
+        if (!stop && wants_help(r, now - begun, count - i)) break;
+        size = next_size(size, hi - lo, now - piece_begun);
+        piece_begun = now;
+    }
+    messages->withheld = withheld;
+    messages->any = any;
+    if (cx->pending.kind == LY_PENDING_TIMEOUT || cx->pending.kind == LY_PENDING_ABORT) return -1;
+    ly_pending_drop(cx, ly_pending_take(cx));
+    return i;
+}
+
+/* Nothing that f reaches does anything but compute. */
+static bool is_pure(run *r)
+{
+    enum { NOT = LY_EFFECTS | LY_NAMES | LY_RECEIVES | LY_BY_RULES };
+    if (r->elements->kernels || r->caller->attached) return false;
+    for (size_t i = 0; i < r->elements->value_count; i++)
+        if (ly_snapshot_effects(r->caller, r->elements->values[i]) & NOT) return false;
+    return true;
+}
+
 /* Runs elements in order. False: help is wanted for the rest. */
 static bool run_alone(helper *h)
 {
@@ -509,22 +577,16 @@ static bool run_alone(helper *h)
     const int64_t count = (int64_t)r->elements->count;
     uint64_t begun = ly_clock_ns(), piece_begun = begun;
     int64_t size = 1;
-    for (int64_t lo = 0; lo < count; ) {
-        int64_t hi = lo + size < count ? lo + size : count, fits;
-        uint64_t now, took;
+    for (int64_t lo = ly_load(&r->next, relaxed); lo < count; ) {
+        int64_t hi = lo + size < count ? lo + size : count;
+        uint64_t now;
         ly_store(&r->next, hi, relaxed);
         if (!run_piece(h, lo, hi)) return true;
         if (r->crew) return false; /* one has had to wait: others are at work */
         now = ly_clock_ns();
-        took = now - piece_begun;
-        r->cost = (double)took / (double)(hi - lo);
-        if (now - begun >= ALONE_NS &&
-            r->cost * (double)(count - hi) >= (ly_scheduler_running() ? HELP_NS : START_NS)) {
-            if (!r->workers) r->workers = ly_scheduler_workers();
-            if (r->workers > 1) return false;
-        }
-        fits = took ? (int64_t)((double)(hi - lo) * PIECE_NS / (double)took) : size * GROWTH;
-        size = fits > size * GROWTH ? size * GROWTH : fits < 1 ? 1 : fits;
+        r->cost = (double)(now - piece_begun) / (double)(hi - lo);
+        if (wants_help(r, now - begun, count - hi)) return false;
+        size = next_size(size, hi - lo, now - piece_begun);
         piece_begun = now;
         lo = hi;
     }
@@ -656,7 +718,7 @@ bool ly_each_run(ly_context *cx, const ly_each *elements)
     char path[PATH_BYTES];
     ly_loan loan = {0};
     int length;
-    bool alone = !elements->pool;
+    bool alone = !elements->pool, in_place = false; /* so far, and help is wanted */
     if (ly_poll(cx)) return false;
     if (!elements->count) return true;
     length = snprintf(path, PATH_BYTES - 24, "%s%s%llu.", cx->task_path, *cx->task_path ? "." : "",
@@ -671,7 +733,16 @@ bool ly_each_run(ly_context *cx, const ly_each *elements)
     r.snapshot = ly_snapshot_take(cx, elements->expression);
     if (!r.snapshot) return false;
     ly_loop_stop_start(&r.stop);
-    if (!alone || !work_alone(&r)) {
+    if (alone && is_pure(&r)) {
+        int64_t left = run_in_place(&r);
+        if (left < 0 || left == (int64_t)elements->count) {
+            ly_snapshot_release(r.snapshot);
+            return left >= 0;
+        }
+        ly_store(&r.next, left, relaxed);
+        in_place = r.workers > 1;
+    }
+    if (!alone || in_place || !work_alone(&r)) {
         if (r.crew) {
             work_together(&r);
         } else if (!lend(&r, &loan)) {

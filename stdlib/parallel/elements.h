@@ -20,6 +20,9 @@ struct ly_each {
     size_t count;
     /* The value of element i, in the context of a task. */
     ly_value (*evaluate)(ly_context *cx, const ly_each *elements, size_t i);
+    /* The same for elements lo … hi − 1, to results, in the caller's own context: up to one that fails or
+       gives a message (cx->messages->any); that one's number, or hi. NULL: evaluate serves. */
+    size_t (*evaluate_many)(ly_context *cx, const ly_each *elements, size_t lo, size_t hi);
     const void *data;        /* for evaluate */
     ly_value expression;     /* whose symbols are what they can reach */
     size_t value_count;      /* the caller's values that evaluate reads */

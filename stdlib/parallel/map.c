@@ -1,6 +1,7 @@
 /* map.c: ParallelMap. */
 #include "stdlib/parallel/map.h"
 
+#include "eval/messages.h"
 #include "stdlib/parallel/elements.h"
 
 typedef struct mapping {
@@ -14,6 +15,21 @@ static ly_value apply(ly_context *cx, const ly_each *elements, size_t i)
     const mapping *m = elements->data;
     ly_value element = ly_element(cx, m->v, i);
     return ly_failed(element) ? element : ly_call1(cx, m->f, element);
+}
+
+static size_t apply_many(ly_context *cx, const ly_each *elements, size_t lo, size_t hi)
+{
+    const mapping *m = elements->data;
+    const ly_value *args = ly_expr_of(m->v)->args;
+    for (size_t i = lo; i < hi; i++) {
+        ly_value v = ly_poll(cx) ? LY_FAILED : ly_call1(cx, m->f, ly_retain(args[i]));
+        if (__builtin_expect(ly_failed(v) || cx->messages->any, 0)) {
+            ly_release(cx, v);
+            return i;
+        }
+        elements->results[i] = v;
+    }
+    return hi;
 }
 
 static ly_value visit(ly_context *cx, ly_walk *walk, ly_value part)
@@ -60,6 +76,7 @@ ly_value ly_parallel_map(ly_context *cx, ly_pool *pool, ly_value f, ly_value v, 
                             .value_count = 2, .values = values, .pool = pool, .chunk = grain->chunk};
     if (!results) return LY_FAILED;
     if (levels.from != 1 || levels.to != 1) elements.evaluate = apply_below;
+    else if (ly_is_expr(v)) elements.evaluate_many = apply_many;
     elements.results = results->args;
     if (!ly_each_run(cx, &elements)) {
         ly_release(cx, ly_from_object(results));
