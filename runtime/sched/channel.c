@@ -54,7 +54,8 @@ typedef struct {
 struct ly_channel {
     ly_atomic(queue *) current;
     ly_atomic(uint32_t) receivers_waiting, senders_waiting;
-    ly_atomic(uint32_t) receiver_patience, sender_patience; /* rounds; see linger */
+    ly_atomic(uint32_t) receiver_patience, sender_patience; /* see linger */
+    ly_atomic(uint32_t) receiver_interval, sender_interval;
     ly_atomic(uint32_t) turn;                               /* where receive_any starts */
     uint64_t capacity;
     void (*drop)(uint64_t word, void *argument);
@@ -299,32 +300,58 @@ static __attribute__((noinline)) void serve(ly_channel *ch)
    Before it waits in a list, a sender or receiver stays a moment, if the other side may be running
    on another processor: that is much cheaper than to be resumed. The pauses between its looks leave
    the cache lines to the other side, which meanwhile gets a batch of values through. How long it
-   stays grows while that helps and shrinks while it doesn't. */
+   stays in all grows while that helps and shrinks while it doesn't. The time between two looks grows
+   while values stream, so that a batch is worth the transfer of the lines; where they come one by
+   one it is short. */
 
-enum { PATIENCE_LEAST = 1, PATIENCE_FIRST = 8, PATIENCE_MOST = 32, PAUSES = 48 };
+enum {
+    PATIENCE_LEAST = 1, PATIENCE_FIRST = 8, PATIENCE_MOST = 32, /* in times of PAUSES_LEAST */
+    PAUSES_LEAST = 48, PAUSES_MOST = 768,
+    FEW = 4, STREAM = 16, BATCH = 256, /* values */
+};
 
-static bool has_room(queue *q)
+/* Room for so many, as far as is known. */
+static uint64_t room_in(queue *q)
 {
-    return queue_room(q, queue_count(ly_load(&q->tail, relaxed))) == QUEUE_DONE;
+    uint64_t tail = ly_load(&q->tail, relaxed);
+    if (queue_room(q, queue_count(tail)) != QUEUE_DONE)
+        return 0;
+    return ly_get(&q->limit) - (queue_count(tail) - ly_load(&q->head_seen, relaxed));
 }
 
-static bool linger(ly_channel *ch, ly_atomic(uint32_t) *patience, bool (*ready)(queue *))
+/* So many values; the end counts as one. */
+static uint64_t values_in(queue *q)
+{
+    return queue_ready(q) ? queue_length(q) + 1 : 0;
+}
+
+static bool linger(ly_channel *ch, ly_atomic(uint32_t) *patience, ly_atomic(uint32_t) *interval,
+                   uint64_t (*ready)(queue *))
 {
 #ifndef LY_RELACY
     if (!ly_waiter_may_linger())
         return false;
-    uint32_t rounds = ly_load(patience, relaxed);
+    uint32_t rounds = ly_load(patience, relaxed), pauses = ly_load(interval, relaxed);
     if (!rounds)
         rounds = PATIENCE_FIRST;
-    for (uint32_t round = 0; round < rounds; round++) {
-        for (int i = 0; i < PAUSES; i++)
+    if (!pauses)
+        pauses = PAUSES_LEAST;
+    for (uint32_t spent = 0; spent < rounds * PAUSES_LEAST; spent += pauses) {
+        for (uint32_t i = 0; i < pauses; i++)
             ly_pause();
-        if (ready(ly_load(&ch->current, acquire))) {
+        uint64_t count = ready(ly_load(&ch->current, acquire));
+        if (count) {
             if (rounds < PATIENCE_MOST)
                 ly_store(patience, rounds + 1, relaxed);
+            if (count <= FEW && pauses > PAUSES_LEAST)
+                ly_store(interval, PAUSES_LEAST, relaxed);
+            else if (count >= STREAM && count < BATCH && pauses < PAUSES_MOST)
+                ly_store(interval, 2 * pauses, relaxed);
             return true;
         }
     }
+    if (pauses > PAUSES_LEAST)
+        ly_store(interval, pauses / 2, relaxed);
     if (rounds > PATIENCE_LEAST)
         ly_store(patience, rounds / 2, relaxed);
 #endif
@@ -441,7 +468,7 @@ ly_channel_status ly_channel_send(ly_channel *ch, uint64_t word, uint64_t deadli
     ly_channel_status status = send_now(ch, word);
     if (status != LY_CHANNEL_AGAIN)
         return status;
-    if (surely_full(ch) && linger(ch, &ch->sender_patience, has_room)) {
+    if (surely_full(ch) && linger(ch, &ch->sender_patience, &ch->sender_interval, room_in)) {
         status = send_now(ch, word);
         if (status != LY_CHANNEL_AGAIN)
             return status;
@@ -573,7 +600,7 @@ ly_channel_status ly_channel_receive(ly_channel *ch, uint64_t *word, uint64_t de
     ly_channel_status status = receive_now(ch, word);
     if (status != LY_CHANNEL_AGAIN)
         return status;
-    if (ch->capacity && linger(ch, &ch->receiver_patience, queue_ready)) {
+    if (ch->capacity && linger(ch, &ch->receiver_patience, &ch->receiver_interval, values_in)) {
         status = receive_now(ch, word);
         if (status != LY_CHANNEL_AGAIN)
             return status;
