@@ -8,11 +8,17 @@
    reads `searching` and `sleeping` afterwards; whoever goes to sleep writes these first, in the same
    order, and looks at all queues once more. One of the two sees the other.
 
+   A wake costs several microseconds on both sides. Where tasks are awaited as soon as they are
+   submitted their owner takes them before anybody else can, so after some wakes that found nothing
+   one in 2, 4, 8 … wakes is tried only, until one finds something; meanwhile the beat (timer.c) looks
+   every 10 ms whether what was put somewhere still lies there.
+
    Lock order: `idle` comes last. */
 #include "sched/scheduler.h"
 #include "sched/timer.h"
 
 static const uint64_t PARK_NS = 2000000000;
+enum { VAIN_FREE = 3, VAIN_MOST = 13 }; /* wakes in vain: so many are free, so many are counted */
 
 /* One worker for each guest that waits stands aside. */
 bool ly_park_barred(const ly_worker *worker)
@@ -42,7 +48,9 @@ void ly_park_search_ends(ly_worker *worker, bool found)
 {
     ly_scheduler *s = &ly_scheduler_state;
     if (!worker->searching) return;
-    worker->searching = false;
+    worker->searching = worker->woken = false;
+    if (found && atomic_load_explicit(&s->vain, memory_order_relaxed))
+        atomic_store_explicit(&s->vain, 0, memory_order_relaxed);
     /* whoever made work visible meanwhile has relied on us: sequentially consistent, then the look */
     if (atomic_fetch_sub_explicit(&s->searching, 1, memory_order_seq_cst) == 1 && found &&
         ly_park_work_pending())
@@ -104,7 +112,7 @@ void ly_park_wake_one(void)
     if (worker) {
         take_off(worker);
         /* it searches from now on, so nobody else is woken meanwhile */
-        worker->searching = true;
+        worker->searching = worker->woken = true;
         atomic_fetch_add_explicit(&s->searching, 1, memory_order_relaxed);
     }
     ly_lock_give(&s->idle);
@@ -115,6 +123,20 @@ void ly_park_wake_one(void)
     self = ly_worker_here_if();
     if (self) ly_count(&self->counts.wakes, 1);
     ly_unpark(&worker->parker);
+}
+
+/* The caller's worker has put something in its own queue. */
+void ly_park_wake_for(ly_worker *worker)
+{
+    uint32_t vain = atomic_load_explicit(&ly_scheduler_state.vain, memory_order_relaxed);
+    if (vain > VAIN_FREE) {
+        if (++worker->unannounced < 1u << (vain - VAIN_FREE)) {
+            ly_timer_beats();
+            return;
+        }
+        worker->unannounced = 0;
+    }
+    ly_park_wake_one();
 }
 
 /* The guest's waiter was resumed. Counted as awake at once, so that nobody takes this for the end. */
@@ -145,6 +167,12 @@ void ly_park_worker(ly_worker *worker, ly_waiter *until)
 {
     ly_scheduler *s = &ly_scheduler_state;
     if (worker->heap) ly_heap_idle(worker->heap);
+    if (worker->woken) {
+        /* relaxed, and not exact: it says how often to try */
+        uint32_t vain = atomic_load_explicit(&s->vain, memory_order_relaxed);
+        worker->woken = false;
+        if (vain < VAIN_MOST) atomic_store_explicit(&s->vain, vain + 1, memory_order_relaxed);
+    }
     ly_lock_take(&s->idle);
     worker->next_sleeper = s->sleepers;
     s->sleepers = worker;

@@ -69,6 +69,7 @@ typedef struct ly_scheduler {
     _Atomic uint32_t searching __attribute__((aligned(LY_CACHE_LINE)));
     _Atomic uint32_t sleeping;    /* on the list */
     _Atomic uint32_t guests;      /* that wait, so work */
+    _Atomic uint32_t vain;        /* wakes that found nothing, since one found something */
     ly_lock idle __attribute__((aligned(LY_CACHE_LINE)));
     ly_worker *sleepers;
     uint32_t awake;               /* members that don't sleep; under idle */

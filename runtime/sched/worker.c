@@ -72,8 +72,12 @@ ly_runnable *ly_global_take(ly_worker *worker)
 void ly_worker_enqueue_admitted(ly_runnable *runnable)
 {
     ly_worker *worker = ly_worker_here_if();
-    if (!worker || !ly_run_queue_put(&worker->queue, runnable)) ly_global_put(runnable);
-    ly_park_wake_one();
+    if (worker && ly_run_queue_put(&worker->queue, runnable)) {
+        ly_park_wake_for(worker);
+    } else {
+        ly_global_put(runnable);
+        ly_park_wake_one();
+    }
 }
 
 void ly_worker_enqueue(ly_runnable *runnable)
@@ -514,5 +518,6 @@ bool ly_worker_beat(void)
             ly_fiber_poll_set(fiber, LY_POLL_YIELD);
         worker->turns_seen = turns;
     }
+    if (queued) ly_park_wake_one(); /* what was put there in silence (park.c) */
     return queued;
 }

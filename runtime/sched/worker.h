@@ -46,6 +46,8 @@ struct ly_worker {
     ly_task *free_tasks;
     uint64_t submitted;             /* numbers tasks */
     bool searching;                 /* counted among the searchers */
+    bool woken;                     /* for work, and has found none so far */
+    uint32_t unannounced;           /* put in its queue since it last woke somebody for that */
     bool participates;              /* a guest that waits */
     uint64_t busy_since;            /* clock; 0: idle */
     void *join;                     /* fork-join record of this thread (join.c) */
@@ -162,6 +164,7 @@ void ly_park_search_ends(ly_worker *worker, bool found);
 bool ly_park_search_begins(ly_worker *worker);
 void ly_park_worker(ly_worker *worker, ly_waiter *until);
 void ly_park_wake_one(void);
+void ly_park_wake_for(ly_worker *worker);
 void ly_park_wake_guest(ly_worker *worker);
 void ly_park_recount(void); /* after another number of workers */
 void ly_park_leaves(ly_worker *worker);

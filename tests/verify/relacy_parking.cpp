@@ -39,7 +39,8 @@ struct ly_parker {
 };
 struct ly_worker {
     uint32_t index;
-    bool aside, participates, searching, sleeping;
+    bool aside, participates, searching, sleeping, woken;
+    uint32_t unannounced;
     struct { uint64_t wakes, parks; } counts;
     ly_parker parker;
     ly_worker *next_sleeper;
@@ -50,7 +51,7 @@ struct ly_waiter { rl::atomic<uint32_t> state; };
 struct ly_worker_hooks { bool (*pending)(); };
 static const ly_worker_hooks *ly_worker_hooks_now;
 struct ly_scheduler {
-    rl::atomic<uint32_t> count, guests, searching, sleeping, members;
+    rl::atomic<uint32_t> count, guests, vain, searching, sleeping, members;
     rl::atomic<ly_worker *> member[LY_MEMBERS_MOST];
     rl::atomic<bool> stopping;
     ly_lock idle;
@@ -112,7 +113,7 @@ struct awake : rl::test_suite<derived, workers + 1> {
         scheduler = &s;
         // so few may search that the others go to sleep without having searched
         s.count.store(throttled ? 1 : workers, rl::mo_relaxed, $);
-        for (rl::atomic<uint32_t> *word : {&s.guests, &s.searching, &s.sleeping, &s.members, &s.global_size, &over})
+        for (rl::atomic<uint32_t> *word : {&s.guests, &s.vain, &s.searching, &s.sleeping, &s.members, &s.global_size, &over})
             word->store(0, rl::mo_relaxed, $);
         s.stopping.store(false, rl::mo_relaxed, $);
         s.sleepers = nullptr;
@@ -122,7 +123,8 @@ struct awake : rl::test_suite<derived, workers + 1> {
             worker[i].heap = nullptr;
             worker[i].index = throttled ? 0 : i;
             worker[i].aside = worker[i].participates = false;
-            worker[i].searching = worker[i].sleeping = false;
+            worker[i].searching = worker[i].sleeping = worker[i].woken = false;
+            worker[i].unannounced = 0;
             worker[i].parker.word.store(0, rl::mo_relaxed, $);
         }
     }
