@@ -14,7 +14,7 @@
 #include "sched/scheduler.h"
 #include "sched/task.h"
 
-/* ---- samples ---------------------------------------------------------------------------------------- */
+/* ---- samples --------------------------------------------------------------------------------- */
 
 static int compare(const void *a, const void *b)
 {
@@ -50,7 +50,7 @@ double wall_ns(void) { return clock_of(CLOCK_MONOTONIC); }
 double process_ns(void) { return clock_of(CLOCK_PROCESS_CPUTIME_ID); }
 double thread_ns(void) { return clock_of(CLOCK_THREAD_CPUTIME_ID); }
 
-/* ---- one worker: calls, spawns, nodes, iterations --------------------------------------------------- */
+/* ---- one worker: calls, spawns, nodes, iterations -------------------------------------------- */
 
 /* Small, of other shape and size than what is predicted. */
 static const workload small_fibonacci = {.shape = FIBONACCI, .size = 28};
@@ -131,7 +131,7 @@ static void one_worker(calibration *c)
     sample_add(&c->yield, yield);
 }
 
-/* ---- two threads: a line of the cache --------------------------------------------------------------- */
+/* ---- two threads: a line of the cache -------------------------------------------------------- */
 
 enum { TRIPS = 20, BATCHES = 100 };
 static _Atomic int ball __attribute__((aligned(64)));
@@ -163,7 +163,7 @@ static double line_time(void)
     return sample_quantile(&trips, 0.25);
 }
 
-/* ---- two workers: stealing and waking --------------------------------------------------------------- */
+/* ---- two workers: stealing and waking -------------------------------------------------------- */
 
 static void spin(double ns)
 {
@@ -213,7 +213,7 @@ static void two_workers(calibration *c)
     sample_add(&c->line, line_time());
     deque = ly_join_enter();
     if (!deque) abort();
-    for (int i = 0; i < 400; i++)
+    for (int i = 0; i < SAMPLES_MOST; i++)
         if (steal_latency(deque, false, &latency, &spawning)) sample_add(&steal, latency);
     for (int i = 0; i < 40; i++)
         if (steal_latency(deque, true, &latency, &spawning)) {
@@ -234,7 +234,7 @@ void calibrate(calibration *c)
     two_workers(c);
 }
 
-/* ---- what comes of it ------------------------------------------------------------------------------- */
+/* ---- what comes of it ------------------------------------------------------------------------ */
 
 static double at_least(double value, double least) { return value > least ? value : least; }
 
@@ -264,7 +264,7 @@ double calibrated_node(const calibration *c, shape shape)
     }
 }
 
-/* ---- what the machine gives ------------------------------------------------------------------------- */
+/* ---- what the machine gives ------------------------------------------------------------------ */
 
 typedef struct copy {
     pthread_t thread;

@@ -1,9 +1,9 @@
 /* calibrate.h: what the model's costs are on this machine.
 
-   A calibration is taken several times in a run, in turn with what it is to predict, and each sample
-   is kept: so both see the machine alike. Times of one thread are CPU time, which other programs do not
-   lengthen; latencies between two workers are the medians of many, of those spawns alone that the other
-   worker took. */
+   A calibration is taken several times in a run, in turn with what it is to predict, and each
+   sample is kept: so both see the machine alike. Times of one thread are CPU time, which other
+   programs do not lengthen; latencies between two workers are the medians of many, of those spawns
+   alone that the other worker took. */
 #ifndef CALIBRATE_H
 #define CALIBRATE_H
 
@@ -36,7 +36,8 @@ costs calibrated_costs(const calibration *calibration);
 double calibrated_node(const calibration *calibration, shape shape);
 
 /* What the machine gives to so many threads at once, of which each runs serial code for so long:
-   together, in threads' worth of work. `alone`: units a second of CPU time of one, kept by the caller. */
+   together, in threads' worth of work. `alone`: what one does in a nanosecond of CPU time, learned when
+   it is asked about one thread. */
 double granted(int threads, double ns, samples *alone);
 
 #endif

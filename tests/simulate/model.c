@@ -82,7 +82,7 @@ static void *room(void *memory, size_t size)
     return memory;
 }
 
-/* ---- costs ----------------------------------------------------------------------------------------- */
+/* ---- costs ----------------------------------------------------------------------------------- */
 
 static double line_between(const model *m, uint32_t a, uint32_t b)
 {
@@ -94,7 +94,7 @@ static void spend(model *m, worker *w, double ns)
     m->outcome.awake += ns;
 }
 
-/* ---- fibers ---------------------------------------------------------------------------------------- */
+/* ---- fibers ---------------------------------------------------------------------------------- */
 
 /* With a place in the table, as record_take. */
 static fiber *fiber_take(model *m)
@@ -141,7 +141,7 @@ static frame *push(fiber *f, const call *c, phase phase)
     return t;
 }
 
-/* ---- parking (park.c) ------------------------------------------------------------------------------ */
+/* ---- parking (park.c) ------------------------------------------------------------------------ */
 
 static void take_off(model *m, worker *w)
 {
@@ -220,7 +220,7 @@ static void park(model *m, worker *w)
     m->outcome.parks++;
 }
 
-/* ---- spawning and joining (join.c) ----------------------------------------------------------------- */
+/* ---- spawning and joining (join.c) ----------------------------------------------------------- */
 
 static void offer(model *m, worker *w, fiber *f, uint32_t head)
 {
@@ -345,7 +345,7 @@ static void end_call(model *m, worker *w, fiber *f)
     fiber_put(m, w, f);
 }
 
-/* ---- what calls do --------------------------------------------------------------------------------- */
+/* ---- what calls do --------------------------------------------------------------------------- */
 
 static void work(model *m, worker *w, double ns)
 {
@@ -439,7 +439,7 @@ static void run_step(model *m, worker *w)
     }
 }
 
-/* ---- the search (worker.c, victims.c) -------------------------------------------------------------- */
+/* ---- the search (worker.c, victims.c) -------------------------------------------------------- */
 
 static void go_on(model *m, worker *w, fiber *f)
 {
@@ -546,7 +546,7 @@ static void search_round(model *m, worker *w)
     if (w->clock >= w->end_of_search) w->does = PARKS;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static void begin(model *m)
 {

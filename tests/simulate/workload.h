@@ -33,7 +33,7 @@ typedef struct workload {
 
 static inline bool is_loop(shape s) { return s >= TRIANGLE; }
 
-/* ---- trees -------------------------------------------------------------------------------------- */
+/* ---- trees ----------------------------------------------------------------------------------- */
 
 typedef union call {
     node node;
@@ -65,7 +65,7 @@ static inline int searched_children(const workload *w, const node *n)
     return n->depth == 0 ? 4 : children < MOST_CHILDREN ? children : MOST_CHILDREN;
 }
 
-/* ---- loops -------------------------------------------------------------------------------------- */
+/* ---- loops ----------------------------------------------------------------------------------- */
 
 /* What element i does. */
 static inline int64_t element_iterations(const workload *w, int64_t i)
@@ -79,7 +79,7 @@ static inline int64_t element_iterations(const workload *w, int64_t i)
     }
 }
 
-/* ---- what the model asks ------------------------------------------------------------------------ */
+/* ---- what the model asks --------------------------------------------------------------------- */
 
 call workload_root(const workload *w);
 /* How many calls a call makes: all but the last are spawned, the last is made, then they are joined.
