@@ -115,7 +115,9 @@ struct ly_context {
     struct ly_match_cache *match_cache;
     struct ly_string_patterns *string_patterns; /* compiled ones (stdlib/strings/pattern.c) */
     struct ly_library *library;  /* files of the library that were entered (library.c) */
-    struct ly_session *session;  /* arguments, working files, In and Out */
+    struct ly_session *session;  /* arguments, In and Out */
+    const struct ly_session *program;    /* in a task: the session of the program, or NULL */
+    struct ly_session_file *reading;     /* innermost of the files being read, or NULL */
 
     /* output */
     void (*write)(ly_context *cx, const char *bytes, size_t count); /* standard output */

@@ -599,7 +599,7 @@ static ly_value evaluate_association(ly_context *cx, ly_value v)
     uint64_t filter = 0;
     bool known = true;
     if (a->stamp && (a->stamp >= cx->definitions.last_change ||
-                     ly_mark_holds(cx, &a->stamp, a->filter, a->o.count > 0)))
+                     ly_mark_holds(cx, &a->stamp, a->filter, ly_count_of(&a->o) > 0)))
         return ly_retain(v);
     for (uint32_t at = 0; (entry = ly_association_next(a, &at));) {
         ly_value value;
@@ -624,7 +624,7 @@ static ly_value evaluate_association(ly_context *cx, ly_value v)
     }
     if (!out) out = ly_retain(v);
     a = ly_association_of(out);
-    if (known && a->o.count > 0) {
+    if (known && ly_count_of(&a->o) > 0) {
         a->filter = filter;
         a->stamp = filter ? ly_mark_now(cx, filter) : LY_INERT;
         cx->definitions.marked |= filter;

@@ -11,7 +11,7 @@ void ly_mark_evaluated(ly_context *cx, ly_value v)
     uint64_t filter = 0;
     if (!ly_is_expr(v)) return;
     e = ly_expr_of(v);
-    if (__atomic_load_n(&e->o.count, __ATOMIC_RELAXED) <= 0 || !ly_filter_of(e->head, &filter)) return;
+    if (ly_count_of(&e->o) <= 0 || !ly_filter_of(e->head, &filter)) return;
     for (uint32_t i = 0; i < e->count; i++)
         if (!ly_filter_of(e->args[i], &filter)) return;
     e->filter = filter;
@@ -72,7 +72,7 @@ bool ly_is_stale(ly_context *cx, ly_value v)
     case LY_KIND_ASSOCIATION: {
         ly_association *a = ly_association_of(v);
         return a->stamp == 0 || (a->stamp < cx->definitions.last_change &&
-                                 !ly_mark_holds(cx, &a->stamp, a->filter, __atomic_load_n(&a->o.count, __ATOMIC_RELAXED) > 0));
+                                 !ly_mark_holds(cx, &a->stamp, a->filter, ly_count_of(&a->o) > 0));
     }
     default: return false;
     }

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 
 #include "eval/eval.h"
 #include "eval/messages.h"
+#include "value/copy.h"
 
 #define OUTPUT_CAPACITY (1 << 16)
 #define LOST_WRITES_ALLOWED 1000 /* a program that catches the abort and goes on is ended then */
@@ -112,8 +114,9 @@ bool ly_session_start(ly_context *cx, int count, char **arguments)
     ly_builder list = ly_builder_new();
     for (int i = 0; i < count; i++)
         if (!ly_builder_add(cx, &list, ly_string_from(cx, arguments[i]))) return false;
-    session->arguments = ly_builder_finish(cx, &list, LY_SYM(List));
-    return true;
+    /* tasks ask for them too */
+    session->arguments = ly_share_take(cx, ly_builder_finish(cx, &list, LY_SYM(List)));
+    return !ly_failed(session->arguments);
 }
 
 int ly_session_finish(ly_context *cx)
@@ -136,8 +139,8 @@ int ly_session_finish(ly_context *cx)
 void ly_session_end(ly_context *cx)
 {
     ly_session *session = cx->session;
+    ly_session_part(cx);
     if (!session) return;
-    while (session->file) ly_session_leave_file(cx);
     for (size_t i = 0; i < session->folder_count; i++) ly_free(session->folders[i]);
     ly_free(session->folders);
     ly_release(cx, session->arguments);
@@ -182,29 +185,62 @@ bool ly_session_add_folder(ly_context *cx, const char *folder)
 
 bool ly_session_enter_file(ly_context *cx, const char *path)
 {
-    ly_session *session = cx->session;
-    if (!session) return true;
-    ly_session_file *file = ly_malloc(sizeof *file);
+    size_t length = strlen(path) + 1;
+    ly_session_file *file = ly_malloc(sizeof *file + length);
     if (!file) return false;
-    file->path = ly_strdup(path);
-    file->outer = session->file;
-    session->file = file;
-    return file->path != NULL;
+    atomic_init(&file->references, 1);
+    memcpy(file->path, path, length);
+    file->outer = cx->reading;
+    cx->reading = file;
+    return true;
 }
 
 void ly_session_leave_file(ly_context *cx)
 {
-    ly_session *session = cx->session;
-    if (!session || !session->file) return;
-    ly_session_file *file = session->file;
-    session->file = file->outer;
-    ly_free(file->path);
-    ly_free(file);
+    ly_session_file *file = cx->reading;
+    if (!file) return;
+    cx->reading = file->outer;
+    if (cx->reading) atomic_fetch_add_explicit(&cx->reading->references, 1, memory_order_relaxed);
+    ly_session_file_release(file);
+}
+
+ly_session_file *ly_session_file_retain(const ly_context *cx)
+{
+    if (cx->reading) atomic_fetch_add_explicit(&cx->reading->references, 1, memory_order_relaxed);
+    return cx->reading;
+}
+
+void ly_session_file_release(ly_session_file *file)
+{
+    /* release, acquire: whoever frees it comes after everybody's last look */
+    while (file && atomic_fetch_sub_explicit(&file->references, 1, memory_order_acq_rel) == 1) {
+        ly_session_file *outer = file->outer;
+        ly_free(file);
+        file = outer;
+    }
+}
+
+void ly_session_join(ly_context *cx, const ly_context *home, ly_session_file *file)
+{
+    cx->program = ly_session_of_program(home);
+    cx->reading = file;
+}
+
+void ly_session_part(ly_context *cx)
+{
+    ly_session_file_release(cx->reading);
+    cx->reading = NULL;
+    cx->program = NULL;
+}
+
+const ly_session *ly_session_of_program(const ly_context *cx)
+{
+    return cx->session ? cx->session : cx->program;
 }
 
 const char *ly_session_file_now(const ly_context *cx)
 {
-    return cx->session && cx->session->file ? cx->session->file->path : NULL;
+    return cx->reading ? cx->reading->path : NULL;
 }
 
 bool ly_session_read_file(const char *path, char **text, size_t *count)

@@ -6,19 +6,21 @@
 #ifndef LY_SESSION_H
 #define LY_SESSION_H
 
+#include <stdatomic.h>
+
 #include "eval/context.h"
 #include "text/text.h"
 
 typedef struct ly_session_file {
-    char *path;
-    struct ly_session_file *outer; /* the file that reads this one */
+    _Atomic uint32_t references;   /* a task reads the file that it was submitted from */
+    struct ly_session_file *outer; /* the file that reads this one; owned */
+    char path[];
 } ly_session_file;
 
 typedef struct ly_session {
     ly_value arguments;         /* $ScriptCommandLine: a list of strings */
     char **command_line;        /* of the process, for $CommandLine; borrowed from main */
     int command_line_count;
-    ly_session_file *file;      /* innermost of the files being read, or NULL */
     char **folders;             /* of -I: where Get and Needs look, in order */
     size_t folder_count;
     char *output;               /* not yet written */
@@ -50,6 +52,14 @@ bool ly_session_add_folder(ly_context *cx, const char *folder);
 /* The file being read from now on; leave gives the one before it back. */
 bool ly_session_enter_file(ly_context *cx, const char *path);
 void ly_session_leave_file(ly_context *cx);
+/* The innermost file, for a task: a reference, or NULL. */
+ly_session_file *ly_session_file_retain(const ly_context *cx);
+void ly_session_file_release(ly_session_file *file);
+/* A task's context belongs to the program `home` and reads the file (owned; or NULL), till it leaves. */
+void ly_session_join(ly_context *cx, const ly_context *home, ly_session_file *file);
+void ly_session_part(ly_context *cx);
+/* The session that arguments and folders come from, or NULL. */
+const ly_session *ly_session_of_program(const ly_context *cx);
 /* Its path, or NULL. */
 const char *ly_session_file_now(const ly_context *cx);
 

@@ -118,7 +118,7 @@ static void mention(ly_copier *c, ly_value symbol)
 
 static bool is_borrowed(const ly_object *object)
 {
-    return ly_count_of(object) == 0 && object->flags & LY_FLAG_BASE;
+    return ly_count_of(object) == 0 && ly_flags(object) & LY_FLAG_BASE;
 }
 
 /* What the new place of v holds: for what needs no copy v itself, for the rest a new object whose

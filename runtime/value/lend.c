@@ -15,7 +15,7 @@ static bool lend_one(ly_context *cx, ly_loan *loan, ly_value v)
     ly_object *object;
     if (!ly_is_object(v)) return true;
     object = ly_object_of(v);
-    if (object->count <= 0) return true; /* shared, a base's, or lent already */
+    if (ly_count_of(object) <= 0) return true; /* shared, a base's, or lent already */
     if (ly_is_symbol(v) || object->kind == LY_KIND_FOREIGN) {
         /* their identity is what counts: they are shared for good */
         return !ly_failed(ly_share_take(cx, v));

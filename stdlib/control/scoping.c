@@ -82,7 +82,8 @@ static ly_value initial_value(ly_expr *call, variables *v, size_t i)
 {
     ly_expr *items = ly_expr_of(v->held), *set = ly_expr_of(items->args[i]);
     /* held is counted in the call too; a call with a condition may stay as it is */
-    if (call->o.count != 1 || v->held != call->args[0] || items->o.count != 2 || set->o.count != 1 ||
+    if (ly_count_of(&call->o) != 1 || v->held != call->args[0] || ly_count_of(&items->o) != 2 ||
+        ly_count_of(&set->o) != 1 ||
         ly_has_shape(call->args[1], LY_SYM(Condition), 2))
         return ly_retain(v->values[i]);
     ly_value value = set->args[1];

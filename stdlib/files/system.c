@@ -100,8 +100,9 @@ BUILTIN($ScriptCommandLine, file_script_command_line, 0, 0, LY_PROTECTED, LY_EFF
         "$ScriptCommandLine is the program's name and its arguments.")
 static ly_value file_script_command_line(ly_context *cx, ly_expr *call)
 {
-    if (!cx->session || ly_failed(cx->session->arguments)) return ly_make0(cx, LY_SYM(List));
-    return ly_retain(cx->session->arguments);
+    const ly_session *program = ly_session_of_program(cx);
+    if (!program || ly_failed(program->arguments)) return ly_make0(cx, LY_SYM(List));
+    return ly_retain(program->arguments);
 }
 
 BUILTIN($CommandLine, file_command_line, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VALUE,
@@ -109,8 +110,9 @@ BUILTIN($CommandLine, file_command_line, 0, 0, LY_PROTECTED, LY_EFFECTS | LY_VAL
 static ly_value file_command_line(ly_context *cx, ly_expr *call)
 {
     ly_builder items = ly_builder_new();
-    for (int i = 0; cx->session && i < cx->session->command_line_count; i++)
-        if (!ly_builder_add(cx, &items, ly_string_from(cx, cx->session->command_line[i])))
+    const ly_session *program = ly_session_of_program(cx);
+    for (int i = 0; program && i < program->command_line_count; i++)
+        if (!ly_builder_add(cx, &items, ly_string_from(cx, program->command_line[i])))
             return LY_FAILED;
     return ly_builder_finish(cx, &items, LY_SYM(List));
 }

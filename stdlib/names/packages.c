@@ -68,8 +68,9 @@ char *ly_find_file(ly_context *cx, const char *name)
         if (folder) found = name_in(folder, name);
         ly_free(folder);
     }
-    for (size_t i = 0; !found && cx->session && i < cx->session->folder_count; i++)
-        found = name_in(cx->session->folders[i], name);
+    const ly_session *program = ly_session_of_program(cx);
+    for (size_t i = 0; !found && program && i < program->folder_count; i++)
+        found = name_in(program->folders[i], name);
     ly_value path = found ? LY_FAILED : ly_evaluate(cx, LY_SYM($Path));
     if (ly_has_head(path, LY_SYM(List))) {
         const ly_expr *folders = ly_expr_of(path);

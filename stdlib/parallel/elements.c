@@ -15,6 +15,7 @@
 #include "eval/limits.h"
 #include "eval/messages.h"
 #include "eval/modules.h"
+#include "eval/session.h"
 #include "eval/snapshot.h"
 #include "foreign/stream.h"
 #include "match/match.h"
@@ -315,6 +316,7 @@ static bool helper_begin(helper *h, run *r, ly_cancel *token, bool within)
     h->cx->catching = 1;
     ly_context_attach(h->cx, ly_snapshot_retain(r->snapshot), &h->identity);
     ly_streams_borrow(h->cx, r->caller);
+    ly_session_join(h->cx, r->caller, ly_session_file_retain(r->caller));
     ly_deadlines_follow(h->cx, r->caller);
     return true;
 }
@@ -323,6 +325,7 @@ static void helper_end(helper *h)
 {
     ly_deadlines_leave(h->cx);
     ly_streams_give_back(h->cx);
+    ly_session_part(h->cx);
     h->cx->catching = 0;
     if (h->run->lent) ly_match_forget(h->cx, true); /* it remembers patterns by their address */
     ly_context_detach(h->cx);

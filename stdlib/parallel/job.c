@@ -33,6 +33,7 @@ typedef enum outcome {
 struct ly_job {
     ly_snapshot *snapshot;   /* until the task begins */
     ly_value expression;     /* likewise */
+    ly_session_file *file;   /* likewise: where it was submitted */
     ly_context *home;        /* whose output its lines go to */
     ly_task_identity identity;
     char path[PATH_BYTES];
@@ -236,6 +237,8 @@ static uint64_t run(ly_task *task, void *argument)
     cx->write_data = job;
     cx->catching = 1;
     ly_streams_borrow(cx, job->home);
+    ly_session_join(cx, job->home, job->file);
+    job->file = NULL;
     v = ly_task_settle(cx, ly_evaluate_take(cx, v), &failed);
     if (job->line.count) { /* the last line had no end */
         ly_text_putc(&job->line, '\n');
@@ -244,6 +247,7 @@ static uint64_t run(ly_task *task, void *argument)
     ly_text_free(&job->line);
     if (failed) complain(cx, job, v);
     ly_streams_give_back(cx);
+    ly_session_part(cx);
     cx->catching = 0;
     job->value = ly_context_finish_take(cx, v);
     job->outcome = failed ? FAILED : GAVE_VALUE;
@@ -351,6 +355,7 @@ static void drop(ly_task *task)
     ly_context *cx = releasing ? releasing : ly_task_context_take();
     if (job->complaint) log_complaint(job);
     if (job->snapshot) ly_snapshot_release(job->snapshot);
+    ly_session_file_release(job->file);
     if (cx) {
         ly_release(cx, job->expression);
         ly_release(cx, job->value);
@@ -408,6 +413,7 @@ ly_task *ly_job_submit(ly_context *cx, ly_pool *pool, ly_value expression)
     job->home = ly_home_context(cx);
     job->value = LY_FAILED;
     ly_streams_share(cx);
+    job->file = ly_session_file_retain(cx);
     if (!name_job(cx, job, ++cx->tasks_submitted)) goto no_memory;
     job->snapshot = ly_snapshot_take(cx, expression);
     if (!job->snapshot) goto failed;
@@ -434,6 +440,7 @@ failed:
     ly_release(cx, expression);
     if (job) {
         if (job->snapshot) ly_snapshot_release(job->snapshot);
+        ly_session_file_release(job->file);
         ly_free(job->long_path);
         ly_free(job);
     }
@@ -447,7 +454,7 @@ void ly_job_share(ly_context *cx, ly_task *task)
     ly_job *job = task->argument;
     ly_lock_take(&job->lock);
     job->shared = true;
-    if (job->outcome != NOT_YET && ly_task_done(task) && !job->marked) {
+    if (ly_task_done(task) && job->outcome != NOT_YET && !job->marked) {
         job->value = ly_share_take(cx, job->value);
         job->marked = true;
     }
