@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "eval/eval.h"
 #include "eval/limits.h"
@@ -53,6 +54,7 @@ typedef struct run {
     const char *path;           /* of the elements, up to their number */
     bool lent;
     double cost;                /* nanoseconds an element, as measured last; 0: not known */
+    uint64_t shown;             /* clock when progress was shown last; 0: it is not to be */
     uint32_t workers;           /* known from open_crew on */
     crew *crew;                 /* NULL: the caller is alone */
     ly_cancel *cancel;          /* of all helpers */
@@ -86,6 +88,7 @@ struct helper {
     ly_atomic(int64_t) index;   /* element that runs */
     ly_text text;               /* that it printed */
     bool waits;                 /* it has waited for something */
+    bool on_caller;             /* it runs on the caller's stack */
     bool in_order;              /* nobody else runs elements */
     helper *next, *previous;
     ly_task_identity identity;
@@ -160,6 +163,23 @@ static void emit_outputs(run *r)
         ly_free(all[i]);
     }
     ly_free(all);
+}
+
+/* A line that shows how many elements were begun, written over and over by the caller. */
+static void show_progress(run *r, uint64_t now)
+{
+    enum { EVERY_NS = 100000000 };
+    int64_t count = (int64_t)r->elements->count, done = ly_load(&r->next, relaxed);
+    if (!r->shown || now - r->shown < EVERY_NS) return;
+    r->shown = now;
+    if (done > count) done = count;
+    fprintf(stderr, "\r%lld of %lld (%d %%)\033[K", (long long)done, (long long)count, (int)(100.0 * (double)done / (double)count));
+    fflush(stderr);
+}
+
+static void end_progress(run *r)
+{
+    if (r->shown) fprintf(stderr, "\r\033[K");
 }
 
 /* ---- failures ----------------------------------------------------------------------------------- */
@@ -369,6 +389,7 @@ static void take_pieces(helper *h)
         if (left > 0 && size > left / (2 * r->workers)) size = left / (2 * r->workers);
         if (size < 1) size = 1;
         if (chunk) size = chunk;
+        if (h->on_caller) show_progress(r, begun);
         lo = ly_fetch_add(&r->next, size, relaxed);
         if (lo >= count || !run_piece(h, lo, lo + size < count ? lo + size : count)) return;
         now = ly_clock_ns();
@@ -551,6 +572,10 @@ static int64_t run_in_place(run *r)
             else ly_release(cx, v);
         }
         now = ly_clock_ns();
+        if (r->shown) {
+            ly_store(&r->next, i, relaxed);
+            show_progress(r, now);
+        }
         if (i > lo) r->cost = (double)(now - piece_begun) / (double)(i - lo);
         if (!stop && wants_help(r, now - begun, count - i)) break;
         size = next_size(size, hi - lo, now - piece_begun);
@@ -587,6 +612,7 @@ static bool run_alone(helper *h)
         if (!run_piece(h, lo, hi)) return true;
         if (r->crew) return false; /* one has had to wait: others are at work */
         now = ly_clock_ns();
+        show_progress(r, now);
         r->cost = (double)(now - piece_begun) / (double)(hi - lo);
         if (wants_help(r, now - begun, count - hi)) return false;
         size = next_size(size, hi - lo, now - piece_begun);
@@ -623,6 +649,7 @@ static bool caller_begin(helper *h, run *r, on_stack *s, ly_cancel *token, void 
     fiber->waits = h;
     fiber->on_wait = on_wait;
     r->caller->deputy = h->cx;
+    h->on_caller = true;
     return true;
 }
 
@@ -736,9 +763,11 @@ bool ly_each_run(ly_context *cx, const ly_each *elements)
     r.snapshot = ly_snapshot_take(cx, elements->expression);
     if (!r.snapshot) return false;
     ly_loop_stop_start(&r.stop);
+    if (elements->progress && isatty(STDERR_FILENO)) r.shown = ly_clock_ns();
     if (alone && is_pure(&r)) {
         int64_t left = run_in_place(&r);
         if (left < 0 || left == (int64_t)elements->count) {
+            end_progress(&r);
             ly_snapshot_release(r.snapshot);
             return left >= 0;
         }
@@ -762,6 +791,7 @@ bool ly_each_run(ly_context *cx, const ly_each *elements)
     /* helpers made many of the results on heaps of their own */
     if (!alone || r.lent) ly_heap_dropped(cx->heap, elements->count * 64);
     ly_snapshot_release(r.snapshot);
+    end_progress(&r);
     emit_outputs(&r);
     if (cx->pending.kind) {
         ly_release(cx, r.failure);

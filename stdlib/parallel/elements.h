@@ -30,6 +30,7 @@ struct ly_each {
     ly_value *results;       /* count words, to be filled with owned values; NULL: values are dropped */
     ly_pool *pool;           /* whose limit holds for them; NULL: none */
     size_t chunk;            /* elements that are taken at a time; 0: what suits */
+    bool progress;           /* shown on standard error, where that is a terminal */
     bool silent;             /* what they print is dropped */
     bool kernels;            /* the elements are kernels: $KernelID is the number of the element */
 };

@@ -73,7 +73,7 @@ ly_value ly_parallel_map(ly_context *cx, ly_pool *pool, ly_value f, ly_value v, 
     mapping m = {f, v, NULL, levels};
     ly_value values[2] = {f, v};
     ly_each elements = {.count = ly_length(v), .evaluate = apply, .data = &m, .expression = reach,
-                            .value_count = 2, .values = values, .pool = pool, .chunk = grain->chunk};
+                            .value_count = 2, .values = values, .pool = pool, .chunk = grain->chunk, .progress = grain->progress};
     if (!results) return LY_FAILED;
     if (levels.from != 1 || levels.to != 1) elements.evaluate = apply_below;
     else if (ly_is_expr(v)) elements.evaluate_many = apply_many;

@@ -66,7 +66,7 @@ static ly_value table(ly_context *cx, ly_expr *call, ly_value plain_head, bool v
     lent[2] = it.start ? it.start : LY_INT(0);
     lent[3] = it.by ? it.by : LY_INT(0);
     ly_each each = {.count = it.count, .evaluate = iterate, .data = &t, .expression = expression, .value_count = 4,
-                    .values = lent, .results = results ? results->args : NULL, .chunk = grain.chunk};
+                    .values = lent, .results = results ? results->args : NULL, .chunk = grain.chunk, .progress = grain.progress};
     ran = !ly_failed(t.body) && (results || !values) && ly_each_run(cx, &each);
     ly_release(cx, expression);
     ly_release(cx, t.body);
