@@ -283,7 +283,8 @@ static void leave(ly_channel *const *channels, waiting *places, size_t count, bo
 static ly_channel_status status_of_reason(uint32_t reason)
 {
     return reason == LY_WAKE_TIMEOUT ? LY_CHANNEL_TIMEOUT
-           : reason == LY_WAKE_CANCELLED ? LY_CHANNEL_CANCELLED : LY_CHANNEL_DEADLOCK;
+           : reason == LY_WAKE_CANCELLED ? LY_CHANNEL_CANCELLED
+           : reason == LY_WAKE_DEADLOCK ? LY_CHANNEL_DEADLOCK : LY_CHANNEL_MEMORY;
 }
 
 /* Somebody waits, and there may be something for them. */

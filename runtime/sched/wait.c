@@ -150,7 +150,7 @@ uint32_t ly_waiter_wait_with(ly_waiter *waiter, uint64_t deadline_ns, ly_task *f
     }
     if (deadline_ns && !ly_timer_start_waiter(&timer, deadline_ns, waiter)) {
         deadline_ns = 0;
-        if (ly_waiter_claim(waiter, LY_WAKE_TIMEOUT)) {
+        if (ly_waiter_claim(waiter, LY_WAKE_NO_TIMER)) {
             if (scoped) scope_ends(fiber);
             goto claimed_here;
         }

@@ -35,6 +35,7 @@ typedef enum ly_wake {
     LY_WAKE_TIMEOUT,   /* the deadline has passed */
     LY_WAKE_CANCELLED, /* the task was cancelled */
     LY_WAKE_DEADLOCK,  /* nobody could ever have ended the wait */
+    LY_WAKE_NO_TIMER,  /* there is no thread, or no memory, to end it at its deadline */
 } ly_wake;
 
 /* A place in a queue of waiters. One that waits in several queues at once (any of some channels) has

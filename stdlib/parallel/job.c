@@ -524,6 +524,7 @@ ly_value ly_wait_seconds(ly_context *cx, double seconds)
     reason = ly_poll(cx) ? (uint32_t)LY_WAKE_CANCELLED : ly_sleep_until(ly_wait_deadline(cx, seconds));
     ly_wait_ends(cx);
     if (cx->pending.kind) return LY_FAILED;
+    if (reason == LY_WAKE_NO_TIMER) return LY_SYM(Null); /* the caller looks at the clock */
     ended = ly_wait_ended(cx, reason, "Pause");
     return ly_failed(ended) ? LY_FAILED : LY_SYM(Null);
 }
@@ -537,6 +538,8 @@ ly_value ly_wait_ended(ly_context *cx, ly_wake reason, const char *what)
     case LY_WAKE_TIMEOUT:
         if (ly_deadline_passed(cx)) return LY_FAILED;
         return LY_SYM($TimedOut);
+    case LY_WAKE_NO_TIMER:
+        return ly_raise_failure(cx, "NoThread", "%s: no thread could be started for time-outs.", what);
     case LY_WAKE_DEADLOCK:
         report = ly_deadlock_report();
         for (const char *line = report; line && *line; line = *end ? end + 1 : end) {
