@@ -43,10 +43,11 @@ static workload predicted[] = {
     {.name = "n-queens 13", .shape = QUEENS, .size = 13},
     {.name = "triangular loop", .shape = TRIANGLE, .size = 3000},
     {.name = "loop, skewed costs", .shape = SKEWED, .size = 8000, .seed = 5},
-    /* so short that waking and stealing count */
+    /* so short that waking and stealing count; what takes less than 0.1 ms is predicted up to 8 %
+       too short, since the model steals more of the small tasks at the end than really happens */
     {.name = "short loop", .shape = EVEN, .size = 48, .times = 50},
     {.name = "short tree search", .shape = GEOMETRIC, .size = 5, .seed = 11, .times = 50},
-    {.name = "fib(23), a spawn at every call", .shape = FIBONACCI, .size = 23, .times = 50},
+    {.name = "fib(25), a spawn at every call", .shape = FIBONACCI, .size = 25, .times = 50},
 };
 enum { PREDICTED = sizeof predicted / sizeof *predicted };
 
