@@ -2,8 +2,10 @@
 #include "sched/placement.h"
 #include "sched/worker.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sched/scheduler.h"
 
@@ -12,7 +14,8 @@ enum {
     GLOBAL_BATCH = 16,
     REMEMBERED = 64,     /* victims whose oldest task a search remembers */
     SEARCH_PAUSES = 16,  /* between two rounds of a search: less than a microsecond */
-    SEARCH_NS = 5000,    /* a trickle of tasks must not keep a thread searching */
+    SEARCH_NS = 5000,    /* a trickle of tasks must not keep a thread searching … */
+    SEARCH_LEAST_NS = 600, /* … at all, once it has searched in vain several times */
 };
 
 /* NULL, or join.c's */
@@ -217,9 +220,21 @@ static void run_task(ly_fiber *fiber, ly_task *task)
     __atomic_store_n(&fiber->own_poll, 0, __ATOMIC_RELAXED);
 }
 
+/* What ran here has called fork and has come to its end in the child as well, where neither its
+   worker nor anybody who awaits it exists. */
+static __attribute__((noreturn, cold)) void returned_in_child(const ly_task *task)
+{
+    fprintf(stderr,
+            "lyra: a task%s%s called fork and returned in the child process; "
+            "there it must end by _exit or exec\n",
+            task && task->name ? " " : "", task && task->name ? task->name : "");
+    _exit(70);
+}
+
 /* On each fiber, for ever. */
 static void fiber_main(ly_fiber *fiber)
 {
+    const _Atomic uint32_t *generation = &ly_scheduler_state.generation;
 #if defined(__SANITIZE_ADDRESS__)
     ly_fiber_arrived_asan(fiber);
 #endif
@@ -227,14 +242,19 @@ static void fiber_main(ly_fiber *fiber)
     for (;;) {
         ly_fiber *next = NULL;
         ly_worker *worker;
+        uint32_t begun = atomic_load_explicit(generation, memory_order_relaxed);
         if (fiber->work) {
             fiber->work(fiber->argument);
+            if (atomic_load_explicit(generation, memory_order_relaxed) != begun)
+                returned_in_child(NULL);
             fiber->work = NULL;
             /* no task begins here: it could block, and there are few deep stacks */
             ly_worker_leave(fiber, LY_LEFT_ENDED, &ly_worker_here()->loop);
             continue;
         }
         run_task(fiber, fiber->task);
+        if (atomic_load_explicit(generation, memory_order_relaxed) != begun)
+            returned_in_child(fiber->task);
         next = ly_task_end(fiber->task, LY_TASK_DONE, true, true);
         fiber->task = NULL;
         worker = ly_worker_here();
@@ -334,7 +354,7 @@ static ly_fiber *find(ly_worker *worker, bool *again)
     ly_fiber *fiber;
     int64_t seen[REMEMBERED];
     uint64_t end;
-    bool lost = false;
+    bool lost = false, woken = worker->woken;
     *again = true;
     if (ly_park_barred(worker)) {
         *again = false;
@@ -361,23 +381,24 @@ static ly_fiber *find(ly_worker *worker, bool *again)
         return NULL;
     }
     memset(seen, 0, sizeof seen);
-    end = ly_clock_ns() + SEARCH_NS;
+    if (!worker->search_ns) worker->search_ns = SEARCH_NS;
+    end = ly_clock_ns() + (woken ? SEARCH_NS : worker->search_ns);
     do {
+        fiber = NULL;
         runnable = steal(worker, seen);
         if (!runnable) runnable = ly_global_take(worker);
-        if (runnable) {
+        if (runnable || (fiber = search_joins(worker))) {
             ly_park_search_ends(worker, true);
-            return found(worker, runnable);
-        }
-        if ((fiber = search_joins(worker))) {
-            ly_park_search_ends(worker, true);
-            return fiber;
+            /* it pays to go on searching after the last work, if nobody had to say that there is some */
+            if (!woken) worker->search_ns = SEARCH_NS;
+            return fiber ? fiber : found(worker, runnable);
         }
         if (atomic_load_explicit(&worker->attention, memory_order_relaxed) ||
             ly_park_barred(worker))
             break;
         for (int i = 0; i < SEARCH_PAUSES; i++) ly_pause();
     } while (ly_clock_ns() < end);
+    if (!woken && worker->search_ns >= 2 * SEARCH_LEAST_NS) worker->search_ns /= 2;
     *again = false;
     return NULL;
 }

@@ -195,6 +195,40 @@ static void children_of_a_fork_start_afresh(void **state)
     assert_int_equal(WEXITSTATUS(status), 7);
     assert_int_equal(await(before), LY_WAKE_TIMEOUT);
 }
+
+static int message[2];
+
+/* The child comes back as well: it is told, and ends. */
+static uint64_t forks(ly_task *task, void *argument)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(20);
+        dup2(message[1], STDERR_FILENO);
+    }
+    return (uint64_t)child;
+}
+
+static void a_task_that_forks_ends_in_the_child(void **state)
+{
+    char text[300] = "";
+    int status = -1;
+    pid_t child;
+    assert_int_equal(pipe(message), 0);
+    for (int from_main = 0; from_main < 2; from_main++) {
+        ly_task *task = submit(forks, NULL, NULL);
+        while (!from_main && !ly_task_done(task)) usleep(1000); /* a worker takes it */
+        child = (pid_t)await(task);
+        assert_true(child > 0);
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 70);
+        assert_true(read(message[0], text, sizeof text - 1) > 0);
+        assert_non_null(strstr(text, "called fork and returned in the child"));
+    }
+    close(message[0]);
+    close(message[1]);
+}
 #endif
 
 #if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
@@ -310,6 +344,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(computing_tasks_give_way, start, stop),
 #if !defined(__SANITIZE_THREAD__) /* which knows no threads after a fork of several */
         cmocka_unit_test_setup_teardown(children_of_a_fork_start_afresh, start, stop),
+        cmocka_unit_test_setup_teardown(a_task_that_forks_ends_in_the_child, start, stop),
 #endif
 #if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
         cmocka_unit_test_setup_teardown(threads_that_end_are_replaced, start, stop),
