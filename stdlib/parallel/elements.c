@@ -53,6 +53,7 @@ typedef struct run {
     uint64_t seed, call;        /* of random numbers */
     const char *path;           /* of the elements, up to their number */
     bool lent;
+    bool pure;                  /* they only compute, so never wait */
     double cost;                /* nanoseconds an element, as measured last; 0: not known */
     uint64_t shown;             /* clock when progress was shown last; 0: it is not to be */
     uint32_t workers;           /* known from open_crew on */
@@ -389,6 +390,7 @@ static void take_pieces(helper *h)
         if (left > 0 && size > left / (2 * r->workers)) size = left / (2 * r->workers);
         if (size < 1) size = 1;
         if (chunk) size = chunk;
+        if (!r->pure) size = 1; /* one that waits keeps no other from running */
         if (h->on_caller) show_progress(r, begun);
         lo = ly_fetch_add(&r->next, size, relaxed);
         if (lo >= count || !run_piece(h, lo, lo + size < count ? lo + size : count)) return;
@@ -615,7 +617,7 @@ static bool run_alone(helper *h)
         show_progress(r, now);
         r->cost = (double)(now - piece_begun) / (double)(hi - lo);
         if (wants_help(r, now - begun, count - hi)) return false;
-        size = next_size(size, hi - lo, now - piece_begun);
+        if (r->pure) size = next_size(size, hi - lo, now - piece_begun);
         piece_begun = now;
         lo = hi;
     }
@@ -764,7 +766,8 @@ bool ly_each_run(ly_context *cx, const ly_each *elements)
     if (!r.snapshot) return false;
     ly_loop_stop_start(&r.stop);
     if (elements->progress && isatty(STDERR_FILENO)) r.shown = ly_clock_ns();
-    if (alone && is_pure(&r)) {
+    r.pure = is_pure(&r);
+    if (alone && r.pure && !cx->attached) {
         int64_t left = run_in_place(&r);
         if (left < 0 || left == (int64_t)elements->count) {
             end_progress(&r);
