@@ -133,6 +133,12 @@ static void make_current(ly_worker *worker, ly_fiber *next)
 {
     atomic_store_explicit(&worker->current, next, memory_order_release);
     if (next->home) return;
+    if (worker->index == LY_GUEST) {
+        /* Who ends the guest's wait sets `attention`, then tells the current fiber to give way; if it
+           found the one before this, we find what it set. */
+        atomic_thread_fence(memory_order_seq_cst);
+        if (atomic_load_explicit(&worker->attention, memory_order_seq_cst)) ly_fiber_poll_set(next, LY_POLL_YIELD);
+    }
     ly_count(&worker->turns, 1);
     if (next->cx) ly_heap_enter(next->cx, ly_worker_heap(worker));
 }
