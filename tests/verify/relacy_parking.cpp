@@ -75,6 +75,7 @@ static ly_worker *ly_worker_here_if() { return nullptr; }
 static uint64_t ly_clock_ns() { return 0; }
 void ly_unpark(ly_parker *parker);
 void ly_park_wake_one(void);
+bool ly_park_work_pending(void);
 bool ly_park(ly_parker *parker, uint64_t deadline_ns);
 
 static ly_parker *parker_of(rl::atomic<uint32_t> *word) { return (ly_parker *)word; }
