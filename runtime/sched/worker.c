@@ -14,8 +14,8 @@ enum {
     GLOBAL_BATCH = 16,
     REMEMBERED = 64,     /* victims whose oldest task a search remembers */
     SEARCH_PAUSES = 16,  /* between two rounds of a search: less than a microsecond */
-    SEARCH_NS = 5000,    /* a trickle of tasks must not keep a thread searching … */
-    SEARCH_LEAST_NS = 600, /* … at all, once it has searched in vain several times */
+    SEARCH_NS = 5000,    /* a trickle of tasks must not keep a thread searching; who was asked for
+                            fork-join work needs some of it to answer */
 };
 
 /* NULL, or join.c's */
@@ -360,7 +360,7 @@ static ly_fiber *find(ly_worker *worker, bool *again)
     ly_fiber *fiber;
     int64_t seen[REMEMBERED];
     uint64_t end;
-    bool lost = false, woken = worker->woken;
+    bool lost = false;
     *again = true;
     if (ly_park_barred(worker)) {
         *again = false;
@@ -387,16 +387,13 @@ static ly_fiber *find(ly_worker *worker, bool *again)
         return NULL;
     }
     memset(seen, 0, sizeof seen);
-    if (!worker->search_ns) worker->search_ns = SEARCH_NS;
-    end = ly_clock_ns() + (woken ? SEARCH_NS : worker->search_ns);
+    end = ly_clock_ns() + SEARCH_NS;
     do {
         fiber = NULL;
         runnable = steal(worker, seen);
         if (!runnable) runnable = ly_global_take(worker);
         if (runnable || (fiber = search_joins(worker))) {
             ly_park_search_ends(worker, true);
-            /* it pays to go on searching after the last work, if nobody had to say that there is some */
-            if (!woken) worker->search_ns = SEARCH_NS;
             return fiber ? fiber : found(worker, runnable);
         }
         if (atomic_load_explicit(&worker->attention, memory_order_relaxed) ||
@@ -404,7 +401,6 @@ static ly_fiber *find(ly_worker *worker, bool *again)
             break;
         for (int i = 0; i < SEARCH_PAUSES; i++) ly_pause();
     } while (ly_clock_ns() < end);
-    if (!woken && worker->search_ns >= 2 * SEARCH_LEAST_NS) worker->search_ns /= 2;
     *again = false;
     return NULL;
 }

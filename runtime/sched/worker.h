@@ -47,7 +47,6 @@ struct ly_worker {
     uint64_t submitted;             /* numbers tasks */
     bool searching;                 /* counted among the searchers */
     bool woken;                     /* for work, and has found none so far */
-    uint32_t search_ns;             /* how long it searches after the last work; 0: as at first */
     uint32_t unannounced;           /* put in its queue since it last woke somebody for that */
     bool participates;              /* a guest that waits */
     uint64_t busy_since;            /* clock; 0: idle */
