@@ -473,7 +473,9 @@ void ly_fiber_detach(void)
 {
     ly_fiber *fiber = ly_worker_here()->current;
     ly_lock_take(&fiber->poll_lock);
-    __atomic_store_n(&fiber->own_poll, ly_fiber_poll_bits(fiber) & LY_POLL_CANCEL, __ATOMIC_RELAXED);
+    /* a turn that is to be given up stays so: nobody says it twice to the task on a guest's thread */
+    __atomic_store_n(&fiber->own_poll, ly_fiber_poll_bits(fiber) & (LY_POLL_CANCEL | LY_POLL_YIELD),
+                     __ATOMIC_RELAXED);
     fiber->poll = &fiber->own_poll;
     ly_lock_give(&fiber->poll_lock);
     fiber->cx->on_poll = NULL;
@@ -482,7 +484,7 @@ void ly_fiber_detach(void)
 
 void ly_fiber_poll_drop(ly_fiber *fiber)
 {
-    __atomic_store_n(&fiber->own_poll, 0, __ATOMIC_SEQ_CST);
+    __atomic_fetch_and(&fiber->own_poll, LY_POLL_YIELD, __ATOMIC_SEQ_CST);
     /* a token is marked before its fibers are told */
     if (fiber->scope && ly_cancelled(fiber->scope->token)) ly_fiber_poll_set(fiber, LY_POLL_CANCEL);
 }

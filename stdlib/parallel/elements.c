@@ -651,6 +651,8 @@ static bool caller_begin(helper *h, run *r, on_stack *s, ly_cancel *token, void 
     fiber->waits = h;
     fiber->on_wait = on_wait;
     r->caller->deputy = h->cx;
+    /* the bit that said so may have ended an element in the caller's own context, which runs again here */
+    if (ly_cancelled(token) || ly_cancelled(ly_cancel_here())) ly_fiber_poll_set(fiber, LY_POLL_CANCEL);
     h->on_caller = true;
     return true;
 }
