@@ -483,8 +483,13 @@ static bool is_interrupted(ly_worker *worker, ly_waiter *waiter)
 void ly_worker_work_until(ly_worker *worker, ly_waiter *waiter, ly_fiber *first)
 {
     bool joined = false;
-    atomic_store_explicit(&worker->attention, false, memory_order_relaxed);
     if (first) {
+        atomic_store_explicit(&worker->attention, false, memory_order_seq_cst);
+        if (atomic_load_explicit(&waiter->state, memory_order_seq_cst) & LY_WAITER_RESUMED) {
+            /* the wait ended before the task began: who said so has told nobody but `attention` */
+            ly_worker_enqueue_admitted(ly_runnable_fiber(first));
+            return;
+        }
         ly_worker_leave(&worker->loop, LY_LEFT_NOTHING, first);
         if (atomic_load_explicit(&waiter->state, memory_order_acquire) & LY_WAITER_RESUMED) return;
     }

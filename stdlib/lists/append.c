@@ -255,7 +255,7 @@ static ly_value list_join(ly_context *cx, ly_expr *call)
             if (ly_dimensions(call->args[i], 32, dims) < 1 || ly_depth(cx, call->args[i], false) - 1 < level) return LY_UNEVALUATED;
         return join_deeper(cx, n, call->args, level);
     }
-    if (call->o.count == 1 && ly_is_unique(call->args[0])) {
+    if (ly_count_of(&call->o) == 1 && ly_is_unique(call->args[0])) {
         /* nobody else holds the first list: the others are added to it */
         ly_value result = ly_take_arg(call, 0);
         for (size_t i = 1; i < n; i++)

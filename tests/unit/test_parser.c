@@ -363,12 +363,18 @@ static double seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+#if defined(__SANITIZE_THREAD__)
+enum { DEPTH = 10000 }; /* ThreadSanitizer follows 65,536 frames at most */
+#else
+enum { DEPTH = 100000 };
+#endif
+
 static void deep(void **state)
 {
     static const struct { char open, close; const char *before; } kinds[] = {
         {'(', ')', ""}, {'{', '}', ""}, {'[', ']', "f"}};
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-        size_t depth = 100000, step = strlen(kinds[k].before) + 1, count = depth * (step + 1) + 1;
+        size_t depth = DEPTH, step = strlen(kinds[k].before) + 1, count = depth * (step + 1) + 1;
         char *text = malloc(count);
         for (size_t i = 0; i < depth; i++) {
             memcpy(text + i * step, kinds[k].before, step - 1);
