@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <histedit.h>
 #include <locale.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,11 +45,23 @@ static int read_character(EditLine *editor, wchar_t *out)
     prompt *p = prompt_of(editor);
     char bytes[8];
     for (size_t n = 0; n < sizeof bytes;) {
-        ssize_t got = read(STDIN_FILENO, bytes + n, 1);
-        if (got == 0) return 0;
-        if (got < 0) {
-            if (errno == EINTR && !p->cx->session->interrupted) continue;
+        /* Ctrl-C is let in only while nothing else is done: one that came before is seen too */
+        struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+        sigset_t interrupt, before;
+        sigemptyset(&interrupt);
+        sigaddset(&interrupt, SIGINT);
+        sigprocmask(SIG_BLOCK, &interrupt, &before);
+        int ready = p->cx->session->interrupted ? -1 : ppoll(&input, 1, NULL, &before);
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        if (p->cx->session->interrupted) {
+            errno = EINTR;
             return -1;
+        }
+        if (ready < 0 && errno == EINTR) continue;
+        ssize_t got = ready < 0 ? -1 : read(STDIN_FILENO, bytes + n, 1);
+        if (got <= 0) {
+            if (got < 0 && errno == EINTR) continue;
+            return (int)got;
         }
         n++;
         mbstate_t state = {0};

@@ -79,6 +79,7 @@ static void type(int terminal, const char *text)
         else if (*p == 'c') keys[n++] = *++p & 31;
         else keys[n++] = *p;
     }
+    usleep(50000); /* the editor writes its prompt before it takes the terminal over */
     if (write(terminal, keys, n) < 0) perror("talk");
 }
 
