@@ -17,7 +17,8 @@ BUILD    ?= build
 BIN      ?= bin
 OPT      ?= -O2 -g
 SANITIZE ?=
-CFLAGS   += -std=gnu11 $(OPT) $(SANITIZE) -Wall -Wextra -Wno-unused-parameter \
+# no unwind tables: nothing here unwinds, they are a tenth of an executable, and debuggers read -g's
+CFLAGS   += -std=gnu11 $(OPT) $(SANITIZE) -fno-asynchronous-unwind-tables -Wall -Wextra -Wno-unused-parameter \
             -Werror=implicit-function-declaration -fno-strict-aliasing -ffp-contract=off -fPIC -MMD -MP
 CPPFLAGS += -Iruntime -I. -D_GNU_SOURCE
 LIBS     := -lmpfr -lgmp -lpcre2-8 -lutf8proc -lm -lpthread -ldl
@@ -92,7 +93,7 @@ $(BUILD)/%.lyra.made: %.lyra $(STAGE1)
 $(BUILD)/%.lyra.o: $(BUILD)/%.lyra.made
 	@if [ "$?" = "$<" ] && [ $@ -nt $(<:.made=.c) ]; then touch $@; else \
 	    echo 'cc $(<:.made=.c)'; \
-	    $(CC) $(CPPFLAGS) $(CFLAGS) -Os -fno-asynchronous-unwind-tables -c -o $@ $(<:.made=.c); fi
+	    $(CC) $(CPPFLAGS) $(CFLAGS) -Os -c -o $@ $(<:.made=.c); fi
 $(BUILD)/library_modules.c: $(LIBRARY_SOURCES) Makefile
 	@mkdir -p $(@D)
 	@{ echo '/* Made by make. */'; echo '#include "eval/library.h"'; \
