@@ -6,6 +6,14 @@
 
    Lists of free fibers: one a worker, without a lock, and one for all; beyond a few hundred the
    stacks of those that lie there give their memory back to the system. */
+/* valgrind takes a switch between stacks that it wasn't told of for a large frame */
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#define LY_STACK_REGISTER(low, high) (void)VALGRIND_STACK_REGISTER(low, high)
+#else
+#define LY_STACK_REGISTER(low, high) (void)0
+#endif
+
 #include "sched/fiber.h"
 
 #include "sched/cancel.h"
@@ -245,6 +253,7 @@ static ly_fiber *cut_from(slab *s, void (*entry)(ly_fiber *))
     uint32_t index = s->used;
     ly_fiber *fiber = fiber_in(s, index);
     fiber->stack = s->base + index * s->stack + (index == 0 ? 4096 : 0);
+    LY_STACK_REGISTER(fiber->stack, s->base + (index + 1) * s->stack);
     fiber->stack_size = (size_t)((char *)fiber - fiber->stack);
     fiber->poll = &fiber->own_poll;
     fiber->sp = first_frame((char *)fiber, entry);
