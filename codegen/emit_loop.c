@@ -68,6 +68,25 @@ static const char *owned_array(frame *f, uint32_t count, node **kids, const char
     return name;
 }
 
+/* At the end of a round: what it owned goes. */
+static void drop_round(frame *f, const handler *h)
+{
+    release_owned(f, h->owned, NULL);
+    f->owned_count = h->owned;
+}
+
+/* Behind the round, of a loop that Break and Continue do not leave: where its failures go. */
+static void leave_round(frame *f, const handler *h)
+{
+    f->handler = h->outer;
+    f->branches--;
+    disturb(f);
+    if (!h->failed_used) return;
+    line(f, "continue;");
+    put_label(f, h->failed);
+    fail_now(f);
+}
+
 void emit_do(frame *f, node *n, const char *variable)
 {
     bool table = n->op == OP_TABLE;
@@ -107,17 +126,9 @@ void emit_do(frame *f, node *n, const char *variable)
     } else {
         emit_discard(f, n->kids[0]);
     }
-    release_owned(f, h.owned, NULL);
-    f->owned_count = h.owned;
+    drop_round(f, &h);
     if (table) {
-        f->handler = h.outer;
-    f->branches--;
-    disturb(f);
-        if (h.failed_used) {
-            line(f, "continue;");
-            put_label(f, h.failed);
-            fail_now(f);
-        }
+        leave_round(f, &h);
     } else {
         if (h.continued_used) put_label(f, h.continued);
         end_body(f, &h, variable);
@@ -178,17 +189,9 @@ static void emit_total_level(frame *f, node *n)
         f->total = outer;
         fail_if(f, "!ly_total_add(cx, &%s, %s)", total, item);
     }
-    release_owned(f, h.owned, NULL);
-    f->owned_count = h.owned;
+    drop_round(f, &h);
     if (n->kids[0]->op == OP_TOTAL && n->kids[0]->inner) line(f, "if (%s.refused) break;", total);
-    f->handler = h.outer;
-    f->branches--;
-    disturb(f);
-    if (h.failed_used) {
-        line(f, "continue;");
-        put_label(f, h.failed);
-        fail_now(f);
-    }
+    leave_round(f, &h);
     close_block(f);
     disown(f, end);
     line(f, "%s;", end + 1);
@@ -268,16 +271,8 @@ void emit_over(frame *f, node *n, const char *variable)
         const char *c = emit_test(f, n->kids[1]);
         fail_if(f, "%s == LY_TRUE && !ly_items_keep(cx, &%s, &%s)", c, items, builder);
     }
-    release_owned(f, h.owned, NULL);
-    f->owned_count = h.owned;
-    f->handler = h.outer;
-    f->branches--;
-    disturb(f);
-    if (h.failed_used) {
-        line(f, "continue;");
-        put_label(f, h.failed);
-        fail_now(f);
-    }
+    drop_round(f, &h);
+    leave_round(f, &h);
     close_block(f);
     if (builder) disown(f, drop);
     disown(f, end);
@@ -333,16 +328,8 @@ void emit_fold(frame *f, node *n, const char *variable)
     const char *v = emit_owned(f, n->kids[2]);
     line(f, "ly_release(cx, %s);", state);
     line(f, "%s = %s;", state, v);
-    release_owned(f, h.owned, NULL);
-    f->owned_count = h.owned;
-    f->handler = h.outer;
-    f->branches--;
-    disturb(f);
-    if (h.failed_used) {
-        line(f, "continue;");
-        put_label(f, h.failed);
-        fail_now(f);
-    }
+    drop_round(f, &h);
+    leave_round(f, &h);
     close_block(f);
     disown(f, state);
     if (end) {
