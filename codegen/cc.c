@@ -181,7 +181,9 @@ static int compile_file(const ly_compile_options *options, const char *source, c
 
 int compile_c(const ly_compile_options *options, const char *name, const char *text, size_t count)
 {
-    char room[PATH_MAX], folder[] = "/tmp/lyra-XXXXXX", source[64];
+    const char *temporary = getenv("TMPDIR");
+    char room[PATH_MAX], folder[PATH_MAX], source[PATH_MAX + 16];
+    if (!temporary || !*temporary) temporary = "/tmp";
     if (options->emit == LY_EMIT_C) {
         if (!options->output || strcmp(options->output, "-") == 0)
             return fwrite(text, 1, count, stdout) == count ? 0 : 2;
@@ -189,8 +191,8 @@ int compile_c(const ly_compile_options *options, const char *name, const char *t
         fprintf(stderr, "lyra: cannot write %s: %s\n", options->output, strerror(errno));
         return 2;
     }
-    if (!mkdtemp(folder)) {
-        fprintf(stderr, "lyra: cannot make a folder in /tmp: %s\n", strerror(errno));
+    if ((size_t)snprintf(folder, sizeof folder, "%s/lyra-XXXXXX", temporary) >= sizeof folder || !mkdtemp(folder)) {
+        fprintf(stderr, "lyra: cannot make a folder in %s: %s\n", temporary, strerror(errno));
         return 2;
     }
     snprintf(source, sizeof source, "%s/program.c", folder);
