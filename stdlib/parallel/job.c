@@ -44,6 +44,7 @@ struct ly_job {
     ly_lock lock;            /* of what follows, once it has ended */
     bool shared;             /* the outcome may be asked for by several contexts */
     bool marked;             /* … and is counted for that */
+    bool unwanted;           /* whether it fails concerns nobody any more; under the complaints' lock */
     char *complaint;         /* a failure in words, for the log should nobody await it: */
     struct ly_job *next, *previous; /* those that have one */
     outcome outcome;
@@ -176,14 +177,18 @@ static void complain(ly_context *cx, ly_job *job, ly_value failure)
     ly_text text = {0};
     if (is_cancelled(cx)) return;
     ly_describe_failure(cx, &text, failure);
-    if (text.data && (job->complaint = ly_strndup(text.data, text.count))) {
-        ly_lock_take(&complaining);
+    char *complaint = text.data ? ly_strndup(text.data, text.count) : NULL;
+    ly_text_free(&text);
+    ly_lock_take(&complaining);
+    if (complaint && !job->unwanted) {
+        job->complaint = complaint;
         job->next = complaints;
         if (complaints) complaints->previous = job;
         complaints = job;
-        ly_lock_give(&complaining);
+        complaint = NULL;
     }
-    ly_text_free(&text);
+    ly_lock_give(&complaining);
+    ly_free(complaint);
 }
 
 /* Takes the complaint out, to be freed; NULL: there is none, or it was logged. */
@@ -387,6 +392,17 @@ __attribute__((noinline)) void ly_job_release(ly_context *cx, ly_task *task)
 void ly_tasks_follow(ly_context *cx)
 {
     if (cx == ly_home_context(cx)) cx->end_tasks = end_tasks;
+}
+
+void ly_job_abandon(ly_context *cx, ly_task *task)
+{
+    ly_job *job = task->argument;
+    ly_lock_take(&complaining);
+    job->unwanted = true;
+    ly_lock_give(&complaining);
+    ly_free(take_complaint(job));
+    ly_task_cancel(task);
+    ly_job_release(cx, task);
 }
 
 /* "3" for the third task of main, "3.1" for the first of that. */

@@ -24,6 +24,8 @@ ly_value ly_job_outcome(ly_context *cx, ly_task *task);
 void ly_job_share(ly_context *cx, ly_task *task);
 /* The context lets go of a task: of the outcome too, if nobody else holds it. */
 void ly_job_release(ly_context *cx, ly_task *task);
+/* The same of a task whose outcome is not wanted any more: it is cancelled, and no failure of it logged. */
+void ly_job_abandon(ly_context *cx, ly_task *task);
 
 /* ---- waiting, for whatever built-in waits */
 

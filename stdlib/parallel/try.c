@@ -51,10 +51,7 @@ static ly_value try_all(ly_context *cx, ly_value f, ly_value list, size_t wanted
             failed = true;
         }
     }
-    while (running) {
-        ly_task_cancel(tasks[--running]);
-        ly_job_release(cx, tasks[running]);
-    }
+    while (running) ly_job_abandon(cx, tasks[--running]);
     if (failed) {
         ly_builder_drop(cx, &found);
         return LY_FAILED;
