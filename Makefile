@@ -194,10 +194,11 @@ $(PARALLEL)/forkjoin: $(PARALLEL)/forkjoin.o $(PARALLEL)/serial.o $(PARALLEL)/se
 	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $(filter %.o,$^) $(WHOLE_LIBRARY)
 
 # What the parallel runtime costs, from C: make bench-sched
-$(BUILD)/tests/bench/sched: $(BUILD)/tests/bench/sched.o $(BUILD)/liblyra.a
+SCHED_BENCHES := $(addprefix $(BUILD)/tests/bench/,sched snapshot)
+$(SCHED_BENCHES): %: %.o $(BUILD)/liblyra.a
 	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $< $(WHOLE_LIBRARY)
-bench-sched: $(BUILD)/tests/bench/sched
-	$<
+bench-sched: $(SCHED_BENCHES)
+	for program in $^; do $$program || exit; done
 
 # Everything at once, for five minutes; make check takes ten seconds of it.
 SOAK         := $(BUILD)/tests/soak/soak

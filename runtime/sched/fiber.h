@@ -108,7 +108,6 @@ void ly_fiber_put(ly_worker *worker, ly_fiber *fiber);
 void ly_fiber_switch(ly_fiber *from, ly_fiber *to);
 /* Makes `fiber` stand for the calling thread's own stack. */
 void ly_fiber_of_thread(ly_fiber *fiber, ly_worker *worker);
-void ly_fiber_thread_ends(ly_fiber *fiber);
 /* Calls visit for every fiber that has a stack. */
 void ly_fibers_visit(void (*visit)(ly_fiber *fiber, void *argument), void *argument);
 /* All stacks given back; nothing may run on one. `forked`: in the child of a fork, without locks. */

@@ -1,4 +1,4 @@
-/* placement.h: where workers run, and in what order they look for victims.
+/* placement.h: where workers run.
 
    A topology may be plugged in before or after the scheduler starts; without one workers run where
    the system puts them, and all victims are equally far. */
@@ -12,8 +12,6 @@
 typedef struct ly_placement {
     /* On the worker's thread when it starts, and after a refresh: pins it, says its NUMA node. */
     uint32_t (*pin)(uint32_t index);
-    /* How far worker b is from a: 0 the same core, growing outwards. */
-    uint32_t (*distance)(uint32_t a, uint32_t b);
     /* Looks at the machine again, now and then: true if workers are to be pinned anew. NULL: never. */
     bool (*refresh)(void);
 } ly_placement;

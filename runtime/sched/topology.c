@@ -271,12 +271,6 @@ static uint32_t pin(uint32_t index)
     return number;
 }
 
-static uint32_t distance(uint32_t a, uint32_t b)
-{
-    const ly_topology *t = ly_topology_now();
-    return t ? ly_topology_distance(t, ly_topology_place(t, a).unit, ly_topology_place(t, b).unit) : 0;
-}
-
 /* The units that the process may use have changed: another topology. The one before is kept, since
    others may be reading it; changes are rare. */
 static bool refresh(void)
@@ -312,7 +306,7 @@ static bool worth_loading(void)
 
 void ly_topology_use(void)
 {
-    static const ly_placement placement = {pin, distance, refresh};
+    static const ly_placement placement = {pin, refresh};
     if (ly_topology_now() || !worth_loading()) return;
     refresh(); /* remembers the units that there are now */
     atomic_store_explicit(&now, ly_topology_load(), memory_order_release);
