@@ -1,7 +1,8 @@
 /* grain.c: how work is cut.
 
    Pieces are found as the work goes on (elements.c), so none of this is needed; what a program says is
-   done, and shows in nothing but the time it takes. */
+   done where elements only compute, and shows in nothing but the time it takes. Elements that have
+   effects are taken one at a time: one of them may wait for another. */
 #include "stdlib/parallel/grain.h"
 
 #include "eval/eval.h"
@@ -22,12 +23,13 @@ static int option_named(ly_value name)
     return UNKNOWN;
 }
 
-/* n or UpTo[n] */
-static bool positive(ly_value v, size_t *n)
+/* n or UpTo[n]; more than all count elements is no more than all. */
+static bool positive(ly_value v, size_t count, size_t *n)
 {
     if (ly_has_shape(v, LY_SYM(UpTo), 1)) v = ly_arg(ly_expr_of(v), 0);
     if (!ly_is_int(v) || ly_int_of(v) < 1) return false;
     *n = (size_t)ly_int_of(v);
+    if (*n > count) *n = count ? count : 1;
     return true;
 }
 
@@ -35,7 +37,7 @@ static bool method(ly_value v, size_t count, ly_grain *grain)
 {
     size_t n = 0, kernels = ly_scheduler_workers();
     if (ly_has_shape(v, LY_SYM(Rule), 2) && ly_is_string(ly_arg(ly_expr_of(v), 0)) &&
-        positive(ly_arg(ly_expr_of(v), 1), &n)) {
+        positive(ly_arg(ly_expr_of(v), 1), count, &n)) {
         ly_value name = ly_arg(ly_expr_of(v), 0);
         if (ly_string_is(name, "ItemsPerEvaluation")) grain->chunk = n;
         else if (ly_string_is(name, "EvaluationsPerKernel")) grain->chunk = (count + n * kernels - 1) / (n * kernels);
@@ -66,7 +68,7 @@ static bool read_option(ly_context *cx, ly_expr *call, ly_value v, size_t count,
     if (ly_failed(value)) return false;
     switch (option) {
     case CHUNK:
-        if (positive(value, &n)) grain->chunk = n;
+        if (positive(value, count, &n)) grain->chunk = n;
         else if (value != LY_SYM(Automatic)) ly_message_call(cx, call, "chunk", 1, value), good = false;
         break;
     case METHOD:
