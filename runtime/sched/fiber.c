@@ -18,7 +18,9 @@
 
 #include "sched/cancel.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -414,8 +416,11 @@ void ly_fibers_end(bool forked)
 
 void ly_fiber_of_thread(ly_fiber *fiber, ly_worker *worker)
 {
-    memset(fiber, 0, sizeof *fiber);
-    fiber->home = worker;
+    /* the record may have been another thread's; the timers' thread looks at home all the time
+       (ly_worker_beat), so that was set before anybody saw the record, and stays */
+    assert(fiber->home == worker);
+    memset(fiber, 0, offsetof(ly_fiber, home));
+    memset(&fiber->cx, 0, sizeof *fiber - offsetof(ly_fiber, cx));
     fiber->poll = &fiber->own_poll;
 #if defined(__SANITIZE_THREAD__)
     fiber->tsan = __tsan_get_current_fiber();

@@ -243,6 +243,7 @@ static void cancelling_ends_waits(void **state)
 
 static uint64_t spin_until_told(ly_task *task, void *argument)
 {
+    atomic_store((_Atomic bool *)argument, true);
     while (!(ly_fiber_poll_bits(ly_fiber_here()) & LY_POLL_CANCEL)) ly_yield();
     return 5;
 }
@@ -251,7 +252,9 @@ static void cancelling_reaches_computations(void **state)
 {
     ly_cancel *token = ly_cancel_new(NULL);
     ly_timer timer;
-    ly_task *task = submit(spin_until_told, NULL, NULL, token);
+    _Atomic bool begun = false; /* one that is cancelled before that never runs */
+    ly_task *task = submit(spin_until_told, &begun, NULL, token);
+    while (!atomic_load(&begun)) usleep(100);
     assert_true(ly_timer_start_cancel(&timer, ly_clock_ns() + 5000000, token));
     assert_int_equal(await(task), 5);
     assert_false(ly_timer_stop(&timer));
