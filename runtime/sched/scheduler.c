@@ -359,7 +359,12 @@ void ly_placement_follow(ly_worker *worker)
     uint32_t changes = atomic_load_explicit(&placement_changes, memory_order_acquire);
     if (worker->placement_seen == changes) return;
     worker->placement_seen = changes;
-    if (placement && placement->pin) worker->node = placement->pin(worker->index);
+    if (placement && placement->pin) placement->pin(worker);
+}
+
+void ly_placement_locate(ly_worker *worker)
+{
+    if (placement && placement->locate) placement->locate(worker);
 }
 
 /* ---- fork ------------------------------------------------------------------------------------- */

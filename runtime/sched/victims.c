@@ -2,8 +2,8 @@
 
    A fiber has a deque from the first parallel loop (or other fork-join region) that it enters until
    it leaves the last; a thread's own stack keeps it. A worker keeps one at hand for what it steals.
-   All that are in use stand in one table, in whose order thieves look, from a random place on, first
-   at those that were last used on their own NUMA node. A deque of a suspended fiber stays there.
+   All that are in use stand in one table; thieves look first at those that were last used nearest to
+   them (rings.h). A deque of a suspended fiber stays there.
 
    Deques are mapped, first touched by their user, and never given back while the scheduler lives,
    since a thief may look at one that it found in the table at any time after. */
@@ -32,7 +32,7 @@ typedef struct record {
     ly_slot *taken;      /* by search, for work */
     uint32_t place;      /* in the table, or NOWHERE */
     uint32_t depth;      /* of regions */
-    _Atomic uint32_t node; /* where it was used last */
+    _Atomic uint32_t unit; /* where it was used last (rings.h) */
     bool large, participates;
 } record __attribute__((aligned(LY_CACHE_LINE)));
 
@@ -100,13 +100,20 @@ static void record_give(record *r)
     ly_lock_give(&victims.lock);
 }
 
+/* It is used here from now on. */
+static void is_here(record *r, ly_worker *worker)
+{
+    uint32_t unit = atomic_load_explicit(&worker->unit, memory_order_relaxed);
+    atomic_store_explicit(&r->unit, unit, memory_order_relaxed);
+}
+
 /* The worker's own, else another. */
 static record *record_here(ly_worker *worker)
 {
     record *r = worker->join;
     if (r) worker->join = NULL;
     else r = record_take();
-    if (r) atomic_store_explicit(&r->node, worker->node, memory_order_relaxed);
+    if (r) is_here(r, worker);
     return r;
 }
 
@@ -175,27 +182,24 @@ static void work(void *argument)
     record_put(r);
 }
 
-/* One round; `near`: those of the worker's node only. *elsewhere: there were others. */
-static bool look(ly_worker *worker, record *mine, bool near, bool *elsewhere)
+static bool look(ly_worker *worker, record *mine)
 {
     /* acquire: the places below it */
-    uint32_t places = atomic_load_explicit(&victims.places, memory_order_acquire);
-    uint32_t start = places ? (uint32_t)(worker->random >> 11) % places : 0, index;
-    for (uint32_t i = 0; i < places; i++) {
-        uint32_t place = start + i < places ? start + i : start + i - places;
+    uint32_t places = atomic_load_explicit(&victims.places, memory_order_acquire), place, index;
+    ly_tour tour = ly_tour_start(worker->random, places);
+    while (ly_tour_next(&tour, &place)) {
         /* acquire: the deque as it was made */
         ly_deque *deque = atomic_load_explicit(&victims.table[place], memory_order_acquire);
+        uint32_t unit;
         if (!deque || deque == &mine->deque) continue;
-        if ((atomic_load_explicit(&((record *)deque)->node, memory_order_relaxed) ==
-             worker->node) != near) {
-            *elsewhere = true;
-            continue;
-        }
+        unit = atomic_load_explicit(&((record *)deque)->unit, memory_order_relaxed);
+        if (!ly_tour_turn(&tour, ly_ring_of(worker->rings, unit))) continue;
         switch (ly_deque_steal(deque, &index)) {
         case LY_STEAL_TOOK:
             mine->taken = &deque->slots[index];
             ly_count(&worker->counts.join_steals, 1);
-            if (near) ly_count(&worker->counts.near_join_steals, 1);
+            if (ly_ring_is_near(worker->rings, tour.ring))
+                ly_count(&worker->counts.near_join_steals, 1);
             return true;
         case LY_STEAL_LOST: ly_count(&worker->counts.failed_join_steals, 1); break;
         default: break;
@@ -206,15 +210,12 @@ static bool look(ly_worker *worker, record *mine, bool near, bool *elsewhere)
 
 static bool search(ly_worker *worker, void (**function)(void *), void **argument)
 {
-    bool elsewhere = false;
     record *mine;
     if (atomic_load_explicit(&victims.places, memory_order_relaxed) == 0) return false;
     if (!worker->join && !(worker->join = record_take())) return false;
     mine = worker->join;
-    atomic_store_explicit(&mine->node, worker->node, memory_order_relaxed);
-    if (!look(worker, mine, true, &elsewhere) &&
-        !(elsewhere && look(worker, mine, false, &elsewhere)))
-        return false;
+    is_here(mine, worker);
+    if (!look(worker, mine)) return false;
     worker->join = NULL;
     *function = work;
     *argument = mine;

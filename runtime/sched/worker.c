@@ -292,15 +292,14 @@ static uint64_t next_random(ly_worker *worker)
     return worker->random = x;
 }
 
-/* One round over all victims from a random one on. A queue's only task is left to its owner until it
-   has stood there for a round: who submits and awaits at once shall not lose it to a thief. */
+/* One tour of all victims, ring by ring. A queue's only task is left to its owner until it has
+   stood there for a tour: who submits and awaits at once shall not lose it to a thief. */
 static ly_runnable *steal(ly_worker *worker, int64_t *seen)
 {
     ly_scheduler *s = &ly_scheduler_state;
-    uint32_t members = atomic_load_explicit(&s->members, memory_order_acquire);
-    uint32_t start = (uint32_t)(next_random(worker) % members);
-    for (uint32_t i = 0; i < members; i++) {
-        uint32_t slot = start + i < members ? start + i : start + i - members;
+    uint32_t members = atomic_load_explicit(&s->members, memory_order_acquire), slot;
+    ly_tour tour = ly_tour_start(next_random(worker), members);
+    while (ly_tour_next(&tour, &slot)) {
         ly_worker *victim = atomic_load_explicit(&s->member[slot], memory_order_acquire);
         ly_runnable *runnable;
         int64_t top, size;
@@ -308,6 +307,9 @@ static ly_runnable *steal(ly_worker *worker, int64_t *seen)
         if (!victim || victim == worker) continue;
         size = ly_run_queue_size(&victim->queue);
         if (size == 0) continue;
+        if (!ly_tour_turn(&tour, ly_ring_of(worker->rings, atomic_load_explicit(
+                                                               &victim->unit, memory_order_relaxed))))
+            continue;
         if (size == 1 && slot < REMEMBERED) {
             top = atomic_load_explicit(&victim->queue.top, memory_order_relaxed);
             if (seen[slot] != top + 1) {
@@ -318,7 +320,7 @@ static ly_runnable *steal(ly_worker *worker, int64_t *seen)
         runnable = ly_run_queue_steal(&victim->queue, &lost);
         if (runnable) {
             ly_count(&worker->counts.steals, 1);
-            if (victim->node == worker->node) ly_count(&worker->counts.near_steals, 1);
+            if (ly_ring_is_near(worker->rings, tour.ring)) ly_count(&worker->counts.near_steals, 1);
             return runnable;
         }
         ly_count(&worker->counts.failed_steals, 1);
@@ -387,6 +389,7 @@ static ly_fiber *find(ly_worker *worker, bool *again)
         return NULL;
     }
     memset(seen, 0, sizeof seen);
+    ly_placement_locate(worker);
     end = ly_clock_ns() + SEARCH_NS;
     do {
         fiber = NULL;

@@ -21,6 +21,7 @@
 #include "sched/fiber.h"
 #include "sched/lock.h"
 #include "sched/pool.h"
+#include "sched/rings.h"
 #include "sched/run_queue.h"
 #include "sched/statistics.h"
 #include "sched/task.h"
@@ -62,7 +63,8 @@ struct ly_worker {
     bool aside;                     /* and not to be woken for work */
     ly_worker *next_sleeper;
     uint64_t turns_seen;            /* by the last beat */
-    uint32_t node;                  /* NUMA node */
+    _Atomic uint32_t unit;          /* where it was when it last searched (rings.h) */
+    const ly_rings *rings;          /* the others' units as seen from there; NULL: one ring */
     uint32_t placement_seen;        /* change of the placement that the thread follows */
     _Atomic bool retired;           /* a guest whose thread has ended: the record waits for another */
 };

@@ -10,7 +10,13 @@ static void place(machine *m, const ly_topology *t, uint32_t workers)
 {
     m->workers = workers;
     m->nodes = ly_topology_nodes(t);
-    for (uint32_t i = 0; i < workers; i++) m->node[i] = ly_topology_place(t, i).node;
+    for (uint32_t i = 0; i < workers; i++) {
+        ly_place place = ly_topology_place(t, i);
+        const ly_rings *rings = ly_topology_rings(t, place.unit);
+        m->node[i] = place.node;
+        for (uint32_t k = 0; k < workers; k++)
+            m->ring[i][k] = (uint8_t)ly_ring_of(rings, ly_topology_place(t, k).unit);
+    }
 }
 
 machine machine_here(uint32_t workers)

@@ -10,6 +10,7 @@ enum { WORKERS_MOST = 64 };
 typedef struct machine {
     uint32_t workers, nodes;
     uint32_t node[WORKERS_MOST]; /* of each worker */
+    uint8_t ring[WORKERS_MOST][WORKERS_MOST]; /* of a victim as a thief sees it (sched/rings.h) */
 } machine;
 
 /* A worker on each core of so many nodes, placed by the scheduler's own topology.c, which reads a

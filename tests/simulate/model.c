@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sched/deque.h"
+#include "sched/rings.h"
 
 /* as in the scheduler: join.c, worker.c, loop.c */
 enum {
@@ -37,7 +38,7 @@ typedef struct frame {
 typedef struct fiber {
     ly_deque deque;            /* first: the thief in a slot's state is a fiber */
     frame *frames;
-    uint32_t depth, room, node, place;
+    uint32_t depth, room, node, place, user; /* user: the last worker, by index */
     bool home, resumed;
     struct fiber *next_free;
 } __attribute__((aligned(64))) fiber;
@@ -115,6 +116,13 @@ static fiber *fiber_take(model *m)
     f->place = m->free_place_count ? m->free_places[--m->free_place_count] : m->places++;
     m->table[f->place] = f;
     return f;
+}
+
+/* The worker runs it from now on. */
+static void is_used(fiber *f, const worker *w)
+{
+    f->node = w->node;
+    f->user = w->index;
 }
 
 static void fiber_put(model *m, worker *w, fiber *f)
@@ -446,7 +454,7 @@ static void go_on(model *m, worker *w, fiber *f)
     search_ends(m, w);
     w->fiber = f;
     w->does = RUNS;
-    f->node = w->node;
+    is_used(f, w);
     spend(m, w, m->costs->switched);
 }
 
@@ -479,11 +487,13 @@ static void look_around(model *m, worker *w)
 
 static fiber *steal_fiber(model *m, worker *w)
 {
-    uint32_t count = m->machine->workers, start = (uint32_t)(w->random % count);
-    for (uint32_t i = 0; i < count; i++) {
-        worker *v = &m->workers[start + i < count ? start + i : start + i - count];
+    ly_tour tour = ly_tour_start(w->random, m->machine->workers);
+    uint32_t i;
+    while (ly_tour_next(&tour, &i)) {
+        worker *v = &m->workers[i];
         fiber *f;
         if (v == w || !v->queued) continue;
+        if (!ly_tour_turn(&tour, m->machine->ring[w->index][i])) continue;
         if (v->queued == 1 && w->seen[v->index] != v->taken_from_queue + 1) {
             w->seen[v->index] = v->taken_from_queue + 1;
             continue;
@@ -497,16 +507,16 @@ static fiber *steal_fiber(model *m, worker *w)
     return NULL;
 }
 
-static bool look(model *m, worker *w, bool near, bool *elsewhere)
+static bool look(model *m, worker *w)
 {
-    uint32_t places = m->places, start = places ? (uint32_t)(w->random >> 11) % places : 0, index;
-    for (uint32_t i = 0; i < places; i++) {
-        fiber *victim = m->table[start + i < places ? start + i : start + i - places];
+    ly_tour tour = ly_tour_start(w->random, m->places);
+    uint32_t place, index;
+    while (ly_tour_next(&tour, &place)) {
+        fiber *victim = m->table[place];
+        bool near;
         if (!victim || victim == w->spare) continue;
-        if ((victim->node == w->node) != near) {
-            *elsewhere = true;
-            continue;
-        }
+        if (!ly_tour_turn(&tour, m->machine->ring[w->index][victim->user])) continue;
+        near = victim->node == w->node;
         spend(m, w, line_between(m, w->node, victim->node));
         if (ly_deque_steal(&victim->deque, &index) != LY_STEAL_TOOK) continue;
         fiber *mine = w->spare;
@@ -525,7 +535,6 @@ static bool look(model *m, worker *w, bool near, bool *elsewhere)
 
 static void search_round(model *m, worker *w)
 {
-    bool elsewhere = false;
     fiber *f;
     uint64_t x = w->random;
     x ^= x << 13, x ^= x >> 7, x ^= x << 17;
@@ -540,8 +549,8 @@ static void search_round(model *m, worker *w)
         return;
     }
     if (!w->spare) w->spare = fiber_take(m);
-    w->spare->node = w->node;
-    if (look(m, w, true, &elsewhere) || (elsewhere && look(m, w, false, &elsewhere))) return;
+    is_used(w->spare, w);
+    if (look(m, w)) return;
     spend(m, w, m->costs->pauses);
     if (w->clock >= w->end_of_search) w->does = PARKS;
 }
@@ -561,7 +570,7 @@ static void begin(model *m)
     }
     m->home = fiber_take(m);
     m->home->home = true;
-    m->home->node = m->workers[0].node;
+    is_used(m->home, &m->workers[0]);
     push(m->home, &root, is_loop(p->shape) ? RANGE : ENTER);
     m->workers[0].fiber = m->home;
     m->workers[0].does = RUNS;
