@@ -20,6 +20,12 @@ void emit_program(program *p, ly_text *c);
 /* Compiles and links as the options say; gives the exit status of ly_compile_program. */
 int compile_c(const ly_compile_options *options, const char *name, const char *text, size_t count);
 
+/* ---- jit.c */
+struct ly_module;
+/* The C text compiled by libtcc into this process, ready to be attached to a context; NULL: it could
+   not be. */
+const struct ly_module *module_in_memory(const ly_text *c);
+
 /* ---- build.c: the passes behind reading. False: stopped by --dump, or by an error (p->status) */
 bool compile_to_c(program *p, ly_text *c);
 

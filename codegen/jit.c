@@ -5,6 +5,7 @@
    everything that its loading writes is written, and the memory becomes read-execute. It is not
    unmapped: values and definitions may point into it as long as the process lives.
 
+   What comes out is a module, which the context takes like one that was linked (ly_module_attach).
    Whatever goes wrong here, the program is interpreted instead. */
 #include <libtcc.h>
 #include <pthread.h>
@@ -14,7 +15,6 @@
 
 #include "abi.h"
 #include "codegen/codegen.h"
-#include "eval/eval.h"
 
 extern const char ly_abi_text[]; /* made by the build from abi.h */
 
@@ -70,10 +70,12 @@ static void ignore_message(void *data, const char *message)
     if (data) fprintf(stderr, "lyra: libtcc: %s\n", message);
 }
 
-/* The C text in memory, ready to run; NULL: it could not be compiled. */
-static const ly_module *compile_in_memory(const ly_text *c, bool verbose)
+const struct ly_module *module_in_memory(const ly_text *c)
 {
     const ly_module *module = NULL;
+    const char *trace = getenv("LYRA_JIT");
+    bool verbose = trace && strcmp(trace, "trace") == 0;
+    if (c->count >= LARGEST_TEXT) return NULL;
     ly_text text = {0};
     const char *program = strstr(c->data, "#include \"abi.h\"");
     ly_text_puts(&text, ly_abi_text);
@@ -100,30 +102,4 @@ static const ly_module *compile_in_memory(const ly_text *c, bool verbose)
     pthread_mutex_unlock(&lock);
     ly_text_free(&text);
     return module;
-}
-
-/* ---- running */
-
-ly_jit_status ly_jit_run(ly_context *cx, const ly_source *source, const char *const *folders,
-                         size_t folder_count)
-{
-    const char *trace = getenv("LYRA_JIT");
-    ly_compile_options options = {.sources = &source->name, .source_count = 1, .emit = LY_EMIT_OBJECT,
-                                  .folders = folders, .folder_count = folder_count};
-    ly_context *reader = ly_context_new();
-    program *p = reader ? program_new(&options, reader) : NULL;
-    const ly_module *module = NULL;
-    ly_jit_status status = LY_JIT_REFUSED;
-    if (p) {
-        ly_text c = {0};
-        if (!read_source(p, source)) status = LY_JIT_SYNTAX;
-        else if (compile_to_c(p, &c) && c.count < LARGEST_TEXT)
-            module = compile_in_memory(&c, trace && strcmp(trace, "trace") == 0);
-        ly_text_free(&c);
-        program_free(p);
-    }
-    if (reader) ly_context_free(reader);
-    if (!module || !ly_module_attach(cx, module)) return status;
-    ly_module_run(cx, module);
-    return LY_JIT_RAN;
 }

@@ -1,9 +1,10 @@
-/* build.c: the pipeline of `lyra build`: its passes, in their order.
+/* build.c: the pipeline of `lyra build` and `lyra run`: its passes, in their order.
 
    No pass evaluates a statement of the program: what the context here is used for is to find names
    (read.c) and to know attributes and arities of built-ins. */
 #include <string.h>
 
+#include "abi.h"
 #include "codegen/codegen.h"
 #include "compiler/program.h"
 
@@ -73,4 +74,26 @@ int ly_compile_program(const ly_compile_options *options)
     program_free(p);
     ly_context_free(cx);
     return status;
+}
+
+ly_jit_status ly_jit_run(ly_context *cx, const ly_source *source, const char *const *folders,
+                         size_t folder_count)
+{
+    ly_compile_options options = {.sources = &source->name, .source_count = 1, .emit = LY_EMIT_OBJECT,
+                                  .folders = folders, .folder_count = folder_count};
+    ly_context *reader = ly_context_new();
+    program *p = reader ? program_new(&options, reader) : NULL;
+    const ly_module *module = NULL;
+    ly_jit_status status = LY_JIT_REFUSED;
+    if (p) {
+        ly_text c = {0};
+        if (!read_source(p, source)) status = LY_JIT_SYNTAX;
+        else if (compile_to_c(p, &c)) module = module_in_memory(&c);
+        ly_text_free(&c);
+        program_free(p);
+    }
+    if (reader) ly_context_free(reader);
+    if (!module || !ly_module_attach(cx, module)) return status;
+    ly_module_run(cx, module);
+    return LY_JIT_RAN;
 }

@@ -47,7 +47,7 @@ int ly_compile_program(const ly_compile_options *options);
 extern const char *const ly_pass_names[];
 extern const char *const ly_pass_notes[];
 
-/* ---- jit.c: `lyra run` */
+/* ---- `lyra run` */
 
 typedef enum ly_jit_status {
     LY_JIT_RAN,      /* the program ran to its end; or stopped early, as LY_PENDING_EXIT or an
