@@ -55,6 +55,7 @@ static ly_context *new_context(bool own_heap)
     ly_stacks_start(cx);
     cx->recursion_limit = 1024;
     cx->iteration_limit = 4096;
+    cx->definitions.marked = UINT64_MAX; /* constants of compiled code are (module.c) */
     cx->write = write_stdout;
     pthread_mutex_init(&cx->output_lock, NULL);
     cx->task_path = "";

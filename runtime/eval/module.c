@@ -106,20 +106,35 @@ static ly_value make_number(const ly_module_number *number)
 
 /* ---- loading */
 
-/* Lists of numbers, strings and built-in constants are evaluated as they stand. */
+/* The head only builds: no definition, no code, and arguments stay where they stand. */
+static bool is_inert_head(ly_value head)
+{
+    const ly_builtin *row = ly_is_symbol(head) ? ly_symbol_of(head)->builtin : NULL;
+    return head == LY_SYM(List) ||
+           (row && !row->function && !row->sub_function &&
+            !(row->attributes & (LY_FLAT | LY_ORDERLESS | LY_LISTABLE | LY_SEQUENCE_HOLD)) &&
+            !(ly_flags(&ly_symbol_of(head)->o) & LY_FLAG_SPLICED));
+}
+
+/* Lists and patterns (_, _Integer, a | b) of numbers, strings and symbols are evaluated as they stand, as
+   long as none of their symbols has changed since the process began. */
 static void mark_constant(ly_value v)
 {
-    ly_expr *e = ly_expr_of(v);
     uint64_t filter = 0;
-    if (!ly_has_head(v, LY_SYM(List))) return;
+    if (!ly_is_expr(v) || !is_inert_head(ly_expr_of(v)->head)) return;
+    ly_expr *e = ly_expr_of(v);
+    if (e->head != LY_SYM(List)) filter |= (uint64_t)1 << (ly_symbol_of(e->head)->hash & 63);
     for (uint32_t i = 0; i < e->count; i++) {
         ly_value item = e->args[i];
         if (ly_is_symbol(item)) {
-            if (item != LY_SYM(True) && item != LY_SYM(False) && item != LY_SYM(Null)) return;
+            const ly_builtin *row = ly_symbol_of(item)->builtin;
+            if ((row && row->effects & LY_VALUE) || item == LY_SYM(Nothing)) return;
             filter |= (uint64_t)1 << (ly_symbol_of(item)->hash & 63);
         } else if (ly_is_expr(item)) {
             if (!ly_expr_of(item)->stamp) return;
             filter |= ly_expr_of(item)->filter;
+        } else if (ly_is_association(item)) {
+            return;
         }
     }
     e->filter = filter;
