@@ -85,6 +85,49 @@ lyra_value lyra_part(lyra_context *cx, lyra_value v, size_t i);
 /* v as InputForm writes it, in memory that the caller frees by free(); NULL: no memory. */
 char *lyra_text(lyra_context *cx, lyra_value v);
 
+/* ---- kinds of objects, a C program's own
+
+   After lyra_add_kind a program makes an object by Name[arguments…], and calls its methods by
+   object.method(arguments…). An object is dropped when the last reference to it goes. Without
+   LYRA_THREAD_SAFE one call of an object runs at a time, whoever makes it. */
+
+typedef struct lyra_method {
+    const char *name;
+    int least, most; /* arguments; most -1: any number */
+    /* Gives a value, which goes to the caller, or 0 after lyra_raise. At least 64 KiB of stack. */
+    lyra_value (*call)(lyra_context *cx, void *self, size_t count, const lyra_value *arguments);
+    const char *documentation;
+} lyra_method;
+
+enum {
+    LYRA_THREAD_SAFE = 1, /* methods of one object may run at the same time, on several threads */
+    /* Each object lives in a process of its own, where open, drop and the methods are called. Its
+       crash, or exit, is an error at the call (TryCatch gets a Failure["Crashed", …]) and at all later
+       calls of that object; a call that is cancelled or runs out of time ends the process. Arguments
+       and results go there as copies, so they hold no objects; cx is a context of that process, and
+       what is printed there comes out here. Such a process is a copy of this one as it was when the
+       kind was added, with one thread and no files open but the standard ones: add the kind early,
+       before threads start that may hold locks. */
+    LYRA_ISOLATED = 2,
+};
+
+typedef struct lyra_kind {
+    const char *name; /* letters and digits */
+    /* Makes an object; NULL after lyra_raise. */
+    void *(*open)(lyra_context *cx, size_t count, const lyra_value *arguments);
+    void (*drop)(void *self);   /* from any thread; may be NULL */
+    const lyra_method *methods; /* ended by a row of zeros */
+    unsigned flags;             /* LYRA_THREAD_SAFE, LYRA_ISOLATED */
+} lyra_kind;
+
+/* The record must stay as it is as long as the process lives; several contexts may add it.
+   LYRA_ERROR: another kind has this name, or there is no process for it (lyra_error). */
+lyra_status lyra_add_kind(lyra_context *cx, const lyra_kind *kind);
+/* What open gave for the object v; NULL: v is none of this kind, or lives in another process. */
+void *lyra_get_object(lyra_value v, const lyra_kind *kind);
+/* For methods: raises Failure[tag, <|"Message" -> message|>], and gives 0 to be returned. */
+lyra_value lyra_raise(lyra_context *cx, const char *tag, const char *message);
+
 #ifdef __cplusplus
 }
 #endif

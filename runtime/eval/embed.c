@@ -19,7 +19,14 @@ typedef struct embedding {
     int exit_status;
 } embedding;
 
-static embedding *embedding_of(const lyra_context *cx) { return cx->write_data; }
+static void write_output(ly_context *cx, const char *bytes, size_t count);
+
+/* A method of a kind is called with the context of whoever calls it, which may be a task's: then there
+   is no record. */
+static embedding *embedding_of(const lyra_context *cx)
+{
+    return cx->write == write_output ? cx->write_data : NULL;
+}
 
 static void write_output(ly_context *cx, const char *bytes, size_t count)
 {
@@ -54,8 +61,10 @@ void lyra_close(lyra_context *cx)
 void lyra_on_output(lyra_context *cx, void (*write)(void *data, const char *bytes, size_t count),
                     void *data)
 {
-    embedding_of(cx)->write = write;
-    embedding_of(cx)->data = data;
+    embedding *e = embedding_of(cx);
+    if (!e) return;
+    e->write = write;
+    e->data = data;
 }
 
 void lyra_interrupt(lyra_context *cx)
@@ -65,25 +74,33 @@ void lyra_interrupt(lyra_context *cx)
 
 const char *lyra_error(const lyra_context *cx)
 {
-    const char *error = embedding_of(cx)->error;
-    return error ? error : "";
+    const embedding *e = embedding_of(cx);
+    return e && e->error ? e->error : "";
 }
 
-int lyra_exit_status(const lyra_context *cx) { return embedding_of(cx)->exit_status; }
+int lyra_exit_status(const lyra_context *cx)
+{
+    return embedding_of(cx) ? embedding_of(cx)->exit_status : 0;
+}
 
 /* ---- evaluation ------------------------------------------------------------------------------- */
 
 static void forget_error(lyra_context *cx)
 {
     embedding *e = embedding_of(cx);
+    if (!e) return;
     ly_free(e->error);
     e->error = NULL;
 }
 
-/* Every call may come on another thread, so on another stack. */
+/* Every call may come on another thread, so on another stack; but a method's, which is part of an
+   evaluation. */
 static void enter(lyra_context *cx)
 {
-    ly_stacks_enter(cx);
+    if (!cx->depth) {
+        ly_stacks_enter(cx);
+        ly_messages_new_input(cx);
+    }
     forget_error(cx);
 }
 
@@ -91,6 +108,7 @@ static void enter(lyra_context *cx)
 static void note_error(lyra_context *cx, const char *prefix, ly_value value)
 {
     ly_text text = {0};
+    if (!embedding_of(cx)) return;
     ly_text_puts(&text, prefix);
     if (!ly_failed(value)) ly_print_text(cx, &text, value);
     forget_error(cx);
@@ -119,7 +137,7 @@ static lyra_status settle(lyra_context *cx)
         break;
     case LY_PENDING_EXIT:
         ly_to_int64(pending.value, &exit_status);
-        embedding_of(cx)->exit_status = (int)(exit_status & 0xff);
+        if (embedding_of(cx)) embedding_of(cx)->exit_status = (int)(exit_status & 0xff);
         status = LYRA_EXIT;
         break;
     case LY_PENDING_GOTO:
@@ -150,7 +168,7 @@ static lyra_status check_syntax(lyra_context *cx, const ly_source *source)
 {
     ly_diagnostics diagnostics = {0};
     bool right = ly_check_syntax(cx, source, &diagnostics);
-    if (!right) {
+    if (!right && embedding_of(cx)) {
         size_t count;
         FILE *to = open_memstream(&embedding_of(cx)->error, &count);
         if (to) {
@@ -173,7 +191,7 @@ lyra_status lyra_evaluate(lyra_context *cx, const char *text, size_t count, lyra
     ly_value input, value = LY_SYM(Null);
     while (!ly_failed(value) && ly_read(reader, &input, NULL) == LY_READ_INPUT) {
         ly_release(cx, value);
-        ly_messages_new_input(cx);
+        if (!cx->depth) ly_messages_new_input(cx);
         value = ly_evaluate_take(cx, input);
     }
     ly_reader_free(reader);
@@ -188,7 +206,6 @@ lyra_status lyra_call(lyra_context *cx, const char *function, size_t count,
     ly_expr *call = ly_expr_new(cx, ly_symbol_named(cx, function, strlen(function)), count);
     if (!call) return settle(cx);
     for (size_t i = 0; i < count; i++) call->args[i] = ly_retain(arguments[i]);
-    ly_messages_new_input(cx);
     return answer(cx, ly_evaluate_take(cx, ly_from_object(call)), result);
 }
 
@@ -254,7 +271,7 @@ char *lyra_text(lyra_context *cx, lyra_value v)
 {
     ly_text text = {0};
     char *copy = NULL;
-    ly_stacks_enter(cx);
+    if (!cx->depth) ly_stacks_enter(cx);
     ly_print_input_form(cx, &text, v);
     /* the caller frees it by free(), which knows nothing of the reserve */
     if (!text.failed && text.data && (copy = malloc(text.count + 1)))

@@ -98,7 +98,8 @@ ly_value ly_method_call(ly_context *cx, ly_value object, const char *method, siz
         ly_release(cx, text);
     } else {
         ly_value keep = ly_retain(ly_from_object(self)); /* a method may close its object */
-        result = m->call(cx, self, n, args);
+        result = self->type->invoke ? self->type->invoke(cx, self, m, n, args)
+                                    : m->call(cx, self, n, args);
         ly_release(cx, keep);
     }
     ly_release(cx, name);

@@ -25,7 +25,10 @@ typedef struct ly_foreign_type {
     void (*drop)(ly_context *cx, ly_foreign *self);               /* the last reference went */
     void (*mark_shared)(ly_context *cx, ly_foreign *self);        /* values inside; NULL: none */
     bool crosses_threads;
-    bool isolated; /* runs in a child process */
+    bool isolated; /* each object lives in a child process (isolated.h) */
+    /* where it isn't NULL, calls any of the methods instead of method->call */
+    ly_value (*invoke)(ly_context *cx, ly_foreign *self, const ly_method *method, size_t n,
+                       const ly_value *args);
 } ly_foreign_type;
 
 struct ly_foreign {

@@ -76,7 +76,8 @@ static const ly_method methods[] = {
     {"reset", 0, 0, method_reset, "breaker.reset(): closed, as if nothing had failed"},
     {NULL, 0, 0, NULL, NULL},
 };
-static const ly_foreign_type type = {"CircuitBreaker", methods, print, drop, NULL, true, false};
+static const ly_foreign_type type = {
+    .name = "CircuitBreaker", .methods = methods, .print = print, .drop = drop, .crosses_threads = true};
 
 BUILTIN(CircuitBreaker, circuit_breaker, 2, 2, 0, LY_EFFECTS | LY_EVALUATED,
         "CircuitBreaker[n, d] is a breaker: after n failures one after the other it refuses calls by its\n"

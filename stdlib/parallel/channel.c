@@ -150,8 +150,10 @@ static const ly_method methods[] = {
     {"closed", 0, 0, method_closed, "channel.closed(): True once it was closed"},
     {NULL, 0, 0, NULL, NULL},
 };
-static const ly_foreign_type bounded = {"BoundedChannel", methods, print, drop, NULL, true, false};
-static const ly_foreign_type unbounded = {"Channel", methods, print, drop, NULL, true, false};
+static const ly_foreign_type bounded = {
+    .name = "BoundedChannel", .methods = methods, .print = print, .drop = drop, .crosses_threads = true};
+static const ly_foreign_type unbounded = {
+    .name = "Channel", .methods = methods, .print = print, .drop = drop, .crosses_threads = true};
 
 ly_channel *ly_channel_of(ly_value v)
 {

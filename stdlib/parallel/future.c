@@ -52,7 +52,9 @@ static const ly_method methods[] = {
     {"then", 1, 1, method_then, "future.then(f): a future of f applied to its value"},
     {NULL, 0, 0, NULL, NULL},
 };
-static const ly_foreign_type type = {"Future", methods, print, drop, mark_shared, true, false};
+static const ly_foreign_type type = {
+    .name = "Future", .methods = methods, .print = print, .drop = drop, .mark_shared = mark_shared,
+    .crosses_threads = true};
 
 ly_value ly_future_take(ly_context *cx, ly_task *task) { return ly_foreign_new(cx, &type, task); }
 ly_task *ly_future_task(ly_value v) { return ly_foreign_data(v, &type); }

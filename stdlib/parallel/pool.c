@@ -61,7 +61,8 @@ static const ly_method methods[] = {
     {"shutdown", 0, 0, method_shutdown, "pool.shutdown(): takes no further tasks; those submitted run on"},
     {NULL, 0, 0, NULL, NULL},
 };
-static const ly_foreign_type type = {"ThreadPool", methods, print, drop, NULL, true, false};
+static const ly_foreign_type type = {
+    .name = "ThreadPool", .methods = methods, .print = print, .drop = drop, .crosses_threads = true};
 
 ly_pool *ly_thread_pool(ly_value v) { return ly_foreign_data(v, &type); }
 
