@@ -1,18 +1,23 @@
 /* cc.c: the C compiler's driver: C text → object file or executable.
 
    The library and its headers stand beside the tool: in the tree that built it (bin/../build and
-   bin/../runtime), or installed (bin/../lib/lyra and bin/../include/lyra). */
+   bin/../runtime), or installed (bin/../lib/lyra and bin/../include/lyra).
+
+   The C text and what the compiler makes of it are files in memory. The result is put in its place
+   when it is whole (place.c). */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "codegen/codegen.h"
+#include "codegen/place.h"
 
 enum { MOST_ARGUMENTS = 256, FAILED = 3 };
 
@@ -81,31 +86,41 @@ static bool find_places(places *at)
     return access(at->library, R_OK) == 0;
 }
 
-static int run(const ly_compile_options *options, const command *c)
+/* Says how the compiler ended, if it did not end well. */
+static int judge(const command *c, int status)
+{
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return 0;
+    if (WIFSIGNALED(status))
+        fprintf(stderr, "lyra: the C compiler (%s) was ended by a signal: %s\n", c->arguments[0],
+                strsignal(WTERMSIG(status)));
+    else if (WEXITSTATUS(status) == 127) fprintf(stderr, "lyra: the C compiler could not be run\n");
+    else fprintf(stderr, "lyra: the C compiler (%s) failed\n", c->arguments[0]);
+    return FAILED;
+}
+
+/* Runs the command with text as its standard input. It does not outlive this process, so that a
+   build that is stopped leaves none of its files behind. */
+static int run(const ly_compile_options *options, const command *c, int text)
 {
     if (options->verbose) {
         for (int i = 0; i < c->count; i++) fprintf(stderr, "%s%s", i ? " " : "lyra: ", c->arguments[i]);
         fputc('\n', stderr);
     }
-    pid_t child = fork();
-    if (child < 0) return FAILED;
+    pid_t parent = getpid(), child = fork();
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (getppid() != parent) _exit(127);
+        dup2(text, STDIN_FILENO);
         execvp(c->arguments[0], (char *const *)c->arguments);
         fprintf(stderr, "lyra: cannot run %s: %s\n", c->arguments[0], strerror(errno));
         _exit(127);
     }
-    int status;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR) return FAILED;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : FAILED;
-}
-
-static bool write_file(const char *path, const char *text, size_t count)
-{
-    FILE *file = fopen(path, "w");
-    if (!file) return false;
-    bool whole = fwrite(text, 1, count, file) == count;
-    return fclose(file) == 0 && whole;
+    int status = 0;
+    while (child >= 0 && waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) child = -1;
+    if (child >= 0) return judge(c, status);
+    fprintf(stderr, "lyra: cannot start the C compiler: %s\n", strerror(errno));
+    return FAILED;
 }
 
 static const char *output_name(const ly_compile_options *options, const char *name, const char *ending,
@@ -116,7 +131,9 @@ static const char *output_name(const ly_compile_options *options, const char *na
     return room;
 }
 
-static int compile_file(const ly_compile_options *options, const char *source, const char *output)
+/* Compiles the C text in the file `text` into the file that the compiler calls `made`; output is what
+   the user calls it. */
+static int compile_file(const ly_compile_options *options, int text, const char *made, const char *output)
 {
     places at;
     command c = {.count = 0};
@@ -153,11 +170,13 @@ static int compile_file(const ly_compile_options *options, const char *source, c
     add(&c, "-fsanitize=" LY_SANITIZE);
 #endif
     add(&c, "-o");
-    add(&c, output);
-    add(&c, source);
+    add(&c, made);
+    add(&c, "-xc");
+    add(&c, "-");
     if (options->emit == LY_EMIT_PROGRAM) {
         static const char *const rest[] = {"-lmpfr", "-lgmp", "-lpcre2-8", "-lutf8proc", "-lm",
                                            "-lpthread", "-ldl", NULL};
+        add(&c, "-xnone");
         if (!strstr(cc, "tcc")) add(&c, "-Wl,--gc-sections");
         add(&c, "-Wl,--whole-archive");
         add(&c, at.library);
@@ -173,35 +192,45 @@ static int compile_file(const ly_compile_options *options, const char *source, c
     }
     c.arguments[c.count] = NULL;
     if (options->progress) fprintf(stderr, "lyra: compiling %s\r", output);
-    int status = run(options, &c);
+    int status = run(options, &c, text);
     if (options->progress) fputs("\033[K", stderr);
-    if (status) fprintf(stderr, "lyra: the C compiler failed\n");
     return status;
+}
+
+/* A file in memory with this content, which children inherit; -1: none, reported. */
+static int memory_file(const char *name, const char *text, size_t count)
+{
+    int fd = memfd_create(name, 0);
+    if (fd >= 0 && write_bytes(fd, text, count) && lseek(fd, 0, SEEK_SET) == 0) return fd;
+    fprintf(stderr, "lyra: no room for the C text: %s\n", strerror(errno));
+    if (fd >= 0) close(fd);
+    return -1;
 }
 
 int compile_c(const ly_compile_options *options, const char *name, const char *text, size_t count)
 {
-    const char *temporary = getenv("TMPDIR");
-    char room[PATH_MAX], folder[PATH_MAX], source[PATH_MAX + 16];
-    if (!temporary || !*temporary) temporary = "/tmp";
+    char room[PATH_MAX], made[64];
     if (options->emit == LY_EMIT_C) {
         if (!options->output || strcmp(options->output, "-") == 0)
             return fwrite(text, 1, count, stdout) == count ? 0 : 2;
-        if (write_file(options->output, text, count)) return 0;
-        fprintf(stderr, "lyra: cannot write %s: %s\n", options->output, strerror(errno));
-        return 2;
+        int c_text = memory_file("program.c", text, count);
+        if (c_text < 0) return 2;
+        bool kept = place_file(c_text, options->output, 0666);
+        close(c_text);
+        return kept ? 0 : 2;
     }
-    if ((size_t)snprintf(folder, sizeof folder, "%s/lyra-XXXXXX", temporary) >= sizeof folder || !mkdtemp(folder)) {
-        fprintf(stderr, "lyra: cannot make a folder in %s: %s\n", temporary, strerror(errno));
-        return 2;
+    const char *output = output_name(options, name, options->emit == LY_EMIT_OBJECT ? ".o" : "", room,
+                                     sizeof room);
+    /* both only in memory until all is well: nothing of a build that fails, or is stopped, remains */
+    int status = 2, source = memory_file("program.c", text, count);
+    int result = source < 0 ? -1 : memory_file("program", "", 0);
+    if (result >= 0) {
+        snprintf(made, sizeof made, "/proc/self/fd/%d", result);
+        status = compile_file(options, source, made, output);
+        if (status == 0 && !place_file(result, output, options->emit == LY_EMIT_OBJECT ? 0666 : 0777))
+            status = 2;
     }
-    snprintf(source, sizeof source, "%s/program.c", folder);
-    int status = 2;
-    if (write_file(source, text, count))
-        status = compile_file(options, source,
-                              output_name(options, name, options->emit == LY_EMIT_OBJECT ? ".o" : "",
-                                          room, sizeof room));
-    unlink(source);
-    rmdir(folder);
+    if (result >= 0) close(result);
+    if (source >= 0) close(source);
     return status;
 }

@@ -7,6 +7,7 @@
    emit_node.c       nodes in their places (emit_operand.c, _call, _choice, _scope, _assign, _loop)
    emit_pattern.c    patterns as C conditions
    cc.c              the C compiler's driver
+   place.c           its results, put where they belong
    jit.c             libtcc */
 #ifndef LY_CODEGEN_H
 #define LY_CODEGEN_H

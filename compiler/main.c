@@ -1,4 +1,5 @@
 /* main.c: the command line of `lyra`: which command, and help. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +18,7 @@ const lyra_command lyra_commands[] = {
      "  -g              debugging information: the debugger shows the lines of the program\n"
      "  -I DIR          a folder where Get and Needs look\n"
      "  -l LIB          a further library to link\n"
-     "  --cc CC         the C compiler (else $CC, cc, gcc, clang, and tcc inside Lyra)\n"
+     "  --cc CC         the C compiler (else $CC, gcc, cc or clang)\n"
      "  --dump=PASS     show the program after a pass of the compiler\n"
      "  -v              show the commands that run\n"
      "Building evaluates nothing of the program. The executable needs no Lyra to run.\n"},
@@ -73,7 +74,7 @@ int command_help(int count, char **arguments)
 
 const char *command_program_name;
 
-int main(int count, char **arguments)
+static int run_command(int count, char **arguments)
 {
     command_program_name = count > 0 ? arguments[0] : "lyra";
     const char *first = count > 1 ? arguments[1] : NULL;
@@ -91,4 +92,13 @@ int main(int count, char **arguments)
     const lyra_command *command = find_command(first);
     if (command) return command->run(count - 2, arguments + 2);
     return command_run(count - 1, arguments + 1);
+}
+
+int main(int count, char **arguments)
+{
+    int status = run_command(count, arguments);
+    /* what evaluates has looked after its output itself; this is what commands say */
+    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+    if (errno != EPIPE) fprintf(stderr, "lyra: cannot write standard output: %s\n", strerror(errno));
+    return status ? status : 1;
 }

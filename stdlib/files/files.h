@@ -21,6 +21,8 @@ char *file_path(ly_value v);
 const char *file_temporary_directory(void);
 /* A whole file as text; NULL: errno says why. Free it. */
 char *file_contents(const char *path, size_t *count);
+/* Removes a file that could not be written whole, so that nobody takes the part for it. */
+void file_remove_part(const char *path);
 
 /* ---- open.c ---------------------------------------------------------------------------------- */
 

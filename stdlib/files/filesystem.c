@@ -399,6 +399,11 @@ static bool copy_file(const char *from, const char *to, bool overwrite)
     struct stat status;
     bool ok = fstat(in, &status) == 0;
     if (ok && S_ISDIR(status.st_mode)) errno = EISDIR, ok = false;
+    struct stat target;
+    if (ok && stat(to, &target) == 0 && target.st_ino == status.st_ino && target.st_dev == status.st_dev) {
+        close(in); /* onto itself: emptying the target would lose it */
+        return overwrite || (errno = EEXIST, false);
+    }
     int out = ok ? open(to, O_WRONLY | O_CREAT | O_CLOEXEC | (overwrite ? O_TRUNC : O_EXCL),
                         status.st_mode & 0777)
                  : -1;
@@ -406,6 +411,7 @@ static bool copy_file(const char *from, const char *to, bool overwrite)
     int error = errno;
     if (out >= 0 && close(out) != 0) ok = false;
     close(in);
+    if (out >= 0 && !ok) file_remove_part(to);
     if (!ok) errno = error;
     return ok;
 }

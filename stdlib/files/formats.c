@@ -510,6 +510,7 @@ static ly_value file_export_call(ly_context *cx, ly_expr *call)
                 && ly_is_string(format) && strcmp(format_named(format), "Text") != 0)
                 ok = ly_stream_write(cx, stream, "\n", 1);
             if (opened) ok = ly_stream_close(cx, stream) && ok;
+            if (opened && !ok) file_remove_part(path);
             status = ok;
         }
     }

@@ -64,6 +64,12 @@ char *file_contents(const char *path, size_t *count)
     return text;
 }
 
+void file_remove_part(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) == 0 && S_ISREG(status.st_mode)) unlink(path);
+}
+
 /* ---- pieces of a name ------------------------------------------------------------------------ */
 
 /* The separator that the call's OperatingSystem option asks for. */

@@ -110,6 +110,9 @@ static ly_value put(ly_context *cx, ly_expr *call, bool append)
         ly_text_free(&text);
     }
     ok = (opened ? ly_stream_close(cx, stream) : ly_stream_flush(cx, stream)) && ok;
+    char *path = opened && !append && !ok ? file_path(file) : NULL;
+    if (path) file_remove_part(path);
+    ly_free(path);
     if (cx->pending.kind) return LY_FAILED;
     return ok ? LY_SYM(Null) : LY_SYM($Failed);
 }
