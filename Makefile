@@ -29,7 +29,8 @@ HEADERS          := $(sort $(shell find runtime stdlib compiler codegen -name '*
 UNIT_SOURCES     := $(sort $(wildcard tests/unit/test_*.c))
 LIBRARY_SOURCES  := $(sort $(shell find stdlib -name '*.lyra'))
 RUNTIME_OBJECTS  := $(RUNTIME_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/symbols.o $(BUILD)/library_rows.o
-LIBRARY_OBJECTS  := $(LIBRARY_SOURCES:%.lyra=$(BUILD)/%.lyra.o) $(BUILD)/library_modules.o
+LIBRARY_MODULES  := $(LIBRARY_SOURCES:%.lyra=$(BUILD)/%.lyra)
+LIBRARY_OBJECTS  := $(LIBRARY_MODULES:=.o) $(BUILD)/library_modules.o
 COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/abi_text.o
 UNIT_TESTS       := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 
@@ -83,14 +84,16 @@ $(BUILD)/stage1/library_texts.o: $(BUILD)/stage1/library_texts.c
 $(STAGE1): $(COMPILER_OBJECTS) $(RUNTIME_OBJECTS) $(BUILD)/stage1/library_texts.o $(BUILD)/libtcc.a
 	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS) -ledit
 # The C text is replaced only where it changed: most changes to the tool leave it alone.
-$(BUILD)/%.lyra.made: %.lyra $(STAGE1)
+$(LIBRARY_MODULES:=.made): $(BUILD)/%.lyra.made: %.lyra $(STAGE1)
 	@mkdir -p $(@D)
 	@echo '$(STAGE1) build --emit=c $<'
 	@$(STAGE1) build --emit=c --module=$(call library_module,$<) $< -o $(@:.made=.c).new
 	@cmp -s $(@:.made=.c).new $(@:.made=.c) || cp $(@:.made=.c).new $(@:.made=.c)
 	@rm -f $(@:.made=.c).new; touch $@
 # Much text that seldom runs, in every executable: small rather than fast.
-$(BUILD)/%.lyra.o: $(BUILD)/%.lyra.made
+$(LIBRARY_MODULES:=.c): $(BUILD)/%.lyra.c: | %.lyra $(BUILD)/%.lyra.made
+	@[ -e $@ ] || $(STAGE1) build --emit=c --module=$(call library_module,$(firstword $|)) $(firstword $|) -o $@
+$(LIBRARY_MODULES:=.o): %.o: %.made | %.c
 	@if [ "$?" = "$<" ] && [ $@ -nt $(<:.made=.c) ]; then touch $@; else \
 	    echo 'cc $(<:.made=.c)'; \
 	    $(CC) $(CPPFLAGS) $(CFLAGS) -Os -c -o $@ $(<:.made=.c); fi
@@ -135,7 +138,7 @@ objects: $(COMPILER_OBJECTS) $(BUILD)/liblyra.a
 
 # ---- tests -------------------------------------------------------------------------------------
 
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/liblyra.a
+$(UNIT_TESTS): %: %.o $(BUILD)/liblyra.a
 	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $(filter %.o,$^) $(WHOLE_LIBRARY) -lcmocka
 
 check: structure $(BIN)/lyra $(UNIT_TESTS) $(SOAK)
@@ -237,19 +240,21 @@ demo: deps
 
 # ---- installation ------------------------------------------------------------------------------
 
-INSTALL_LIB     := $(DESTDIR)$(PREFIX)/lib/lyra
-INSTALL_INCLUDE := $(DESTDIR)$(PREFIX)/include/lyra
-INSTALL_SHARE   := $(DESTDIR)$(PREFIX)/share/lyra
+INSTALL         := "$(DESTDIR)$(PREFIX)"
+INSTALL_LIB     := $(INSTALL)/lib/lyra
+INSTALL_INCLUDE := $(INSTALL)/include/lyra
+INSTALL_SHARE   := $(INSTALL)/share/lyra
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(INSTALL_LIB) $(INSTALL_SHARE)/samples
-	install -m 755 $(BIN)/lyra $(DESTDIR)$(PREFIX)/bin/lyra
+	install -d $(INSTALL)/bin $(INSTALL_LIB) $(INSTALL_INCLUDE) $(INSTALL_SHARE)/samples
+	install -m 755 $(BIN)/lyra $(INSTALL)/bin/lyra
 	install -m 644 $(BUILD)/liblyra.a $(INSTALL_LIB)/liblyra.a
-	cd runtime && find . -name '*.h' -exec install -D -m 644 {} $(INSTALL_INCLUDE)/{} \;
+	@find runtime -name '*.h' -printf '%P\n' | while read -r header; do \
+	    install -D -m 644 runtime/$$header $(INSTALL_INCLUDE)/$$header || exit 1; done
 	install -m 644 README.md LICENSE $(INSTALL_SHARE)
 	install -m 644 samples/*.lyra $(INSTALL_SHARE)/samples
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/lyra
+	rm -f $(INSTALL)/bin/lyra
 	rm -rf $(INSTALL_LIB) $(INSTALL_INCLUDE) $(INSTALL_SHARE)
 
 fmt:
@@ -259,6 +264,5 @@ clean:
 	rm -rf build bin
 
 -include $(wildcard $(BUILD)/tests/bench/*.d $(PARALLEL)/*.d $(SIMULATE)/*.d) $(SOAK).d $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
-.SECONDARY:
 .PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel bench-sched verify test-numa soak simulate demo \
         install uninstall fmt clean
