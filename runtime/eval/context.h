@@ -130,6 +130,7 @@ struct ly_context {
     uint64_t tasks_submitted;  /* by this context, now */
     void (*interrupted)(ly_context *cx); /* LY_POLL_ABORT was set: ends a wait; NULL: never waited */
     void *volatile waits_on;   /* the thread's record (sched) while this context waits, outside tasks */
+    volatile uint32_t interrupting; /* somebody looks at its deputies: none may go meanwhile */
     uint64_t tasks_running;    /* that write here, under a lock of whoever runs them; without session alone */
     void *tasks_awaited;       /* who waits for their end, under the same lock */
     bool tasks_ending;         /* what waits in them is cancelled */
@@ -142,6 +143,10 @@ ly_context *ly_context_new(void);
 void ly_context_free(ly_context *cx);
 /* Ends what it evaluates, or waits for, by an abort. From any thread or signal handler. */
 void ly_context_interrupt(ly_context *cx);
+/* The same for what it evaluates alone: sets LY_POLL_ABORT in its word and its deputies'. */
+void ly_context_abort(ly_context *cx);
+/* The context has no deputy any more, and nobody looks at it: home is the first of the deputies' line. */
+void ly_deputy_ends(ly_context *cx, ly_context *home);
 /* One for tasks, which uses the heap of the thread that runs it: ly_heap_here(). */
 ly_context *ly_context_on_thread(void);
 

@@ -2,6 +2,7 @@
 
    LY_FAILED travels up as an ordinary result; what it means stands in the context. Whoever must
    evaluate while an error travels (cleanups, Check's second argument) takes it out and puts it back. */
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,9 +60,26 @@ void ly_pending_drop(ly_context *cx, ly_pending pending)
 void ly_context_interrupt(ly_context *cx)
 {
     void (*interrupted)(ly_context *) = cx->interrupted;
-    /* sequentially consistent: whoever is about to wait writes waits_on and reads poll */
-    __atomic_fetch_or(&cx->poll, LY_POLL_ABORT, __ATOMIC_SEQ_CST);
+    ly_context_abort(cx);
     if (interrupted) interrupted(cx);
+}
+
+void ly_context_abort(ly_context *cx)
+{
+    ly_context *home = cx;
+    __atomic_add_fetch(&home->interrupting, 1, __ATOMIC_SEQ_CST);
+    for (; cx; cx = __atomic_load_n(&cx->deputy, __ATOMIC_SEQ_CST)) {
+        /* sequentially consistent: whoever is about to wait writes waits_on and reads poll */
+        __atomic_fetch_or(&cx->poll, LY_POLL_ABORT, __ATOMIC_SEQ_CST);
+        if (cx->protecting) break; /* what its deputies do is part of a cleanup */
+    }
+    __atomic_sub_fetch(&home->interrupting, 1, __ATOMIC_SEQ_CST);
+}
+
+void ly_deputy_ends(ly_context *cx, ly_context *home)
+{
+    __atomic_store_n(&cx->deputy, NULL, __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&home->interrupting, __ATOMIC_SEQ_CST)) sched_yield();
 }
 
 void ly_protect_end(ly_context *cx)

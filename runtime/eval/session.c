@@ -53,7 +53,7 @@ static void output_failed(ly_context *cx, int error)
     session->output_error = error;
     session->output_count = 0;
     fprintf(stderr, "lyra: cannot write standard output: %s\n", strerror(error));
-    for (; cx; cx = cx->deputy) __atomic_or_fetch(&cx->poll, LY_POLL_ABORT, __ATOMIC_RELAXED);
+    ly_context_abort(cx);
 }
 
 /* Under the output lock. */

@@ -44,6 +44,8 @@ struct ly_fiber {
     ly_waiter *waiter;      /* what it waits for, while it does */
     uint64_t deadline;      /* … until; 0: for ever */
     uint64_t waits_begun;
+    ly_cancel *waits_for;   /* it waits for the end of all that runs under this token, and must not go on
+                               before: they are told of a deadlock in its place; or NULL */
     struct ly_cancel_scope *scope; /* innermost token in force, or NULL */
     void (*work)(void *);   /* what it runs instead of a task: stolen fork-join work */
     void *argument;

@@ -26,7 +26,6 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static const ly_placement *placement;
 static _Atomic uint32_t placement_changes;
 static void (*log_line)(const char *line);
-static char *deadlock_report;
 
 /* ---- log -------------------------------------------------------------------------------------- */
 
@@ -385,117 +384,10 @@ static void child_of_fork(void)
     stopped_hook(true);
     ly_fibers_end(true);
     ly_timers_end(true);
+    ly_deadlocks_end(true);
 }
 
-/* ---- the end, and deadlocks ------------------------------------------------------------------- */
-
-void ly_scheduler_closed_world(bool closed)
-{
-    atomic_store_explicit(&ly_scheduler_state.closed_world, closed, memory_order_release);
-}
-
-void ly_outside_enter(void)
-{
-    atomic_fetch_add_explicit(&ly_scheduler_state.outside, 1, memory_order_seq_cst);
-}
-
-void ly_outside_leave(void)
-{
-    ly_scheduler *s = &ly_scheduler_state;
-    atomic_fetch_sub_explicit(&s->outside, 1, memory_order_seq_cst);
-    ly_lock_take(&s->idle);
-    if (s->awake == 0) ly_quiescent();
-    else ly_lock_give(&s->idle);
-}
-
-static const char *what_of(ly_fiber *fiber) { return fiber->waiter->what ? fiber->waiter->what : "wait"; }
-
-enum { REPORTED = 20 };
-typedef struct report {
-    FILE *stream;
-    size_t count;
-} report;
-
-static void report_fiber(ly_fiber *fiber, void *argument)
-{
-    const ly_task *task = fiber->task;
-    report *r = argument;
-    if (!fiber->waiter || !task || ++r->count > REPORTED) return;
-    if (task->name) fprintf(r->stream, "task %s waits in %s\n", task->name, what_of(fiber));
-    else fprintf(r->stream, "task #%llu waits in %s\n", (unsigned long long)task->number, what_of(fiber));
-}
-
-/* Everything sleeps, so the waiters stay where they are. */
-static void make_report(void)
-{
-    ly_scheduler *s = &ly_scheduler_state;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    report r = {stream, 0};
-    if (!stream) return;
-    for (ly_worker *worker = s->sleepers; worker; worker = worker->next_sleeper)
-        if (worker->loop.waiter) fprintf(stream, "main waits in %s\n", what_of(&worker->loop));
-    ly_fibers_visit(report_fiber, &r);
-    if (r.count > REPORTED) fprintf(stream, "%zu more tasks wait\n", r.count - REPORTED);
-    fclose(stream);
-    ly_free(deadlock_report);
-    deadlock_report = text;
-}
-
-char *ly_deadlock_report(void)
-{
-    ly_scheduler *s = &ly_scheduler_state;
-    char *copy;
-    ly_lock_take(&s->idle);
-    copy = deadlock_report ? ly_strdup(deadlock_report) : NULL;
-    ly_lock_give(&s->idle);
-    return copy;
-}
-
-static void claim_cancelled(ly_fiber *fiber, void *list)
-{
-    ly_fiber **first = list;
-    if (!fiber->task || !fiber->waiter || !ly_waiter_claim(fiber->waiter, LY_WAKE_CANCELLED)) return;
-    fiber->next = *first;
-    *first = fiber;
-}
-
-void ly_quiescent(void)
-{
-    ly_scheduler *s = &ly_scheduler_state;
-    ly_fiber *cancelled = NULL;
-    ly_waiter *waiter = NULL;
-    bool closed = atomic_load_explicit(&s->closed_world, memory_order_acquire);
-    if (s->awake != 0 || atomic_load_explicit(&s->outside, memory_order_seq_cst) != 0 ||
-        ly_timers_pending() != 0 || ly_park_work_pending() || (!s->finishing && !closed)) {
-        ly_lock_give(&s->idle);
-        return;
-    }
-    if (s->finishing) {
-        ly_fibers_visit(claim_cancelled, &cancelled);
-        if (cancelled) {
-            /* what they wait for on their way out nobody will give them either */
-            atomic_store_explicit(&s->ending, true, memory_order_release);
-        } else if (s->finisher && ly_waiter_claim(s->finisher, LY_WAKE_READY)) {
-            waiter = s->finisher;
-        }
-    } else {
-        for (ly_worker *worker = s->sleepers; worker && !waiter; worker = worker->next_sleeper)
-            if (worker->loop.waiter) waiter = worker->loop.waiter;
-        if (waiter) {
-            make_report();
-            if (!ly_waiter_claim(waiter, LY_WAKE_DEADLOCK)) waiter = NULL;
-        }
-    }
-    ly_lock_give(&s->idle);
-    if (waiter) ly_waiter_resume(waiter);
-    while (cancelled) {
-        ly_fiber *next = cancelled->next;
-        ly_waiter_resume(cancelled->waiter);
-        cancelled = next;
-    }
-}
+/* ---- the end ---------------------------------------------------------------------------------- */
 
 bool ly_scheduler_ending(void)
 {
@@ -556,8 +448,7 @@ void ly_scheduler_stop(void)
     pthread_setspecific(guest_key, NULL);
     stopped_hook(false);
     ly_fibers_end(false);
-    ly_free(deadlock_report);
-    deadlock_report = NULL;
+    ly_deadlocks_end(false);
     generation = atomic_load_explicit(&s->generation, memory_order_relaxed);
     memset(s, 0, sizeof *s);
     atomic_store_explicit(&s->generation, generation + 1, memory_order_relaxed);

@@ -34,8 +34,9 @@ void ly_scheduler_stop(void);
 /* ---- deadlocks
 
    Where the whole world is known (a program that Lyra runs, not one that embeds it) a state in which
-   everything waits and nothing outside can end a wait is found at once: one waiter, main if it
-   waits, is answered with LY_WAKE_DEADLOCK. */
+   everything waits and nothing outside can end a wait is found at once: one waiter is answered with
+   LY_WAKE_DEADLOCK: main; or, while main waits for work that reads its frames (ly_fiber.waits_for), the
+   first of those that do the work. */
 void ly_scheduler_closed_world(bool closed);
 /* A call is under way (foreign code, a stream) that may wake something: no deadlock meanwhile. */
 void ly_outside_enter(void);
@@ -83,8 +84,9 @@ extern ly_scheduler ly_scheduler_state;
 
 ly_worker *ly_member_new(uint32_t index);
 void ly_member_retire(ly_worker *worker);
-/* Everybody sleeps: is this the end, or a deadlock? The lock `idle` is held; gives it back. */
+/* deadlock.c. Everybody sleeps: is this the end, or a deadlock? The lock `idle` is held; gives it back. */
 void ly_quiescent(void);
+void ly_deadlocks_end(bool forked);
 /* Reads again how many workers there should be. */
 void ly_scheduler_follow(void);
 

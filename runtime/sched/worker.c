@@ -452,13 +452,15 @@ static void interrupted(ly_context *cx)
 void ly_guest_wait_begins(ly_context *cx)
 {
     ly_worker *worker = ly_worker_here();
-    if (worker->current != &worker->loop || worker->loop.cx) return;
+    if (worker->current != &worker->loop) return;
     cx->interrupted = interrupted;
-    ly_lock_take(&worker->loop.poll_lock);
-    worker->loop.poll = &cx->poll;
-    __atomic_fetch_or(&cx->poll, worker->loop.own_poll, __ATOMIC_RELAXED);
-    worker->loop.own_poll = 0;
-    ly_lock_give(&worker->loop.poll_lock);
+    if (!worker->loop.cx) { /* else a deputy of cx waits, whose word it is */
+        ly_lock_take(&worker->loop.poll_lock);
+        worker->loop.poll = &cx->poll;
+        __atomic_fetch_or(&cx->poll, worker->loop.own_poll, __ATOMIC_RELAXED);
+        worker->loop.own_poll = 0;
+        ly_lock_give(&worker->loop.poll_lock);
+    }
     /* sequentially consistent: the poll word is read after it */
     __atomic_store_n(&cx->waits_on, worker, __ATOMIC_SEQ_CST);
 }
@@ -468,6 +470,7 @@ void ly_guest_wait_ends(ly_context *cx)
     ly_worker *worker = __atomic_load_n(&cx->waits_on, __ATOMIC_RELAXED);
     if (!worker) return;
     __atomic_store_n(&cx->waits_on, NULL, __ATOMIC_SEQ_CST);
+    if (worker->loop.cx) return;
     ly_lock_take(&worker->loop.poll_lock);
     worker->loop.poll = &worker->loop.own_poll;
     ly_lock_give(&worker->loop.poll_lock);

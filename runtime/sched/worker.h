@@ -80,7 +80,7 @@ ly_worker *ly_worker_here_if(void);
 /* ---- a context whose evaluation waits on a thread's own stack, not in a task */
 
 /* Around a wait: LY_POLL_ABORT in the context's poll word (ly_context_interrupt) ends it with
-   LY_WAKE_CANCELLED. Nothing in a task. */
+   LY_WAKE_CANCELLED; where its deputy waits, in the deputy's. Nothing in a task. */
 void ly_guest_wait_begins(ly_context *cx);
 void ly_guest_wait_ends(ly_context *cx);
 

@@ -78,7 +78,8 @@ struct crew {
     run *run;                   /* NULL: over */
     uint32_t active, waiting;   /* helpers, the caller included; those whose element waits */
     uint32_t spare;             /* helpers that have not begun */
-    ly_waiter *over;            /* of the caller, who waits for all to end */
+    ly_waiter *over;            /* of the caller, who waits for all to end, */
+    bool closing;               /* … which nothing else ends: it was claimed in advance */
 };
 
 /* Who runs elements: the caller, or a task. In its frame. */
@@ -216,6 +217,19 @@ static void end_all(run *r, ly_pending_kind why, ly_value tag)
     ly_loop_stop_at(&r->stop, INT64_MIN);
     if (r->cancel) ly_cancel_now(r->cancel);
     ly_lock_give(&r->lock);
+}
+
+/* The same by a failure that no element gave (consumed). */
+static void end_by(run *r, ly_value failure)
+{
+    ly_value other;
+    ly_lock_take(&r->lock);
+    other = r->failure;
+    r->failure = failure;
+    r->failed_at = -1;
+    ly_lock_give(&r->lock);
+    ly_release(r->caller, other);
+    end_all(r, LY_PENDING_NONE, LY_FAILED);
 }
 
 /* ---- an element --------------------------------------------------------------------------------- */
@@ -438,6 +452,7 @@ static uint64_t help(ly_task *task, void *argument)
     ly_lock_take(&c->lock);
     if (h.waits) c->waiting--;
     over = --c->active ? NULL : c->over;
+    if (over && !c->closing && !ly_waiter_claim(over, LY_WAKE_READY)) over = NULL;
     ly_lock_give(&c->lock);
     if (over) ly_waiter_resume(over);
     return 0;
@@ -494,21 +509,52 @@ static bool open_crew(run *r)
     return true;
 }
 
-/* Waits until no helper is under way. Nothing can end this wait but that: they read our frame. */
+/* The caller's own work is to end while it waits: so is that of all others, who read its frame. False:
+   not now. */
+static bool call_off(run *r, uint32_t reason)
+{
+    ly_context *cx = r->caller;
+    ly_pending pending;
+    bool ends = reason == LY_WAKE_TIMEOUT ? ly_deadline_passed(cx) : ly_poll(cx);
+    if (!ends && !ly_cancelled(ly_cancel_here())) return false;
+    pending = ly_pending_take(cx);
+    end_all(r, ends ? pending.kind : LY_PENDING_ABORT, ends ? pending.tag : LY_FAILED);
+    return true;
+}
+
+/* Waits until no helper is under way: they read our frame. */
 static void close_crew(run *r, bool counted)
 {
     crew *c = r->crew;
-    ly_waiter over;
-    bool wait;
-    ly_waiter_arm(&over);
-    ly_waiter_claim(&over, LY_WAKE_READY);
+    ly_fiber *fiber = ly_fiber_here();
+    uint64_t deadline = ly_wait_deadline(r->caller, HUGE_VAL);
+    bool called_off = false;
     ly_lock_take(&c->lock);
     c->run = NULL;
     if (counted) c->active--;
-    wait = c->active > 0;
-    if (wait) c->over = &over;
     ly_lock_give(&c->lock);
-    if (wait) ly_waiter_wait(&over, 0);
+    for (;;) {
+        ly_waiter over;
+        uint32_t reason;
+        bool wait;
+        ly_waiter_arm(&over);
+        over.what = "a Parallel call";
+        if (called_off) ly_waiter_claim(&over, LY_WAKE_READY);
+        ly_lock_take(&c->lock);
+        wait = c->active > 0;
+        c->over = wait ? &over : NULL;
+        c->closing = called_off;
+        ly_lock_give(&c->lock);
+        if (!wait) break;
+        ly_wait_begins(r->caller);
+        fiber->waits_for = r->cancel;
+        reason = ly_waiter_wait(&over, called_off ? 0 : deadline);
+        fiber->waits_for = NULL;
+        ly_wait_ends(r->caller);
+        if (reason == LY_WAKE_READY) break;
+        if (reason == LY_WAKE_NO_TIMER) deadline = 0;
+        else called_off = call_off(r, reason);
+    }
     crew_release(c);
     ly_cancel_release(r->cancel);
     r->crew = NULL;
@@ -650,7 +696,9 @@ static bool caller_begin(helper *h, run *r, on_stack *s, ly_cancel *token, void 
     fiber->floor = r->caller->stack_limit;
     fiber->waits = h;
     fiber->on_wait = on_wait;
-    r->caller->deputy = h->cx;
+    __atomic_store_n(&r->caller->deputy, h->cx, __ATOMIC_SEQ_CST);
+    if (r->caller->poll & LY_POLL_ABORT && !r->caller->protecting)
+        __atomic_fetch_or(&h->cx->poll, LY_POLL_ABORT, __ATOMIC_RELAXED);
     /* the bit that said so may have ended an element in the caller's own context, which runs again here */
     if (ly_cancelled(token) || ly_cancelled(ly_cancel_here())) ly_fiber_poll_set(fiber, LY_POLL_CANCEL);
     h->on_caller = true;
@@ -660,7 +708,7 @@ static bool caller_begin(helper *h, run *r, on_stack *s, ly_cancel *token, void 
 static void caller_end(helper *h, on_stack *s)
 {
     ly_fiber *fiber = s->fiber;
-    h->run->caller->deputy = NULL;
+    ly_deputy_ends(h->run->caller, ly_elements_home(h->run->caller));
     fiber->on_wait = s->on_wait;
     fiber->waits = s->waits;
     fiber->floor = s->floor;
@@ -713,6 +761,7 @@ static void work_together(run *r)
 /* By tasks of a pool alone. */
 static void work_in_pool(run *r)
 {
+    ly_fiber *fiber = ly_fiber_here();
     while (ly_load(&r->next, relaxed) < (int64_t)r->elements->count && !is_stopped(r)) {
         ly_task *first = recruit_one(r);
         uint32_t reason;
@@ -720,15 +769,17 @@ static void work_in_pool(run *r)
             end_all(r, LY_PENDING_MEMORY, LY_FAILED);
             break;
         }
+        ly_wait_begins(r->caller);
+        fiber->waits_for = r->cancel;
         reason = ly_task_await(first, ly_wait_deadline(r->caller, HUGE_VAL));
+        fiber->waits_for = NULL;
+        ly_wait_ends(r->caller);
         if (reason != LY_WAKE_READY) {
-            ly_task_cancel(first);
-            if (reason == LY_WAKE_TIMEOUT && ly_deadline_passed(r->caller)) {
-                ly_pending pending = ly_pending_take(r->caller);
-                end_all(r, pending.kind, pending.tag);
-            } else {
-                end_all(r, reason == LY_WAKE_DEADLOCK ? LY_PENDING_FAILURE : LY_PENDING_ABORT, LY_FAILED);
-            }
+            ly_pending pending;
+            if (!r->caller->pending.kind) ly_wait_ended(r->caller, reason, "a Parallel call");
+            pending = ly_pending_take(r->caller);
+            if (pending.kind == LY_PENDING_FAILURE) end_by(r, pending.value);
+            else if (pending.kind) end_all(r, pending.kind, pending.tag);
         } else if (ly_task_state_of(first) != LY_TASK_DONE) {
             end_all(r, LY_PENDING_FAILURE, LY_FAILED);
         }

@@ -508,20 +508,29 @@ static void enter_world(const ly_context *cx)
     if (cx->session) ly_scheduler_closed_world(true);
 }
 
+/* Whom Ctrl-C reaches when cx waits: itself, or the one in whose place it evaluates elements on a
+   thread's own stack. NULL: nobody. */
+static ly_context *interruptible(ly_context *cx)
+{
+    if (!*cx->task_path) return cx;
+    return ly_fiber_here()->home ? ly_elements_home(cx) : NULL;
+}
+
 void ly_wait_begins(ly_context *cx)
 {
-    if (*cx->task_path) {
-        if (__atomic_load_n(&ly_home_context(cx)->tasks_ending, __ATOMIC_RELAXED)) /* nobody ends it any more */
-            __atomic_fetch_or(&cx->poll, LY_POLL_CANCEL, __ATOMIC_RELAXED);
-        return;
-    }
-    enter_world(cx);
-    ly_session_flush(cx); /* it may take long */
-    ly_guest_wait_begins(cx);
+    ly_context *home = interruptible(cx);
+    if (*cx->task_path && __atomic_load_n(&ly_home_context(cx)->tasks_ending, __ATOMIC_RELAXED))
+        __atomic_fetch_or(&cx->poll, LY_POLL_CANCEL, __ATOMIC_RELAXED); /* nobody ends it any more */
+    if (!home) return;
+    enter_world(home);
+    ly_session_flush(home); /* it may take long */
+    ly_guest_wait_begins(home);
 }
+
 void ly_wait_ends(ly_context *cx)
 {
-    if (cx->waits_on) ly_guest_wait_ends(cx);
+    ly_context *home = interruptible(cx);
+    if (home && home->waits_on) ly_guest_wait_ends(home);
 }
 
 uint64_t ly_wait_deadline(ly_context *cx, double seconds)

@@ -32,9 +32,12 @@ static ly_value try_all(ly_context *cx, ly_value f, ly_value list, size_t wanted
             failed = true;
             break;
         }
-        reason = ly_task_await_any(running, tasks, ly_wait_deadline(cx, HUGE_VAL), &which);
-        if (reason != LY_WAKE_READY) {
-            ly_wait_ended(cx, reason, "ParallelTry");
+        ly_wait_begins(cx);
+        reason = ly_poll(cx) ? (uint32_t)LY_WAKE_CANCELLED
+                             : ly_task_await_any(running, tasks, ly_wait_deadline(cx, HUGE_VAL), &which);
+        ly_wait_ends(cx);
+        if (reason != LY_WAKE_READY || cx->pending.kind) {
+            if (!cx->pending.kind) ly_wait_ended(cx, reason, "ParallelTry");
             failed = true;
             break;
         }
