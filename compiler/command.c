@@ -24,6 +24,11 @@ bool command_option(command_options *options, int count, char **arguments, int *
         ++*at;
         return true;
     }
+    if (strcmp(option, "--progress") == 0) {
+        options->progress = true;
+        ++*at;
+        return true;
+    }
     if (strncmp(option, "-I", 2) != 0) return false;
     if (option[2]) folder = option + 2;
     else if (*at + 1 < count) folder = arguments[++*at];
@@ -44,6 +49,7 @@ ly_context *command_start(const command_options *options, int count, char **argu
         fputs("lyra: no memory to start\n", stderr);
         return NULL;
     }
+    cx->session->progress = options && options->progress;
     ly_session_catch_signals(cx);
     return cx;
 }

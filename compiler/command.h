@@ -32,6 +32,7 @@ int command_run(int count, char **arguments);
 /* Options of the commands that evaluate, taken from the front of the arguments. */
 typedef struct command_options {
     bool interpreted;         /* --jit=off */
+    bool progress;            /* --progress */
     const char *folders[64];  /* -I */
     int folder_count;
 } command_options;

@@ -23,12 +23,14 @@ const lyra_command lyra_commands[] = {
      "  -v              show the commands that run\n"
      "Building evaluates nothing of the program. The executable needs no Lyra to run.\n"},
     {"run", command_run,
-     "[--jit=off] [-I DIR] FILE [ARGUMENTS]",
+     "[--jit=off] [--progress] [-I DIR] FILE [ARGUMENTS]",
      "run a program from its source",
      "FILE is a file of program text; - stands for standard input. What follows FILE is the\n"
      "program's: $ScriptCommandLine is {FILE, ARGUMENTS…}. `lyra FILE` is the same, and a file\n"
      "that begins with #!/usr/bin/env lyra can be made executable.\n"
      "  --jit=off       interpret only\n"
+     "  --progress      on a terminal, a line on standard error says how far long parallel work\n"
+     "                  (ParallelMap, ParallelTable, …) is; progress -> False leaves one call out\n"
      "  -I DIR          a folder where Get and Needs look\n"},
     {"eval", command_eval,
      "PROGRAM",

@@ -33,6 +33,8 @@ typedef struct ly_session {
     volatile int interrupted;   /* Ctrl-C arrived */
     bool survives_interrupt;    /* the prompt: Ctrl-C ends an input, not the session */
     uint64_t line;              /* $Line */
+    bool progress;              /* long parallel work shows how far it is */
+    bool progress_shown;        /* it does now */
 } ly_session;
 
 /* Gives the context a session that writes to standard output. arguments[0 … count-1] are what the

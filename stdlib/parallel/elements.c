@@ -56,6 +56,7 @@ typedef struct run {
     bool pure;                  /* they only compute, so never wait */
     double cost;                /* nanoseconds an element, as measured last; 0: not known */
     uint64_t shown;             /* clock when progress was shown last; 0: it is not to be */
+    bool drawn;                 /* there is a line to be wiped out */
     uint32_t workers;           /* known from open_crew on */
     crew *crew;                 /* NULL: the caller is alone */
     ly_cancel *cancel;          /* of all helpers */
@@ -174,14 +175,28 @@ static void show_progress(run *r, uint64_t now)
     int64_t count = (int64_t)r->elements->count, done = ly_load(&r->next, relaxed);
     if (!r->shown || now - r->shown < EVERY_NS) return;
     r->shown = now;
+    r->drawn = true;
     if (done > count) done = count;
     fprintf(stderr, "\r%lld of %lld (%d %%)\033[K", (long long)done, (long long)count, (int)(100.0 * (double)done / (double)count));
     fflush(stderr);
 }
 
+/* What this call shows, no call inside it does: one line on a terminal. */
+static void begin_progress(run *r)
+{
+    ly_session *session = r->caller->session;
+    ly_progress wanted = r->elements->progress;
+    if (wanted == LY_PROGRESS_HIDDEN || (session && session->progress_shown)) return;
+    if (wanted == LY_PROGRESS_DEFAULT && !(session && session->progress)) return;
+    if (!isatty(STDERR_FILENO)) return;
+    r->shown = ly_clock_ns();
+    if (session) session->progress_shown = true;
+}
+
 static void end_progress(run *r)
 {
-    if (r->shown) fprintf(stderr, "\r\033[K");
+    if (r->drawn) fprintf(stderr, "\r\033[K");
+    if (r->shown && r->caller->session) r->caller->session->progress_shown = false;
 }
 
 /* ---- failures ----------------------------------------------------------------------------------- */
@@ -818,7 +833,7 @@ bool ly_each_run(ly_context *cx, const ly_each *elements)
     r.snapshot = ly_snapshot_take(cx, elements->expression);
     if (!r.snapshot) return false;
     ly_loop_stop_start(&r.stop);
-    if (elements->progress && isatty(STDERR_FILENO)) r.shown = ly_clock_ns();
+    begin_progress(&r);
     r.pure = is_pure(&r);
     if (alone && r.pure && !cx->attached) {
         int64_t left = run_in_place(&r);

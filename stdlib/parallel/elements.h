@@ -16,6 +16,12 @@
 
 typedef struct ly_each ly_each;
 
+typedef enum ly_progress {
+    LY_PROGRESS_DEFAULT, /* shown where the session says so (`lyra run --progress`), for work of the program itself */
+    LY_PROGRESS_SHOWN,
+    LY_PROGRESS_HIDDEN,
+} ly_progress;
+
 struct ly_each {
     size_t count;
     /* The value of element i, in the context of a task. */
@@ -30,7 +36,7 @@ struct ly_each {
     ly_value *results;       /* count words, to be filled with owned values; NULL: values are dropped */
     ly_pool *pool;           /* whose limit holds for them; NULL: none */
     size_t chunk;            /* elements that are taken at a time; 0: what suits */
-    bool progress;           /* shown on standard error, where that is a terminal */
+    ly_progress progress;    /* on standard error, where that is a terminal */
     bool silent;             /* what they print is dropped */
     bool kernels;            /* the elements are kernels: $KernelID is the number of the element */
 };

@@ -75,8 +75,9 @@ static bool read_option(ly_context *cx, ly_expr *call, ly_value v, size_t count,
         if (!method(value, count, grain)) ly_message_call(cx, call, "method", 1, value), good = false;
         break;
     case PROGRESS:
-        if (value == LY_SYM(True)) grain->progress = true;
-        else if (value != LY_SYM(False)) ly_message_call(cx, call, "opttf", 2, rule->args[0], value), good = false;
+        if (value == LY_SYM(True)) grain->progress = LY_PROGRESS_SHOWN;
+        else if (value == LY_SYM(False)) grain->progress = LY_PROGRESS_HIDDEN;
+        else ly_message_call(cx, call, "opttf", 2, rule->args[0], value), good = false;
         break;
     case IGNORED: break;
     default: ly_message_call(cx, call, "optx", 2, rule->args[0], ly_from_object(call)), good = false;

@@ -2,11 +2,11 @@
 #ifndef LY_GRAIN_H
 #define LY_GRAIN_H
 
-#include "eval/context.h"
+#include "stdlib/parallel/elements.h"
 
 typedef struct ly_grain {
     size_t chunk;  /* elements taken at a time; 0: what suits */
-    bool progress; /* shown while it lasts */
+    ly_progress progress;
 } ly_grain;
 
 /* Reads the options among the arguments of the call from `from` on, for work on `count` elements.
