@@ -206,7 +206,8 @@ static bool is_drawn(ly_value value)
         || ly_has_head(value, LY_SYM(Definition)) || ly_has_head(value, LY_SYM(FullDefinition));
 }
 
-static void show_value(prompt *p, ly_value value)
+/* False: an error is pending, a Format rule's perhaps. */
+static bool show_value(prompt *p, ly_value value)
 {
     ly_context *cx = p->cx;
     ly_text text = {0};
@@ -223,8 +224,21 @@ static void show_value(prompt *p, ly_value value)
         ly_print_input_form(cx, &text, form == LY_SYM(InputForm) ? ly_arg(ly_expr_of(value), 0) : value);
     }
     ly_text_puts(&text, "\n\n");
-    if (!text.failed) ly_write(cx, text.data, text.count);
+    bool good = !text.failed;
+    if (good) ly_write(cx, text.data, text.count);
+    else ly_text_failure(cx);
     ly_text_free(&text);
+    return good;
+}
+
+/* Where a raised failure was reported the prompt goes on. */
+static bool recover(ly_session *session, bool going)
+{
+    if (!session->ended) return going;
+    if (!session->status || session->output_error) return false;
+    session->status = 0;
+    session->ended = false;
+    return true;
 }
 
 /* Evaluates one input and shows its value. False: the session ended. */
@@ -237,14 +251,15 @@ static bool answer(prompt *p, ly_value input, const ly_source *source, size_t of
     bool going = ly_session_evaluate(cx, input, source, offset, &value);
     if (session->interrupted) ly_write(cx, "\n", 1); /* behind the terminal's ^C */
     session->interrupted = 0;
-    if (!going && session->status && !session->output_error) {
-        session->status = 0; /* a raised failure was reported; the prompt goes on */
-        session->ended = false;
-        going = true;
-        value = LY_SYM(Null);
-    }
+    if (!going && (going = recover(session, going))) value = LY_SYM(Null);
     if (going) {
-        if (value != LY_SYM(Null)) show_value(p, value);
+        if (value != LY_SYM(Null) && !show_value(p, value)) {
+            ly_release(cx, value);
+            value = LY_FAILED;
+            if (!ly_session_settle(cx, &value, source->name, 1, 1)) value = LY_SYM(Null);
+            else if (value != LY_SYM(Null) && !show_value(p, value)) ly_pending_drop(cx, ly_pending_take(cx));
+            going = recover(session, going);
+        }
         ly_value form = shown_form(value);
         ly_session_record(cx, session->line, kept,
                           ly_failed(form) ? value : ly_arg(ly_expr_of(value), 0));

@@ -112,6 +112,14 @@ static void note_error(lyra_context *cx, const char *prefix, ly_value value)
     ly_text_puts(&text, prefix);
     if (!ly_failed(value)) ly_print_text(cx, &text, value);
     forget_error(cx);
+    if (text.failed) {
+        /* a Format rule of the program may have failed */
+        ly_pending_drop(cx, ly_pending_take(cx));
+        ly_text_free(&text);
+        text = (ly_text){0};
+        ly_text_puts(&text, prefix);
+        if (!ly_failed(value)) ly_print_input_form(cx, &text, value);
+    }
     if (text.failed) ly_text_free(&text);
     else embedding_of(cx)->error = text.data;
 }

@@ -545,6 +545,11 @@ static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
             add_ruled_head(&ruled, ly_is_symbol(head) ? head : ly_leading_symbol(head));
             ruled.last = head;
         }
+        if (__builtin_expect(ly_polled(cx) & LY_POLL_MESSAGE, 0) && !ly_failed(r) && ly_poll(cx)) {
+            /* a message that the answer gave was ended by an error */
+            if (r != LY_UNEVALUATED) ly_release(cx, r);
+            r = LY_FAILED;
+        }
         if (ly_failed(r)) goto failed_original;
         if (r == LY_UNEVALUATED) {
             if (original) {

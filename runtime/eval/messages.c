@@ -24,6 +24,7 @@ void ly_messages_end(ly_context *cx)
     ly_release(cx, cx->messages->off);
     ly_release(cx, cx->messages->given);
     ly_release(cx, cx->messages->list);
+    ly_pending_drop(cx, cx->messages->failed);
     ly_free(cx->messages);
 }
 
@@ -32,6 +33,8 @@ void ly_messages_new_input(ly_context *cx)
     ly_release(cx, cx->messages->given);
     ly_release(cx, cx->messages->list);
     cx->messages->given = cx->messages->list = LY_FAILED;
+    ly_pending_drop(cx, cx->messages->failed);
+    cx->messages->failed = (ly_pending){LY_PENDING_NONE, LY_FAILED, LY_FAILED};
 }
 
 void ly_message_frame_begin(ly_context *cx, ly_message_frame *frame)
@@ -120,6 +123,25 @@ static void print_message(ly_context *cx, ly_value symbol, const char *tag, ly_v
     cx->reporting = reporting;
 }
 
+/* The text of a message ended in the error that is pending. Whoever gives messages goes on behind them
+   as if nothing had happened, so the error waits for the next poll. */
+static void fail_at_next_poll(ly_context *cx)
+{
+    ly_pending pending = ly_pending_take(cx);
+    ly_pending_drop(cx, cx->messages->failed);
+    cx->messages->failed = pending;
+    __atomic_fetch_or(&cx->poll, LY_POLL_MESSAGE, __ATOMIC_RELAXED);
+}
+
+bool ly_message_failed(ly_context *cx)
+{
+    ly_pending pending = cx->messages->failed;
+    if (pending.kind == LY_PENDING_NONE) return false;
+    cx->messages->failed = (ly_pending){LY_PENDING_NONE, LY_FAILED, LY_FAILED};
+    ly_pending_restore(cx, pending);
+    return true;
+}
+
 static void give(ly_context *cx, ly_value symbol, const char *tag, size_t n, const ly_value *args)
 {
     ly_value name = ly_make2(cx, LY_SYM(MessageName), ly_retain(symbol), ly_string_from(cx, tag));
@@ -147,7 +169,7 @@ static void give(ly_context *cx, ly_value symbol, const char *tag, size_t n, con
         if (text != LY_SYM($Off)) print_message(cx, symbol, tag, text, n, args);
         ly_release(cx, text);
     }
-    if (times == 3) {
+    if (times == 3 && cx->pending.kind == LY_PENDING_NONE) {
         ly_value held = ly_make1(cx, LY_SYM(HoldForm), ly_retain(name));
         ly_value stop = ly_message_text_of(cx, LY_SYM(General), "stop");
         print_message(cx, LY_SYM(General), "stop", stop, 1, &held);
@@ -156,7 +178,11 @@ static void give(ly_context *cx, ly_value symbol, const char *tag, size_t n, con
     }
 end:
     ly_release(cx, name);
-    ly_pending_restore(cx, pending);
+    /* an error that travels already is the one that counts, but for what ends everything */
+    ly_pending_kind kind = cx->pending.kind;
+    if (kind != LY_PENDING_NONE && pending.kind == LY_PENDING_NONE) fail_at_next_poll(cx);
+    if (kind == LY_PENDING_ABORT || kind == LY_PENDING_EXIT) ly_pending_drop(cx, pending);
+    else ly_pending_restore(cx, pending);
 }
 
 ly_value ly_message(ly_context *cx, ly_value symbol, const char *tag, size_t n, ...)

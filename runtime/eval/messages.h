@@ -22,6 +22,7 @@ typedef struct ly_messages {
     ly_value off;        /* association: MessageName[f, tag] -> True */
     ly_value given;      /* association: how often each was given since the input began */
     ly_value list;       /* $MessageList: list of HoldForm[f::tag] */
+    ly_pending failed;   /* what ended the text of a message: raised at the next poll */
 } ly_messages;
 
 void ly_messages_start(ly_context *cx);
@@ -31,6 +32,9 @@ void ly_messages_new_input(ly_context *cx);
 /* The text of symbol::tag, owned; LY_FAILED (nothing pending) where there is none. General's texts
    are not looked at. */
 ly_value ly_message_text_of(ly_context *cx, ly_value symbol, const char *tag);
+/* Raises what ended the text of a message (a Format rule of the program that throws, say), so that it
+   unwinds from whoever gave the message. False: nothing did. */
+bool ly_message_failed(ly_context *cx);
 /* Gives a message whose name and arguments are values (Message[…]). */
 void ly_message_give(ly_context *cx, ly_value symbol, ly_value tag, size_t n, const ly_value *args);
 

@@ -452,6 +452,11 @@ static bool run_settled(ly_context *cx, const ly_module *m, const ly_module_stat
 {
     ly_messages_new_input(cx);
     ly_value v = run_statement(cx, m, s);
+    if (ly_polled(cx) & LY_POLL_MESSAGE && !ly_failed(v) && ly_poll(cx)) {
+        /* the text of a last message, given by compiled code, was ended by an error */
+        ly_release(cx, v);
+        v = LY_FAILED;
+    }
     bool going = !ly_failed(v) && !cx->session->interrupted && !cx->session->output_error;
     if (!going) going = ly_session_settle(cx, &v, m->files[s->file], s->line, s->column);
     if (going) ly_release(cx, v);

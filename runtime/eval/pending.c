@@ -9,6 +9,7 @@
 
 #include "eval/eval.h"
 #include "eval/limits.h"
+#include "eval/messages.h"
 #include "match/match.h"
 
 ly_value ly_raise(ly_context *cx, ly_pending_kind kind, ly_value value, ly_value tag)
@@ -93,7 +94,7 @@ void ly_protect_end(ly_context *cx)
 ly_value ly_poll_slow(ly_context *cx)
 {
     uint32_t poll = __atomic_exchange_n(&cx->poll, 0, __ATOMIC_RELAXED);
-    if (poll >= LY_POLL_YIELD && cx->on_poll) cx->on_poll(cx, poll); /* may change threads */
+    if (poll & (LY_POLL_YIELD | LY_POLL_STEAL) && cx->on_poll) cx->on_poll(cx, poll); /* may change threads */
     if (poll & LY_POLL_ABORT && cx->protecting) {
         cx->abort_waits = true;
         poll &= ~(uint32_t)LY_POLL_ABORT;
@@ -102,6 +103,7 @@ ly_value ly_poll_slow(ly_context *cx)
         return ly_raise(cx, LY_PENDING_ABORT, LY_FAILED, LY_FAILED);
     if (poll & LY_POLL_TIMEOUT && ly_deadline_passed(cx)) return LY_FAILED;
     if (poll & LY_POLL_MEMORY && !ly_memory_can(cx, 0)) return LY_FAILED;
+    if (poll & LY_POLL_MESSAGE && ly_message_failed(cx)) return LY_FAILED;
     return LY_INT(0);
 }
 

@@ -405,14 +405,30 @@ bool ly_session_evaluate(ly_context *cx, ly_value input, const ly_source *source
     return ly_session_settle(cx, result, source->name, place.line, place.column);
 }
 
-static void print_result(ly_context *cx, ly_value value)
+static bool write_result(ly_context *cx, ly_value value)
 {
     ly_text text = {0};
     ly_print_result(cx, &text, value);
     ly_text_putc(&text, '\n');
-    if (text.failed) fprintf(stderr, "lyra: no memory to write the result\n");
-    else ly_write(cx, text.data, text.count);
+    bool good = !text.failed;
+    if (good) ly_write(cx, text.data, text.count);
     ly_text_free(&text);
+    return good;
+}
+
+/* Writes *value; where that ends in an error, what becomes of it takes the value's place. */
+static bool print_result(ly_context *cx, ly_value *value, const ly_source *source)
+{
+    if (write_result(cx, *value)) return true;
+    ly_text_failure(cx);
+    ly_release(cx, *value);
+    *value = LY_FAILED;
+    if (!ly_session_settle(cx, value, source->name, 1, 1)) return false;
+    if (!write_result(cx, *value)) {
+        ly_pending_drop(cx, ly_pending_take(cx));
+        fprintf(stderr, "lyra: no memory to write the result\n");
+    }
+    return true;
 }
 
 static bool syntax_is_right(ly_context *cx, const ly_source *source)
@@ -456,7 +472,7 @@ void ly_session_run(ly_context *cx, const ly_source *source, bool print_last)
         cx->session->ended = true;
         print_last = false;
     }
-    if (going && print_last) print_result(cx, last);
+    if (going && print_last) going = print_result(cx, &last, source);
     if (going) ly_release(cx, last);
     ly_reader_free(reader);
 }

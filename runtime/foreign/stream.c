@@ -636,18 +636,25 @@ static ly_value write_all_of(ly_context *cx, ly_stream *stream, size_t n, const 
                              bool line)
 {
     if (stream->input) return LY_UNEVALUATED;
+    ly_text all = {0}; /* whole or not at all */
     for (size_t i = 0; i < n; i++) {
         ly_value text = ly_is_string(args[i]) ? ly_retain(args[i])
                                               : ly_call1(cx, LY_SYM(ToString), ly_retain(args[i]));
-        if (ly_failed(text)) return text;
-        bool ok =
-            !ly_is_string(text)
-            || ly_stream_write(cx, stream, ly_string_of(text)->data, ly_string_of(text)->bytes);
+        if (ly_failed(text)) {
+            ly_text_free(&all);
+            return text;
+        }
+        if (ly_is_string(text)) ly_text_add(&all, ly_string_of(text)->data, ly_string_of(text)->bytes);
         ly_release(cx, text);
-        if (!ok) return LY_SYM($Failed);
     }
-    if (line && !ly_stream_write(cx, stream, "\n", 1)) return LY_SYM($Failed);
-    return LY_SYM(Null);
+    if (line) ly_text_putc(&all, '\n');
+    if (all.failed) {
+        ly_text_free(&all);
+        return ly_text_failure(cx);
+    }
+    bool ok = ly_stream_write(cx, stream, all.data ? all.data : "", all.count);
+    ly_text_free(&all);
+    return ok ? LY_SYM(Null) : LY_SYM($Failed);
 }
 static ly_value method_write(ly_context *cx, ly_foreign *self, size_t n, const ly_value *args)
 {

@@ -3,10 +3,10 @@
 
 /* Writes e in a form and adds the text. An error that comes up within (a Format rule that throws, no
    memory) stays pending, and text is marked failed. */
-static void print_form(ly_context *cx, ly_text *text, ly_value e, ly_form form)
+static void print_form(ly_context *cx, ly_text *text, ly_value e, ly_form form, bool formats)
 {
     ly_box box = {0};
-    ly_printer printer = {.cx = cx, .box = &box, .form = form};
+    ly_printer printer = {.cx = cx, .box = &box, .form = form, .formats = formats};
     if (form != LY_FORM_OUTPUT) {
         box.line = *text; /* the line forms go straight to their place */
         memset(text, 0, sizeof *text);
@@ -17,22 +17,22 @@ static void print_form(ly_context *cx, ly_text *text, ly_value e, ly_form form)
     if (printer.failed) text->failed = true;
 }
 
-void ly_print_input_form(ly_context *cx, ly_text *text, ly_value e) { print_form(cx, text, e, LY_FORM_INPUT); }
-void ly_print_result(ly_context *cx, ly_text *text, ly_value e) { print_form(cx, text, e, LY_FORM_RESULT); }
-void ly_print_full_form(ly_context *cx, ly_text *text, ly_value e) { print_form(cx, text, e, LY_FORM_FULL); }
-void ly_print_output_form(ly_context *cx, ly_text *text, ly_value e) { print_form(cx, text, e, LY_FORM_OUTPUT); }
-void ly_print_text(ly_context *cx, ly_text *text, ly_value e) { print_form(cx, text, e, LY_FORM_RESULT); }
+void ly_print_input_form(ly_context *cx, ly_text *text, ly_value e) { print_form(cx, text, e, LY_FORM_INPUT, false); }
+void ly_print_result(ly_context *cx, ly_text *text, ly_value e) { print_form(cx, text, e, LY_FORM_RESULT, false); }
+void ly_print_full_form(ly_context *cx, ly_text *text, ly_value e) { print_form(cx, text, e, LY_FORM_FULL, false); }
+void ly_print_output_form(ly_context *cx, ly_text *text, ly_value e) { print_form(cx, text, e, LY_FORM_OUTPUT, true); }
+void ly_print_text(ly_context *cx, ly_text *text, ly_value e) { print_form(cx, text, e, LY_FORM_RESULT, true); }
 
 void ly_print_number(ly_context *cx, ly_text *text, ly_value number, bool full)
 {
-    print_form(cx, text, number, full ? LY_FORM_INPUT : LY_FORM_OUTPUT);
+    print_form(cx, text, number, full ? LY_FORM_INPUT : LY_FORM_OUTPUT, false);
 }
 
 void ly_print_message(ly_context *cx, ly_text *text, const char *prefix, const char *template,
                       size_t n, const ly_value *args)
 {
     ly_box box = {0};
-    ly_printer printer = {.cx = cx, .box = &box, .form = LY_FORM_OUTPUT};
+    ly_printer printer = {.cx = cx, .box = &box, .form = LY_FORM_OUTPUT, .formats = true};
     ly_box_puts(&box, prefix);
     ly_print_string_form(&printer, template, strlen(template), n, args);
     ly_box_write(&box, text);

@@ -65,6 +65,7 @@ typedef struct ly_printer {
     ly_context *cx;
     ly_box *box;
     ly_form form;
+    bool formats;     /* the program's rules for Format hold: in every form but those that are read back */
     bool flat;        /* OutputForm on one line, as in exponents */
     uint32_t nesting; /* of boxes in boxes; deep ones go on flat */
     const struct ly_number_style *style; /* how numbers are set (print_number_form.c), or NULL */

@@ -532,23 +532,19 @@ static bool print_special(ly_printer *printer, const ly_expr *x)
     return false;
 }
 
-/* What a rule Format[f[x_]] := … or Format[f[x_], OutputForm] := … of the head's symbol gives, or
-   LY_FAILED. */
+/* What a rule Format[f[x_]] := … or Format[f[x_], OutputForm] := … of the head's symbol (or of a
+   symbol itself) gives, or LY_FAILED. */
 static ly_value user_format(ly_printer *printer, ly_value e)
 {
     ly_context *cx = printer->cx;
-    ly_value head = ly_expr_of(e)->head, value = LY_UNEVALUATED;
+    ly_value head = e, value = LY_UNEVALUATED;
     while (ly_is_expr(head)) head = ly_expr_of(head)->head;
     if (!ly_is_symbol(head)) return LY_FAILED;
-    if ((head == LY_SYM(Definition) || head == LY_SYM(FullDefinition)) && ly_expr_of(e)->count == 1) {
-        ly_value symbol = ly_expr_of(e)->args[0];
-        ly_text text = {0};
-        if (!ly_is_symbol(symbol)) return LY_FAILED;
-        ly_write_definition(cx, &text, symbol, head == LY_SYM(FullDefinition));
-        return ly_text_string(cx, &text);
-    }
     const ly_definition *definition = ly_definition_of(cx, head);
     if (!definition || !definition->rules[LY_FORMAT_VALUES]) return LY_FAILED;
+    /* what the program says is bound by its limits, also where the text reports an error */
+    bool reporting = cx->reporting;
+    cx->reporting = false;
     for (int named = 1; named >= 0 && value == LY_UNEVALUATED; named--) {
         ly_value call = named ? ly_make2(cx, LY_SYM(Format), ly_retain(e), LY_SYM(OutputForm))
                               : ly_make1(cx, LY_SYM(Format), ly_retain(e));
@@ -557,10 +553,40 @@ static ly_value user_format(ly_printer *printer, ly_value e)
             value = ly_rules_apply(cx, definition->rules[LY_FORMAT_VALUES], call);
         ly_release(cx, call);
     }
+    if (value != LY_UNEVALUATED && !ly_failed(value)) value = ly_evaluate_take(cx, value);
+    if (ly_failed(value)) value = ly_take_return(cx); /* a Return ends the rule */
+    cx->reporting = reporting;
     if (value == LY_UNEVALUATED) return LY_FAILED;
-    if (!ly_failed(value)) value = ly_evaluate_take(cx, value);
     if (ly_failed(value)) printer->failed = true;
     return value;
+}
+
+/* Definition[symbol] is written as what was defined. */
+static bool print_definition(ly_printer *printer, const ly_expr *x)
+{
+    bool full = x->head == LY_SYM(FullDefinition);
+    if ((!full && x->head != LY_SYM(Definition)) || x->count != 1 || !ly_is_symbol(x->args[0])) return false;
+    if (printer->form != LY_FORM_OUTPUT && printer->form != LY_FORM_RESULT) return false;
+    ly_text text = {0};
+    ly_write_definition(printer->cx, &text, x->args[0], full);
+    ly_value string = ly_text_string(printer->cx, &text);
+    if (ly_failed(string)) printer->failed = true;
+    else ly_print(printer, string, LY_BIND_NOTHING);
+    ly_release(printer->cx, string);
+    return true;
+}
+
+/* Writes e as a rule of the program for Format says; false: there is none. */
+static bool print_formatted(ly_printer *printer, ly_value e)
+{
+    ly_value formatted = user_format(printer, e);
+    if (ly_failed(formatted)) return printer->failed;
+    /* what it gives may be formatted again, but not as itself */
+    if (!ly_same(formatted, e)) ly_print(printer, formatted, LY_BIND_NOTHING);
+    else if (ly_is_expr(e)) print_call(printer, ly_expr_of(e));
+    else print_symbol(printer, e);
+    ly_release(printer->cx, formatted);
+    return true;
 }
 
 static void print_expression(ly_printer *printer, ly_value e)
@@ -573,18 +599,8 @@ static void print_expression(ly_printer *printer, ly_value e)
         ly_print_puts(printer, "}");
         return;
     }
-    bool definition = head == LY_SYM(Definition) || head == LY_SYM(FullDefinition);
-    if (printer->form == LY_FORM_OUTPUT || (printer->form == LY_FORM_RESULT && definition)) {
-        ly_value formatted = user_format(printer, e);
-        if (!ly_failed(formatted)) {
-            /* what it gives may be formatted again, but not as itself */
-            if (!ly_same(formatted, e)) ly_print(printer, formatted, LY_BIND_NOTHING);
-            else print_call(printer, x);
-            ly_release(printer->cx, formatted);
-            return;
-        }
-        if (printer->failed) return;
-    }
+    if (print_definition(printer, x)) return;
+    if (printer->formats && print_formatted(printer, e)) return;
     if (!ly_is_symbol(head)) {
         if (is_derivative(printer, x)) {
             ly_print(printer, x->args[0], LY_BIND_CALL);
@@ -657,6 +673,7 @@ void ly_print(ly_printer *printer, ly_value e, int least)
 {
     if (printer->failed) return;
     if (!ly_is_expr(e) && !ly_is_association(e)) {
+        if (printer->formats && ly_is_symbol(e) && print_formatted(printer, e)) return;
         bool parentheses = least > LY_BIND_NOTHING && ly_is_number(e) && ly_number_binding(e) < least;
         if (parentheses) ly_print_puts(printer, "(");
         print_atom(printer, e);

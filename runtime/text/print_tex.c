@@ -95,7 +95,7 @@ static void put_number(tex *tex, ly_text *out, ly_value number)
     } else {
         /* digits as OutputForm has them, with the exponent as a power of ten */
         ly_box box = {0};
-        ly_printer printer = {.cx = tex->cx, .box = &box, .form = LY_FORM_OUTPUT, .flat = true};
+        ly_printer printer = {.cx = tex->cx, .box = &box, .form = LY_FORM_OUTPUT, .formats = true, .flat = true};
         ly_print_digits(&printer, number);
         const char *text = box.line.data ? box.line.data : "", *power = strstr(text, "*^");
         if (power) {

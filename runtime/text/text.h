@@ -83,7 +83,9 @@ void ly_print_result(ly_context *cx, ly_text *text, ly_value e);
 void ly_print_full_form(ly_context *cx, ly_text *text, ly_value e);
 /* OutputForm, in two dimensions; lines separated by line feeds. */
 void ly_print_output_form(ly_context *cx, ly_text *text, ly_value e);
-/* As Print and Echo of a script write e: like ly_print_result. */
+/* As Print and Echo of a script write e: like ly_print_result, but as the program's rules for Format say.
+   Where such a rule fails, here and in every form that asks them, its error stays pending and the text
+   is marked as failed: it must not be written. */
 void ly_print_text(ly_context *cx, ly_text *text, ly_value e);
 /* What Definition[symbol] prints as (stdlib/names/definition.c). */
 void ly_write_definition(ly_context *cx, ly_text *text, ly_value symbol, bool full);

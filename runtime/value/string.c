@@ -231,9 +231,14 @@ void ly_text_free(ly_text *text)
     *text = (ly_text){0};
 }
 
+ly_value ly_text_failure(ly_context *cx)
+{
+    return cx->pending.kind == LY_PENDING_NONE ? ly_raise_memory(cx) : LY_FAILED;
+}
+
 ly_value ly_text_string(ly_context *cx, ly_text *text)
 {
-    ly_value v = text->failed ? ly_raise_memory(cx)
+    ly_value v = text->failed ? ly_text_failure(cx)
                               : ly_string_new(cx, text->data ? text->data : "", text->count);
     ly_text_free(text);
     return v;

@@ -331,7 +331,7 @@ bool ly_string_is(ly_value v, const char *c_string);
 typedef struct ly_text {
     char *data; /* NUL-terminated once anything was added */
     size_t count, capacity;
-    bool failed; /* out of memory: later additions do nothing */
+    bool failed; /* no memory: later additions do nothing; or the printer was ended by the error that is pending */
 } ly_text;
 void ly_text_add(ly_text *text, const char *bytes, size_t count);
 void ly_text_puts(ly_text *text, const char *c_string);
@@ -341,6 +341,8 @@ void ly_text_code_point(ly_text *text, uint32_t code_point);
 void ly_text_free(ly_text *text);
 /* The text as a string value; frees it. */
 ly_value ly_text_string(ly_context *cx, ly_text *text);
+/* The error of a text that failed: what is pending, else that there is no memory. */
+ly_value ly_text_failure(ly_context *cx);
 /* Reads one code point at *p (before end), advancing it. */
 uint32_t ly_utf8_next(const char **p, const char *end);
 

@@ -59,7 +59,8 @@ static bool print_indented(ly_context *cx, ly_trace *trace, ly_value e, uint32_t
     ly_value held = ly_make1(cx, LY_SYM(HoldCompleteForm), ly_retain(e));
     ly_print_input_form(cx, &text, held);
     ly_text_puts(&text, "\n");
-    ly_write(cx, text.data, text.count);
+    if (text.failed) ly_text_failure(cx);
+    else ly_write(cx, text.data, text.count);
     ly_text_free(&text);
     ly_release(cx, held);
     return !cx->pending.kind;

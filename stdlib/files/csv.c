@@ -157,6 +157,7 @@ static void write_field(ly_context *cx, ly_text *text, ly_value v, char separato
             ly_print_result(cx, &plain, v);
         }
         write_quoted(text, plain.data ? plain.data : "", plain.count, separator);
+        if (plain.failed) text->failed = true;
         ly_text_free(&plain);
     }
 }

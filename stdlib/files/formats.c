@@ -451,7 +451,7 @@ int file_export(ly_context *cx, ly_expr *call, size_t options, ly_value format, 
     if (strcmp(name, "Package") == 0) {
         ly_print_input_form(cx, text, v);
         ly_text_putc(text, '\n');
-        return 1;
+        return text->failed ? -1 : 1;
     }
     if (strcmp(name, "String") == 0)
         add_plain(cx, text, v);

@@ -36,26 +36,38 @@ static ly_value write_to(ly_context *cx, ly_expr *call, ly_value channel, writer
     return ok ? LY_SYM(Null) : LY_SYM($Failed);
 }
 
-/* The arguments behind the channel as InputForm or as text, one after the other. */
-static bool write_texts(ly_context *cx, ly_expr *call, ly_stream *stream)
+/* Writes all of a text, or nothing where it failed: then its error is pending. Frees it. */
+static bool write_whole(ly_context *cx, ly_stream *stream, ly_text *text)
 {
-    for (uint32_t i = 1; i < call->count; i++) {
+    bool ok = !text->failed && ly_stream_write(cx, stream, text->data ? text->data : "", text->count);
+    if (text->failed) ly_text_failure(cx);
+    ly_text_free(text);
+    return ok;
+}
+
+/* The arguments behind the channel as InputForm or as text, one after the other. */
+static bool write_joined(ly_context *cx, ly_expr *call, ly_stream *stream, const char *end)
+{
+    ly_text text = {0};
+    for (uint32_t i = 1; i < call->count && !text.failed; i++) {
         ly_value v = call->args[i];
-        ly_text text = {0};
         if (ly_is_string(v))
             ly_text_add(&text, ly_string_of(v)->data, ly_string_of(v)->bytes);
         else
             ly_print_text(cx, &text, v);
-        bool ok = ly_stream_write(cx, stream, text.data ? text.data : "", text.count);
-        ly_text_free(&text);
-        if (!ok) return false;
     }
-    return true;
+    ly_text_puts(&text, end);
+    return write_whole(cx, stream, &text);
+}
+
+static bool write_texts(ly_context *cx, ly_expr *call, ly_stream *stream)
+{
+    return write_joined(cx, call, stream, "");
 }
 
 static bool write_lines(ly_context *cx, ly_expr *call, ly_stream *stream)
 {
-    return write_texts(cx, call, stream) && ly_stream_write(cx, stream, "\n", 1);
+    return write_joined(cx, call, stream, "\n");
 }
 
 static bool write_expressions(ly_context *cx, ly_expr *call, ly_stream *stream)
@@ -68,9 +80,7 @@ static bool write_expressions(ly_context *cx, ly_expr *call, ly_stream *stream)
             ly_print_input_form(cx, &text, call->args[i]);
     }
     ly_text_putc(&text, '\n');
-    bool ok = ly_stream_write(cx, stream, text.data, text.count);
-    ly_text_free(&text);
-    return ok;
+    return write_whole(cx, stream, &text);
 }
 
 BUILTIN(Write, file_write, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
@@ -106,8 +116,7 @@ static ly_value put(ly_context *cx, ly_expr *call, bool append)
         ly_text text = {0};
         ly_print_input_form(cx, &text, call->args[i]);
         ly_text_putc(&text, '\n');
-        ok = !text.failed && ly_stream_write(cx, stream, text.data, text.count);
-        ly_text_free(&text);
+        ok = write_whole(cx, stream, &text);
     }
     ok = (opened ? ly_stream_close(cx, stream) : ly_stream_flush(cx, stream)) && ok;
     char *path = opened && !append && !ok ? file_path(file) : NULL;

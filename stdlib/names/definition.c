@@ -139,7 +139,8 @@ static void add_usage(ly_context *cx, ly_text *text, ly_value symbol)
     if (row && row->documentation) ly_text_puts(text, row->documentation);
 }
 
-static void print_information(ly_context *cx, ly_value symbol, bool detailed)
+/* False: an error is pending. */
+static bool print_information(ly_context *cx, ly_value symbol, bool detailed)
 {
     ly_text text = {0}, definition = {0};
     add_usage(cx, &text, symbol);
@@ -154,9 +155,12 @@ static void print_information(ly_context *cx, ly_value symbol, bool detailed)
         ly_text_add(&text, definition.data, definition.count);
     }
     ly_text_putc(&text, '\n');
-    ly_write(cx, text.data, text.count);
+    bool good = !text.failed && !definition.failed;
+    if (good) ly_write(cx, text.data, text.count);
+    else ly_text_failure(cx);
     ly_text_free(&definition);
     ly_text_free(&text);
+    return good;
 }
 
 BUILTIN(Information, information, 1, -1, LY_HOLD_ALL | LY_PROTECTED | LY_READ_PROTECTED, LY_EFFECTS | LY_NAMES,
@@ -172,10 +176,11 @@ static ly_value information(ly_context *cx, ly_expr *call)
     if (ly_is_string(target) && strpbrk(ly_string_of(target)->data, "*@")) {
         ly_value found = ly_call1(cx, LY_SYM(Names), ly_retain(target));
         if (ly_failed(found)) return found;
+        bool good = true;
         if (ly_length(found) == 1) {
             ly_value name = ly_element(cx, found, 0);
             ly_value symbol = ly_symbol_argument(cx, name);
-            if (!ly_failed(symbol)) print_information(cx, symbol, detailed);
+            if (!ly_failed(symbol)) good = print_information(cx, symbol, detailed);
             ly_release(cx, name);
         } else if (ly_length(found) == 0) {
             ly_message_call(cx, call, "nomatch", 1, target);
@@ -187,19 +192,20 @@ static ly_value information(ly_context *cx, ly_expr *call)
                 ly_text_putc(&text, '\n');
                 ly_release(cx, name);
             }
-            ly_write(cx, text.data, text.count);
+            good = !text.failed;
+            if (good) ly_write(cx, text.data, text.count);
+            else ly_text_failure(cx);
             ly_text_free(&text);
         }
         ly_release(cx, found);
-        return LY_SYM(Null);
+        return good ? LY_SYM(Null) : LY_FAILED;
     }
     ly_value symbol = ly_symbol_argument(cx, target);
     if (ly_failed(symbol)) {
         ly_message_call(cx, call, "notfound", 1, target);
         return LY_SYM(Null);
     }
-    print_information(cx, symbol, detailed);
-    return LY_SYM(Null);
+    return print_information(cx, symbol, detailed) ? LY_SYM(Null) : LY_FAILED;
 }
 MESSAGE(Information, nomatch, "No symbol matching `1` found.")
 
@@ -215,6 +221,10 @@ static ly_value save(ly_context *cx, ly_expr *call)
     for (size_t i = 0; i < (many ? ly_expr_of(call->args[1])->count : 1); i++) {
         ly_value symbol = ly_symbol_argument(cx, many ? ly_expr_of(call->args[1])->args[i] : call->args[1]);
         if (!ly_failed(symbol)) ly_write_definition(cx, &text, symbol, true);
+    }
+    if (text.failed) {
+        ly_text_free(&text);
+        return ly_text_failure(cx);
     }
     FILE *file = fopen(ly_string_of(call->args[0])->data, "a");
     bool ok = file && (!text.count || fwrite(text.data, 1, text.count, file) == text.count);

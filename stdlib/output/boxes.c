@@ -23,7 +23,8 @@ static ly_value formatted(ly_context *cx, ly_value e, ly_value form)
         value = ly_rules_apply(cx, definition->rules[LY_FORMAT_VALUES], call);
         ly_release(cx, call);
     }
-    return value == LY_UNEVALUATED || ly_failed(value) ? value : ly_evaluate_take(cx, value);
+    if (value != LY_UNEVALUATED && !ly_failed(value)) value = ly_evaluate_take(cx, value);
+    return ly_failed(value) ? ly_take_return(cx) : value;
 }
 
 static ly_value box_of(ly_context *cx, ly_value e, ly_value form)

@@ -7,7 +7,7 @@ static bool write_line(ly_context *cx, ly_text *text)
     ly_text_putc(text, '\n');
     bool good = !text->failed;
     if (good) ly_write(cx, text->data, text->count);
-    else if (cx->pending.kind == LY_PENDING_NONE) ly_raise_memory(cx);
+    else ly_text_failure(cx);
     ly_text_free(text);
     return good;
 }
@@ -18,7 +18,6 @@ ly_value output_failure_message(ly_context *cx, ly_value v)
     if (!ly_has_shape(v, LY_SYM(Failure), 2) || !ly_is_association(ly_expr_of(v)->args[1])) return LY_FAILED;
     message = ly_call1(cx, v, ly_string_from(cx, "Message"));
     if (ly_is_string(message)) return message;
-    if (ly_failed(message)) ly_pending_drop(cx, ly_pending_take(cx));
     ly_release(cx, message);
     return LY_FAILED;
 }
@@ -30,6 +29,10 @@ static ly_value print_items(ly_context *cx, ly_expr *call)
     ly_text text = {0};
     for (uint32_t i = 0; i < call->count; i++) {
         ly_value message = call->count > 1 ? output_failure_message(cx, call->args[i]) : LY_FAILED;
+        if (ly_failed(message) && cx->pending.kind != LY_PENDING_NONE) {
+            ly_text_free(&text);
+            return LY_FAILED;
+        }
         ly_print_text(cx, &text, ly_failed(message) ? call->args[i] : message);
         ly_release(cx, message);
     }

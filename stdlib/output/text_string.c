@@ -92,6 +92,7 @@ bool output_text_string(ly_context *cx, ly_text *out, ly_value e)
         ly_text_add(out, ly_string_of(e)->data, ly_string_of(e)->bytes);
         return true;
     }
+    if (ly_poll(cx)) return false;
     if (ly_is_number(e)) return add_number(cx, out, e);
     if (ly_is_list(e)) return add_items(cx, out, e);
     if (ly_is_association(e)) {
@@ -142,5 +143,5 @@ static ly_value text_string(ly_context *cx, ly_expr *call)
     ly_text out = {0};
     if (output_text_string(cx, &out, call->args[0])) return output_string(cx, &out);
     ly_text_free(&out);
-    return cx->pending.kind == LY_PENDING_NONE ? ly_raise_memory(cx) : LY_FAILED;
+    return ly_text_failure(cx);
 }

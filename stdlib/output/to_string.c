@@ -5,10 +5,6 @@
 
 ly_value output_string(ly_context *cx, ly_text *text)
 {
-    if (text->failed) {
-        ly_text_free(text);
-        return cx->pending.kind == LY_PENDING_NONE ? ly_raise_memory(cx) : LY_FAILED;
-    }
     return ly_text_string(cx, text);
 }
 
@@ -84,7 +80,7 @@ static ly_value to_string(ly_context *cx, ly_expr *call)
         form = call->args[1];
     if (call->count == 1) {
         ly_value message = output_failure_message(cx, call->args[0]);
-        if (!ly_failed(message)) return message;
+        if (!ly_failed(message) || cx->pending.kind != LY_PENDING_NONE) return message;
     }
     ly_value string = output_to_string(cx, call->args[0], form);
     if (string == LY_UNEVALUATED) {

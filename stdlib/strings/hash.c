@@ -149,15 +149,18 @@ static ly_value formatted(ly_context *cx, const unsigned char *digest, int count
     return LY_UNEVALUATED;
 }
 
-/* FNV-1a over InputForm: the same expression has the same hash in every run. */
-static uint64_t expression_hash(ly_context *cx, ly_value v)
+/* FNV-1a over FullForm: the same expression has the same hash in every run. False: an error is pending. */
+static bool expression_hash(ly_context *cx, ly_value v, uint64_t *hash)
 {
     ly_text text = {0};
     ly_print_full_form(cx, &text, v);
     uint64_t h = 0xcbf29ce484222325;
     for (size_t i = 0; i < text.count; i++) h = (h ^ (unsigned char)text.data[i]) * 0x100000001b3;
+    *hash = h & INT64_MAX;
+    bool good = !text.failed;
+    if (!good) ly_text_failure(cx);
     ly_text_free(&text);
-    return h & INT64_MAX;
+    return good;
 }
 
 BUILTIN(Hash, string_hash, 1, 3, LY_PROTECTED, LY_PURE | LY_EVALUATED,
@@ -169,7 +172,8 @@ static ly_value string_hash(ly_context *cx, ly_expr *call)
     ly_value v = call->args[0], format = call->count == 3 ? call->args[2] : LY_SYM(Automatic);
     unsigned char digest[DIGEST_MAX];
     if (call->count == 1 || ly_string_is(call->args[1], "Expression")) {
-        uint64_t h = expression_hash(cx, v);
+        uint64_t h;
+        if (!expression_hash(cx, v, &h)) return LY_FAILED;
         for (int i = 0; i < 8; i++) digest[i] = (unsigned char)(h >> (56 - 8 * i));
         return formatted(cx, digest, 8, format);
     }
@@ -186,7 +190,9 @@ static ly_value string_hash(ly_context *cx, ly_expr *call)
         ly_print_full_form(cx, &text, v);
         count = digest_of(cx, type, (const unsigned char *)(text.data ? text.data : ""), text.count,
                           digest);
+        bool good = !text.failed;
         ly_text_free(&text);
+        if (!good) return ly_text_failure(cx);
     }
     if (count > 0) return formatted(cx, digest, count, format);
     return count < 0 ? LY_SYM($Failed) : LY_UNEVALUATED;
