@@ -111,16 +111,20 @@ void emit_if(frame *f, node *n, place place, const char *to)
     if (owned) memcpy(f->owned, saved, owned * sizeof *saved);
     f->owned_count = owned;
     if (f->refreshes != refreshes || f->epoch != epoch) disturb(f);
-    f->indent--;
-    if (decided) open_block(f, "} else");
-    else open_block(f, "} else if (%s == LY_FALSE)", c);
-    emit_placed(f, n->kids[2], place, to);
-    if (owned) memcpy(f->owned, saved, owned * sizeof *saved);
-    f->owned_count = owned;
-    if (f->refreshes != refreshes || f->epoch != epoch) disturb(f);
+    bool nothing = !n->kids[2] && place == DISCARD; /* is to be done where it is False */
+    if (!nothing) {
+        f->indent--;
+        if (decided) open_block(f, "} else");
+        else open_block(f, "} else if (%s == LY_FALSE)", c);
+        emit_placed(f, n->kids[2], place, to);
+        if (owned) memcpy(f->owned, saved, owned * sizeof *saved);
+        f->owned_count = owned;
+        if (f->refreshes != refreshes || f->epoch != epoch) disturb(f);
+    }
     if (!decided) {
         f->indent--;
-        open_block(f, "} else");
+        if (nothing) open_block(f, "} else if (%s != LY_FALSE)", c);
+        else open_block(f, "} else");
         emit_if_undecided(f, n, place, to);
         if (owned) memcpy(f->owned, saved, owned * sizeof *saved);
         f->owned_count = owned;

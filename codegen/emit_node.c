@@ -117,6 +117,7 @@ void emit_into(frame *f, node *n, const char *variable)
     case OP_LET: emit_let(f, n, INTO, variable); return;
     case OP_BLOCK: emit_block(f, n, INTO, variable); return;
     case OP_CATCH: emit_catch(f, n, variable); return;
+    case OP_GUARD: emit_guard(f, n, variable); return;
     case OP_SWITCH: emit_switch(f, n, INTO, variable); return;
     case OP_TOTAL: emit_total(f, n, variable); return;
     case OP_WHILE: emit_while(f, n, variable); return;

@@ -18,11 +18,11 @@ const char *text(frame *f, const char *format, ...)
 
 const char *local_text(frame *f, local *v)
 {
-    if (!v->name)
-        v->name = local_name(f, v->symbol && strcmp(ly_symbol_of(v->symbol)->context, "Lyra`Locals`") == 0
-                                    ? (ly_symbol_name(v->symbol)[0] == 'e' ? "element" : "other")
-                                    : v->symbol ? ly_symbol_name(v->symbol) : "x");
-    return v->name;
+    if (v->name) return v->name;
+    const char *name = v->symbol ? ly_symbol_name(v->symbol) : "x";
+    if (v->symbol && strcmp(ly_symbol_of(v->symbol)->context, "Lyra`Locals`") == 0)
+        name = text(f, "%.*s", (int)strcspn(name, "0123456789"), name); /* the compiler's own: element12 */
+    return v->name = local_name(f, name);
 }
 
 /* ly_value t = …, owned, checked. */

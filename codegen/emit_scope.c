@@ -123,6 +123,87 @@ void emit_catch(frame *f, node *n, const char *variable)
     disown(f, variable);
 }
 
+/* ---- built-ins that watch over a body: eval/guard.h */
+
+/* What is done where the watch says so: the alternative's value in the place of the body's. */
+static void emit_alternative(frame *f, node *n, const char *guard, const char *variable)
+{
+    local *v = n->local;
+    f->branches++;
+    open_block(f, "if (ly_guard_end(cx, &%s, &%s) != LY_GUARD_DONE)", guard, variable);
+    if (v) {
+        line(f, "ly_value %s = %s;", local_text(f, v), variable);
+        line(f, "%s = LY_FAILED;", variable); /* what a watch around finds there, should this fail */
+        v->branches = f->branches;
+        v->fresh = f->epoch;
+        own(f, v->name);
+    }
+    emit_into(f, n->kids[1], variable);
+    if (v) end_local(f, v->name);
+    close_block(f);
+    f->branches--;
+    disturb(f);
+}
+
+void emit_guard(frame *f, node *n, const char *variable)
+{
+    uint32_t count = n->count - 2;
+    operand *o = program_alloc(f->e->p, (count + 1) * sizeof *o);
+    emit_operands(f, count, n->kids + 2, o, true);
+    const char *guard = temp_name(f, "guard"), *end = text(f, "*ly_guard_leave(cx, &%s)", guard);
+    ly_text items = {0};
+    for (uint32_t i = 0; i < count; i++) ly_text_printf(&items, "%s%s", i ? ", " : "", o[i].text);
+    const char *begin = text(f, "ly_guard_begin(cx, &%s, %s, %u, %s)", guard, emit_word(f->e, n->value), count,
+                             array_of(f, count, items.data));
+    ly_text_free(&items);
+    line(f, "ly_guard %s;", guard);
+    disturb(f);
+    if (n->post) {
+        f->branches++;
+        open_block(f, "if (!%s)", begin);
+        uint32_t base = f->owned_count;
+        const char *values = filling(f, n);
+        const char *source = emit_word(f->e, n->source);
+        if (n->index)
+            line(f, "%s = ly_evaluate_given(cx, %s, 0, 2, (ly_value[]){LY_FAILED, ly_retain(%s)}, %s);", variable,
+                 source, o[0].text, values);
+        else
+            line(f, "%s = ly_evaluate_filled(cx, %u, %s, %s);", variable, nesting(n), source, values);
+        drop_made(f, base);
+        fail_if(f, "ly_failed(%s)", variable);
+        f->indent--;
+        open_block(f, "} else");
+    } else {
+        line(f, "%s;", begin);
+    }
+    line(f, "%s = LY_FAILED;", variable);
+    own(f, end);
+    handler h;
+    begin_handler(f, &h, false);
+    open_plain_block(f);
+    emit_into(f, n->kids[0], variable);
+    close_block(f);
+    f->handler = h.outer;
+    f->branches--;
+    disturb(f);
+    disown(f, end);
+    if (h.failed_used) put_label(f, h.failed);
+    if (n->kids[1]) emit_alternative(f, n, guard, variable);
+    else line(f, "ly_guard_end(cx, &%s, &%s);", guard, variable);
+    fail_if(f, "ly_failed(%s)", variable);
+    if (n->post) {
+        close_block(f);
+        f->branches--;
+    }
+    own(f, variable);
+    for (uint32_t i = count; i-- > 0;) {
+        if (!o[i].owned) continue;
+        disown(f, o[i].text);
+        line(f, "ly_release(cx, %s);", o[i].text);
+    }
+    disown(f, variable);
+}
+
 /* ---- handlers */
 
 static const char *label(frame *f, const char *stem)

@@ -40,7 +40,7 @@ static const exported exports[] = {
     F(ly_assign_symbol), F(ly_assign_update), F(ly_update_last), F(ly_variable), F(ly_variable_end), F(ly_local_set_part),
     F(ly_symbol_set_part), F(ly_local_step_part), F(ly_variable_take),
     F(ly_refuse_shape), F(ly_sequence), F(ly_matches), F(ly_matches_take), F(ly_heads_are),
-    F(ly_block_enter), F(ly_block_leave), F(ly_catch_begin), F(ly_catch_end), F(ly_catch_taken),
+    F(ly_block_enter), F(ly_block_leave), F(ly_guard_begin), F(ly_guard_end), F(ly_guard_leave), F(ly_catch_begin), F(ly_catch_end), F(ly_catch_taken),
     F(ly_tail_call_slowly), F(ly_tail_apply),
     F(ly_tail_evaluate_filled), F(ly_total_start), F(ly_total_add), F(ly_total_finish), F(ly_total_drop), F(ly_local_append), F(ly_list_parts), F(ly_range_start),
     F(ly_range_next_slow), F(ly_range_end), F(ly_range_show), F(ly_range_assign), F(ly_table_finish),

@@ -193,6 +193,27 @@ static void walk(analysis *a, node *n, unsigned char *live)
         walk_all(a, n, 1, live);
         return;
     }
+    case OP_GUARD: {
+        const unsigned char *floor = a->floor;
+        if (n->kids[1]) {
+            /* the alternative may begin wherever the body fails, and behind it */
+            other = copy(a, live);
+            walk(a, n->kids[1], other);
+            if (n->local) other[n->local->index] = 0;
+            join(a, live, other);
+            unsigned char *here = copy(a, live);
+            if (floor) join(a, here, floor);
+            a->floor = here;
+            walk(a, n->kids[0], live);
+            join(a, live, here);
+            a->floor = floor;
+        } else {
+            walk(a, n->kids[0], live);
+        }
+        use_all(n, live);
+        walk_all(a, n, 2, live);
+        return;
+    }
     case OP_SET_LOCAL:
         kill(a, n->kids[0], n->local, live);
         walk(a, n->kids[0], live);
@@ -304,6 +325,18 @@ static void check(analysis *a, node *n, unsigned char *set)
         other = copy(a, set);
         check(a, n->kids[0], other);
         if (n->op == OP_BLOCK) memcpy(set, other, a->count);
+        return;
+    case OP_GUARD:
+        for (uint32_t i = 2; i < n->count; i++) check(a, n->kids[i], set);
+        other = copy(a, set);
+        check(a, n->kids[0], other);
+        if (n->kids[1]) {
+            other = copy(a, set);
+            if (n->local) other[n->local->index] = 1;
+            check(a, n->kids[1], other);
+        } else if (!n->post) {
+            memcpy(set, other, a->count);
+        }
         return;
     case OP_CONDITION:
         check(a, n->kids[1], set);

@@ -17,7 +17,7 @@ static const char *op_name(const node *n)
     static const char *const names[] = {
         "constant", "local", "symbol", "evaluate", "quote", "list", "call", "apply", "apply value",
         "primitive", "if", "switch", "and", "or", "not", "sequence", "while", "do", "table", "total", "break", "continue",
-        "let", "block", "condition", "catch", "set", "set symbol", "step", "set part", "step part", "set list", "update", "assign", "map", "scan",
+        "let", "block", "condition", "catch", "guard", "set", "set symbol", "step", "set part", "step part", "set list", "update", "assign", "map", "scan",
         "select", "fold", "nest", "define", "get", "rest"};
     if (n->op == OP_PRIMITIVE) return primitives[n->primitive].name;
     return names[n->op];
@@ -35,7 +35,7 @@ static void write_node(program *p, const node *n, int indent, bool analysed, FIL
     if (analysed && n->op == OP_LOCAL && n->last) fprintf(to, " (last)");
     if (analysed && n->op == OP_LET) fprintf(to, n->local->escapes ? " (symbol)" : " (C variable)");
     if (n->op == OP_CONSTANT || n->op == OP_SYMBOL || n->op == OP_TEMPLATE || n->op == OP_QUOTE ||
-        n->op == OP_APPLY || n->op == OP_SET_SYMBOL || n->op == OP_DEFINE) {
+        n->op == OP_APPLY || n->op == OP_GUARD || n->op == OP_SET_SYMBOL || n->op == OP_DEFINE) {
         fprintf(to, " ");
         write_value(p, n->value, to);
     }

@@ -156,8 +156,7 @@ static bool is_odd_argument(ly_value e)
     if (!ly_is_expr(e)) return false;
     ly_value h = ly_expr_of(e)->head;
     return h == LY_SYM(Unevaluated) || h == LY_SYM(Sequence) || h == LY_SYM(Splice) ||
-           h == LY_SYM(Slot) || h == LY_SYM(SlotSequence) || h == LY_SYM(Evaluate) ||
-           h == LY_SYM(Out) || h == LY_SYM(Pattern) || h == LY_SYM(Blank);
+           h == LY_SYM(Slot) || h == LY_SYM(SlotSequence) || h == LY_SYM(Evaluate) || h == LY_SYM(Out);
 }
 
 static bool has_odd_argument(const ly_expr *x)
@@ -200,7 +199,9 @@ static node *lower_call(lowering *l, ly_value e, const ly_expr *x, at a)
     definition *d = definition_of(l->p, x->head);
     node *n;
     if (has_odd_argument(x) || !known_attributes(l, x->head, &attributes)) return NULL;
-    if (attributes & (LY_HOLD_ALL | LY_HOLD_ALL_COMPLETE)) return NULL;
+    if (attributes & LY_HOLD_ALL_COMPLETE || (attributes & LY_HOLD_FIRST && x->count > 0) ||
+        (attributes & LY_HOLD_REST && x->count > 1))
+        return NULL; /* some argument is held */
     if (attributes & LY_SEQUENCE_HOLD && has_sequence_argument(x, a.scope)) return NULL;
     n = node_new(l, OP_APPLY, e, x->count);
     n->value = x->head;

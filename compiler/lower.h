@@ -63,6 +63,10 @@ lower_form lower_if, lower_which, lower_switch, lower_and, lower_or, lower_not;
 /* ---- lower_scope.c */
 lower_form lower_module, lower_with, lower_block, lower_catch;
 
+/* ---- lower_guard.c: bodies under a watch */
+lower_form lower_try_catch, lower_check, lower_quiet, lower_check_abort, lower_limited, lower_timeout_after, lower_reap,
+    lower_watched, lower_enclose, lower_with_resource;
+
 /* ---- lower_assign.c */
 lower_form lower_set, lower_increment, lower_decrement, lower_pre_increment, lower_pre_decrement,
     lower_add_to, lower_subtract_from, lower_times_by, lower_append_to;
@@ -70,5 +74,11 @@ lower_form lower_set, lower_increment, lower_decrement, lower_pre_increment, low
 /* ---- lower_loops.c */
 lower_form lower_while, lower_for, lower_do, lower_table, lower_sum, lower_map, lower_scan, lower_select,
     lower_fold, lower_nest;
+
+/* The body of a pure function with symbols of ours in the place of its parameters, which become locals
+   that a sees; LY_FAILED: not a function of that many arguments that can be taken apart so. */
+ly_value open_function(lowering *l, ly_value function, uint32_t count, const char *const *names, local **locals, at *a);
+/* The body where Break and Continue leave no loop of C. */
+node *lower_function_body(lowering *l, ly_value body, at a);
 
 #endif

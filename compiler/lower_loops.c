@@ -167,11 +167,10 @@ node *lower_sum(lowering *l, ly_value e, const ly_expr *x, at a)
 
 /* ---- loops over data with a function that is written out */
 
-/* The body of a pure function with symbols of ours in the place of its parameters, which become locals;
-   LY_FAILED: not a function of that many arguments that can be taken apart so. */
-static ly_value open_function(lowering *l, ly_value function, uint32_t count, local **locals, at *a)
+static const char *const element_names[] = {"element", "other"};
+
+ly_value open_function(lowering *l, ly_value function, uint32_t count, const char *const *names, local **locals, at *a)
 {
-    static const char *const names[] = {"element", "other"};
     ly_value symbols[2];
     if (!ly_has_head(function, LY_SYM(Function))) return LY_FAILED;
     const ly_expr *f = ly_expr_of(function);
@@ -199,7 +198,7 @@ static ly_value open_function(lowering *l, ly_value function, uint32_t count, lo
 }
 
 /* Break and Continue in the body of a function leave a loop outside of this one. */
-static node *lower_function_body(lowering *l, ly_value body, at a)
+node *lower_function_body(lowering *l, ly_value body, at a)
 {
     uint32_t loops = l->loops;
     l->loops = 0;
@@ -212,7 +211,7 @@ static node *lower_over(lowering *l, ly_value e, at a, op op, ly_value function,
 {
     at inner = inside(a);
     local *element;
-    ly_value body = open_function(l, function, 1, &element, &inner);
+    ly_value body = open_function(l, function, 1, element_names, &element, &inner);
     if (!body) return NULL;
     node *n = node_new(l, op, e, 2);
     n->local = element;
@@ -243,7 +242,7 @@ node *lower_fold(lowering *l, ly_value e, const ly_expr *x, at a)
     if (x->count != 3) return NULL;
     at inner = inside(a);
     local *locals[2];
-    ly_value body = open_function(l, x->args[0], 2, locals, &inner);
+    ly_value body = open_function(l, x->args[0], 2, element_names, locals, &inner);
     if (!body) return NULL;
     node *n = node_new(l, OP_FOLD, e, 3);
     n->local = locals[0];
@@ -261,7 +260,7 @@ node *lower_nest(lowering *l, ly_value e, const ly_expr *x, at a)
     if (x->count != 3) return NULL;
     at inner = inside(a);
     local *state;
-    ly_value body = open_function(l, x->args[0], 1, &state, &inner);
+    ly_value body = open_function(l, x->args[0], 1, element_names, &state, &inner);
     if (!body) return NULL;
     node *n = node_new(l, OP_NEST, e, 3);
     n->local = state;

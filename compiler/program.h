@@ -79,6 +79,10 @@ typedef enum op {
     OP_BLOCK,     /* kids: body, then initial values or NULL; value: the list of the symbols */
     OP_CONDITION, /* kids: value, test: where it is not True, the rule does not apply */
     OP_CATCH,     /* kids: body, then form and function or NULL */
+    OP_GUARD,     /* value: a built-in that watches over its body (eval/guard.h); kids: body, alternative
+                     or NULL, then what begin asks for; local: what the alternative is given, or NULL;
+                     post: begin may refuse, and the evaluator has the call; index: 1, its second
+                     argument evaluated */
     OP_SET_LOCAL, /* local = kids[0] */
     OP_SET_SYMBOL,/* value: symbol = kids[0] */
     OP_STEP,      /* local (or symbol value) += kids[0]; post: gives the old value */

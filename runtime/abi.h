@@ -10,6 +10,7 @@
 #define LY_ABI_H
 
 #include "eval/context.h"
+#include "eval/guard.h"
 #include "eval/total.h"
 #include "value/value.h"
 

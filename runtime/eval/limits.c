@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "eval/eval.h"
+#include "eval/guard.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of all that follows */
 static pthread_cond_t changed;
@@ -226,33 +227,59 @@ bool ly_deadline_passed(ly_context *cx)
 
 /* ---- the built-ins */
 
+/* F[expr, limit, failexpr]; tag: of the message that the limit is none. */
+static ly_value limited(ly_context *cx, ly_expr *call, const char *tag)
+{
+    ly_value limit = ly_evaluate(cx, call->args[1]), v;
+    ly_guard_result result;
+    if (ly_failed(limit)) return LY_FAILED;
+    v = ly_guarded_body(cx, call->head, 1, &limit, call->args[0], &result);
+    if (v == LY_UNEVALUATED) ly_message(cx, call->head, tag, 1, limit);
+    ly_release(cx, limit);
+    if (result == LY_GUARD_DONE) return v;
+    return call->count == 3 ? ly_retain(call->args[2]) : LY_SYM($Aborted);
+}
+
 BUILTIN(TimeConstrained, time_constrained, 2, 3, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
         "TimeConstrained[expr, t] evaluates expr for at most t seconds, then gives $Aborted.\n"
         "TimeConstrained[expr, t, failexpr] gives failexpr then.")
 static ly_value time_constrained(ly_context *cx, ly_expr *call)
 {
-    ly_value limit = ly_evaluate(cx, call->args[1]), result;
-    double seconds;
-    ly_deadline deadline;
-    if (ly_failed(limit)) return LY_FAILED;
-    if (limit == LY_SYM(Infinity) || (ly_has_shape(limit, LY_SYM(DirectedInfinity), 1) &&
-                                      ly_expr_of(limit)->args[0] == LY_INT(1))) {
-        ly_release(cx, limit);
-        return ly_evaluate(cx, call->args[0]);
-    }
-    if (!ly_to_double(limit, &seconds) || !(seconds > 0)) {
-        ly_message(cx, call->head, "timc", 1, limit);
-        ly_release(cx, limit);
-        return LY_UNEVALUATED;
-    }
-    ly_release(cx, limit);
-    if (seconds > 1e9) return ly_evaluate(cx, call->args[0]);
-    ly_deadline_begin(cx, &deadline, seconds);
-    result = ly_evaluate(cx, call->args[0]);
-    if (ly_deadline_end(cx, &deadline))
-        return call->count == 3 ? ly_retain(call->args[2]) : LY_SYM($Aborted);
-    return result;
+    return limited(cx, call, "timc");
 }
+
+static bool is_infinite(ly_value v)
+{
+    return v == LY_SYM(Infinity) ||
+           (ly_has_shape(v, LY_SYM(DirectedInfinity), 1) && ly_expr_of(v)->args[0] == LY_INT(1));
+}
+
+typedef struct time_limit {
+    bool none;            /* so much time that nobody looks at the clock */
+    ly_deadline deadline;
+} time_limit;
+
+/* Of the number of seconds. */
+GUARD(TimeConstrained, time_begin, time_end)
+static bool time_begin(ly_context *cx, ly_guard *guard, uint32_t n, const ly_value *arguments)
+{
+    time_limit *limit = LY_GUARD_FRAME(time_limit, guard);
+    double seconds = 1e300;
+    (void)n;
+    if (!is_infinite(arguments[0]) && (!ly_to_double(arguments[0], &seconds) || !(seconds > 0))) return false;
+    limit->none = seconds > 1e9;
+    if (!limit->none) ly_deadline_begin(cx, &limit->deadline, seconds);
+    return true;
+}
+
+static ly_guard_result time_end(ly_context *cx, ly_guard *guard, ly_value *value)
+{
+    time_limit *limit = LY_GUARD_FRAME(time_limit, guard);
+    if (limit->none || !ly_deadline_end(cx, &limit->deadline)) return LY_GUARD_DONE;
+    ly_release(cx, *value);
+    return LY_GUARD_ALTERNATIVE;
+}
+
 MESSAGE(TimeConstrained, timc, "Number of seconds `1` is not a positive machine-sized number or Infinity.")
 
 BUILTIN(MemoryConstrained, memory_constrained, 2, 3, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
@@ -260,28 +287,31 @@ BUILTIN(MemoryConstrained, memory_constrained, 2, 3, LY_HOLD_ALL | LY_PROTECTED,
         "MemoryConstrained[expr, b, failexpr] gives failexpr then.")
 static ly_value memory_constrained(ly_context *cx, ly_expr *call)
 {
-    ly_value amount = ly_evaluate(cx, call->args[1]), result;
-    int64_t limit = cx->memory_limit, least = ly_memory_charged(cx);
-    double bytes;
-    if (ly_failed(amount)) return LY_FAILED;
-    if (amount == LY_SYM(Infinity) || (ly_has_shape(amount, LY_SYM(DirectedInfinity), 1) &&
-                                       ly_expr_of(amount)->args[0] == LY_INT(1)))
-        bytes = 1e300;
-    else if (!ly_to_double(amount, &bytes) || !(bytes > 0)) {
-        ly_message(cx, call->head, "nlimi", 1, amount);
-        ly_release(cx, amount);
-        return LY_UNEVALUATED;
-    }
-    ly_release(cx, amount);
-    if (bytes < 9e18 && (double)least + bytes < (double)limit) cx->memory_limit = least + (int64_t)bytes;
+    return limited(cx, call, "nlimi");
+}
+
+/* Of the number of bytes. The frame: the limit outside. */
+GUARD(MemoryConstrained, memory_begin, memory_end)
+static bool memory_begin(ly_context *cx, ly_guard *guard, uint32_t n, const ly_value *arguments)
+{
+    int64_t *limit = LY_GUARD_FRAME(int64_t, guard), least = ly_memory_charged(cx);
+    double bytes = 1e300;
+    (void)n;
+    if (!is_infinite(arguments[0]) && (!ly_to_double(arguments[0], &bytes) || !(bytes > 0))) return false;
+    *limit = cx->memory_limit;
+    if (bytes < 9e18 && (double)least + bytes < (double)*limit) cx->memory_limit = least + (int64_t)bytes;
     cx->memory_tolerated = 0; /* it was for another limit */
-    result = ly_evaluate(cx, call->args[0]);
-    if (cx->memory_limit < limit && ly_failed(result) && cx->pending.kind == LY_PENDING_MEMORY) {
-        ly_pending_drop(cx, ly_pending_take(cx));
-        result = call->count == 3 ? ly_retain(call->args[2]) : LY_SYM($Aborted);
-    }
+    return true;
+}
+
+static ly_guard_result memory_end(ly_context *cx, ly_guard *guard, ly_value *value)
+{
+    int64_t limit = *LY_GUARD_FRAME(int64_t, guard);
+    bool exceeded = cx->memory_limit < limit && ly_failed(*value) && cx->pending.kind == LY_PENDING_MEMORY;
+    if (exceeded) ly_pending_drop(cx, ly_pending_take(cx));
     cx->memory_limit = limit;
     cx->memory_tolerated = 0;
-    return result;
+    return exceeded ? LY_GUARD_ALTERNATIVE : LY_GUARD_DONE;
 }
+
 MESSAGE(MemoryConstrained, nlimi, "Number of bytes `1` is not a positive machine-sized number or Infinity.")

@@ -1,5 +1,6 @@
 /* catch.c: Throw and Catch, TryCatch and Raise. */
 #include "eval/eval.h"
+#include "eval/guard.h"
 #include "text/text.h"
 #include "match/match.h"
 #include "stdlib/control/control.h"
@@ -140,14 +141,26 @@ BUILTIN(TryCatch, try_catch, 2, 2, LY_HOLD_ALL, LY_EFFECTS,
         "The handler is a function of the failure, or name -> body.")
 static ly_value try_catch(ly_context *cx, ly_expr *call)
 {
-    ly_value v, failure;
+    ly_guard_result result;
+    ly_value v = ly_guarded_body(cx, LY_SYM(TryCatch), 0, NULL, ly_body_of(call->args[0]), &result);
+    return result == LY_GUARD_HANDLE ? ly_call_handler_take(cx, call->args[1], v) : v;
+}
+
+GUARD(TryCatch, try_begin, try_end)
+static bool try_begin(ly_context *cx, ly_guard *guard, uint32_t n, const ly_value *arguments)
+{
+    (void)guard, (void)n, (void)arguments;
     cx->catching++;
-    v = ly_evaluate(cx, ly_body_of(call->args[0]));
+    return true;
+}
+
+static ly_guard_result try_end(ly_context *cx, ly_guard *guard, ly_value *value)
+{
+    (void)guard;
     cx->catching--;
-    if (!ly_failed(v)) return v;
-    failure = ly_pending_failure(cx);
-    if (ly_failed(failure)) return LY_FAILED;
-    return ly_call_handler_take(cx, call->args[1], failure);
+    if (!ly_failed(*value)) return LY_GUARD_DONE;
+    *value = ly_pending_failure(cx);
+    return ly_failed(*value) ? LY_GUARD_DONE : LY_GUARD_HANDLE;
 }
 
 BUILTIN(Raise, raise_, 1, 2, 0, LY_EFFECTS,

@@ -3,6 +3,7 @@
    Confirm throws a failure to the nearest Enclose (with its tag); both are built on Throw and Catch,
    with a tag that programs cannot write. */
 #include "eval/eval.h"
+#include "eval/guard.h"
 #include "match/match.h"
 #include "stdlib/control/control.h"
 
@@ -16,30 +17,15 @@ BUILTIN(Enclose, enclose, 1, 3, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
         "Enclose[expr, f, tag] minds Confirms with this tag.")
 static ly_value enclose(ly_context *cx, ly_expr *call)
 {
-    ly_value tag = LY_FAILED, form, v, f;
-    ly_catch frame;
-    bool mine;
+    ly_value tag = LY_FAILED, v, f;
+    ly_guard_result result;
     if (call->count == 3) {
         tag = ly_evaluate(cx, call->args[2]);
         if (ly_failed(tag)) return LY_FAILED;
     }
-    form = enclosure_tag(cx, tag);
+    v = ly_guarded_body(cx, LY_SYM(Enclose), call->count == 3, &tag, call->args[0], &result);
     ly_release(cx, tag);
-    frame = (ly_catch){form, cx->catches};
-    cx->catches = &frame;
-    cx->enclosing++;
-    v = ly_evaluate(cx, call->args[0]);
-    cx->enclosing--;
-    cx->catches = frame.outer;
-    mine = ly_failed(v) && cx->pending.kind == LY_PENDING_THROW && cx->pending.tag && ly_same(cx->pending.tag, form);
-    ly_release(cx, form);
-    if (!mine) return v;
-    {
-        ly_pending pending = ly_pending_take(cx);
-        ly_release(cx, pending.tag);
-        v = pending.value;
-    }
-    if (call->count == 1) return v;
+    if (result == LY_GUARD_DONE || call->count == 1) return v;
     f = ly_evaluate(cx, call->args[1]);
     if (ly_failed(f)) {
         ly_release(cx, v);
@@ -51,11 +37,35 @@ static ly_value enclose(ly_context *cx, ly_expr *call)
         ly_release(cx, v);
         return ly_evaluate_take(cx, of);
     }
-    {
-        ly_value r = ly_call1(cx, f, v);
-        ly_release(cx, f);
-        return r;
-    }
+    v = ly_call1(cx, f, v);
+    ly_release(cx, f);
+    return v;
+}
+
+/* Of the tag, if there is one. The handler's argument is the failure. */
+GUARD(Enclose, enclose_begin, enclose_end)
+static bool enclose_begin(ly_context *cx, ly_guard *guard, uint32_t n, const ly_value *arguments)
+{
+    ly_catch *frame = LY_GUARD_FRAME(ly_catch, guard);
+    *frame = (ly_catch){enclosure_tag(cx, n ? arguments[0] : LY_FAILED), cx->catches};
+    cx->catches = frame;
+    cx->enclosing++;
+    return true;
+}
+
+static ly_guard_result enclose_end(ly_context *cx, ly_guard *guard, ly_value *value)
+{
+    ly_catch *frame = LY_GUARD_FRAME(ly_catch, guard);
+    cx->enclosing--;
+    cx->catches = frame->outer;
+    bool mine = ly_failed(*value) && cx->pending.kind == LY_PENDING_THROW && cx->pending.tag &&
+                ly_same(cx->pending.tag, frame->form);
+    ly_release(cx, frame->form);
+    if (!mine) return LY_GUARD_DONE;
+    ly_pending pending = ly_pending_take(cx);
+    ly_release(cx, pending.tag);
+    *value = pending.value;
+    return LY_GUARD_HANDLE;
 }
 
 /* Throws the failure of a Confirm…; consumes data. */

@@ -1,5 +1,6 @@
 /* flow.c: sequence, choice and repetition. */
 #include "eval/eval.h"
+#include "eval/guard.h"
 #include "match/match.h"
 
 /* ---- Label and Goto: a Goto travels as a pending error to the nearest sequence that has its label */
@@ -240,12 +241,22 @@ BUILTIN(CheckAbort, check_abort, 2, 2, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
         "CheckAbort[expr, failexpr] gives failexpr if the evaluation of expr is aborted.")
 static ly_value check_abort(ly_context *cx, ly_expr *call)
 {
-    ly_value v = ly_evaluate(cx, call->args[0]);
-    if (ly_failed(v) && cx->pending.kind == LY_PENDING_ABORT) {
-        ly_pending_drop(cx, ly_pending_take(cx));
-        return ly_retain(call->args[1]);
-    }
-    return v;
+    return ly_guarded(cx, LY_SYM(CheckAbort), 0, NULL, call->args[0], call->args[1]);
+}
+
+GUARD(CheckAbort, check_abort_begin, check_abort_end)
+static bool check_abort_begin(ly_context *cx, ly_guard *guard, uint32_t n, const ly_value *arguments)
+{
+    (void)cx, (void)guard, (void)n, (void)arguments;
+    return true;
+}
+
+static ly_guard_result check_abort_end(ly_context *cx, ly_guard *guard, ly_value *value)
+{
+    (void)guard;
+    if (!ly_failed(*value) || cx->pending.kind != LY_PENDING_ABORT) return LY_GUARD_DONE;
+    ly_pending_drop(cx, ly_pending_take(cx));
+    return LY_GUARD_ALTERNATIVE;
 }
 
 BUILTIN(Exit, exit_, 0, 1, LY_PROTECTED, LY_EFFECTS, "Exit[] ends the program; Exit[n] with status n.")
@@ -343,9 +354,20 @@ BUILTIN(AbortProtect, abort_protect, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECT
         "AbortProtect[expr] evaluates expr; an abort from outside waits until it is done.")
 static ly_value abort_protect(ly_context *cx, ly_expr *call)
 {
-    ly_value v;
+    return ly_guarded(cx, LY_SYM(AbortProtect), 0, NULL, call->args[0], LY_FAILED);
+}
+
+GUARD(AbortProtect, abort_protect_begin, abort_protect_end)
+static bool abort_protect_begin(ly_context *cx, ly_guard *guard, uint32_t n, const ly_value *arguments)
+{
+    (void)guard, (void)n, (void)arguments;
     ly_protect_begin(cx);
-    v = ly_evaluate(cx, call->args[0]);
+    return true;
+}
+
+static ly_guard_result abort_protect_end(ly_context *cx, ly_guard *guard, ly_value *value)
+{
+    (void)guard, (void)value;
     ly_protect_end(cx);
-    return v;
+    return LY_GUARD_DONE;
 }

@@ -2,6 +2,7 @@
 #include "eval/messages.h"
 
 #include "eval/eval.h"
+#include "eval/guard.h"
 
 /* ---- names ------------------------------------------------------------------------------------ */
 
@@ -50,23 +51,37 @@ BUILTIN(Check, check, 2, -1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
         "Check[expr, failexpr, f::tag, …] minds these messages alone.")
 static ly_value check(ly_context *cx, ly_expr *call)
 {
-    ly_message_frame frame = {true, call->count == 2, LY_FAILED, LY_FAILED, false, NULL};
-    ly_value v, names = LY_FAILED;
-    if (call->count > 2) {
-        ly_expr *list = ly_expr_new(cx, LY_SYM(List), call->count - 2);
-        if (!list) return LY_FAILED;
-        for (uint32_t i = 2; i < call->count; i++) list->args[i - 2] = ly_retain(call->args[i]);
-        names = ly_from_object(list);
-        /* Check[expr, failexpr, {names}] */
-        frame.names = call->count == 3 && ly_has_head(call->args[2], LY_SYM(List)) ? call->args[2] : names;
-    }
-    ly_message_frame_begin(cx, &frame);
-    v = ly_evaluate(cx, call->args[0]);
-    ly_message_frame_end(cx, &frame);
+    ly_value names = LY_FAILED, v;
+    if (call->count == 2) return ly_guarded(cx, LY_SYM(Check), 0, NULL, call->args[0], call->args[1]);
+    /* Check[expr, failexpr, {names}] */
+    if (call->count == 3 && ly_has_head(call->args[2], LY_SYM(List)))
+        return ly_guarded(cx, LY_SYM(Check), 1, &call->args[2], call->args[0], call->args[1]);
+    ly_expr *list = ly_expr_new(cx, LY_SYM(List), call->count - 2);
+    if (!list) return LY_FAILED;
+    for (uint32_t i = 2; i < call->count; i++) list->args[i - 2] = ly_retain(call->args[i]);
+    names = ly_from_object(list);
+    v = ly_guarded(cx, LY_SYM(Check), 1, &names, call->args[0], call->args[1]);
     ly_release(cx, names);
-    if (ly_failed(v) || !frame.hit) return v;
-    ly_release(cx, v);
-    return ly_retain(call->args[1]);
+    return v;
+}
+
+/* Of the list of names, if there is one. */
+GUARD(Check, check_begin, check_end)
+static bool check_begin(ly_context *cx, ly_guard *guard, uint32_t n, const ly_value *arguments)
+{
+    ly_message_frame *frame = LY_GUARD_FRAME(ly_message_frame, guard);
+    *frame = (ly_message_frame){true, n == 0, n ? arguments[0] : LY_FAILED, LY_FAILED, false, NULL};
+    ly_message_frame_begin(cx, frame);
+    return true;
+}
+
+static ly_guard_result check_end(ly_context *cx, ly_guard *guard, ly_value *value)
+{
+    ly_message_frame *frame = LY_GUARD_FRAME(ly_message_frame, guard);
+    ly_message_frame_end(cx, frame);
+    if (ly_failed(*value) || !frame->hit) return LY_GUARD_DONE;
+    ly_release(cx, *value);
+    return LY_GUARD_ALTERNATIVE;
 }
 
 BUILTIN(Quiet, quiet, 1, 3, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
@@ -74,21 +89,31 @@ BUILTIN(Quiet, quiet, 1, 3, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS | LY_EVALUATE
         "Quiet[expr, off, on] silences off, but not on.")
 static ly_value quiet(ly_context *cx, ly_expr *call)
 {
-    ly_message_frame frame = {false, true, LY_FAILED, LY_FAILED, false, NULL};
-    ly_value v;
-    if (call->count >= 2 && call->args[1] != LY_SYM(All)) {
-        frame.all = false;
-        frame.names = call->args[1] == LY_SYM(None) ? LY_FAILED : call->args[1];
-        if (call->args[1] == LY_SYM(None) && call->count == 3) frame.all = false;
+    return ly_guarded(cx, LY_SYM(Quiet), call->count - 1, call->args + 1, call->args[0], LY_FAILED);
+}
+
+GUARD(Quiet, quiet_begin, quiet_end)
+static bool quiet_begin(ly_context *cx, ly_guard *guard, uint32_t n, const ly_value *names)
+{
+    ly_message_frame *frame = LY_GUARD_FRAME(ly_message_frame, guard);
+    *frame = (ly_message_frame){false, true, LY_FAILED, LY_FAILED, false, NULL};
+    if (n >= 1 && names[0] != LY_SYM(All)) {
+        frame->all = false;
+        frame->names = names[0] == LY_SYM(None) ? LY_FAILED : names[0];
     }
-    if (call->count == 3) {
-        if (call->args[2] == LY_SYM(All)) frame.all = false, frame.names = LY_FAILED;
-        else if (call->args[2] != LY_SYM(None)) frame.except = call->args[2];
+    if (n == 2) {
+        if (names[1] == LY_SYM(All)) frame->all = false, frame->names = LY_FAILED;
+        else if (names[1] != LY_SYM(None)) frame->except = names[1];
     }
-    ly_message_frame_begin(cx, &frame);
-    v = ly_evaluate(cx, call->args[0]);
-    ly_message_frame_end(cx, &frame);
-    return v;
+    ly_message_frame_begin(cx, frame);
+    return true;
+}
+
+static ly_guard_result quiet_end(ly_context *cx, ly_guard *guard, ly_value *value)
+{
+    (void)value;
+    ly_message_frame_end(cx, LY_GUARD_FRAME(ly_message_frame, guard));
+    return LY_GUARD_DONE;
 }
 
 /* ---- On and Off ------------------------------------------------------------------------------- */

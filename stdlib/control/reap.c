@@ -1,5 +1,6 @@
 /* reap.c: Sow and Reap. A Reap in force is a frame; Sow adds to the innermost that takes its tag. */
 #include "eval/eval.h"
+#include "eval/guard.h"
 #include "match/match.h"
 #include "stdlib/control/control.h"
 
@@ -12,6 +13,7 @@ typedef struct sown {
 
 struct ly_reap {
     ly_value form;    /* pattern that tags must match, or list of patterns; borrowed; LY_FAILED: all */
+    ly_value function; /* of a tag and its values; borrowed; LY_FAILED: none */
     sown *tags;       /* in order of first use */
     size_t count, capacity;
     struct ly_reap *outer;
@@ -97,27 +99,40 @@ BUILTIN(Reap, reap, 1, 3, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS,
         "Reap[expr, form] for tags that match form; Reap[expr, form, f] gives f[tag, {values}] for each.")
 static ly_value reap(ly_context *cx, ly_expr *call)
 {
-    ly_reap frame = {call->count > 1 ? call->args[1] : LY_FAILED, NULL, 0, 0, cx->reaping};
-    ly_value f = call->count > 2 ? call->args[2] : LY_FAILED, value, result = LY_FAILED;
+    return ly_guarded(cx, LY_SYM(Reap), call->count - 1, call->args + 1, call->args[0], LY_FAILED);
+}
+
+/* Of the form of the tags and the function, as far as they are given. */
+GUARD(Reap, reap_begin, reap_end)
+static bool reap_begin(ly_context *cx, ly_guard *guard, uint32_t n, const ly_value *arguments)
+{
+    ly_reap *frame = LY_GUARD_FRAME(ly_reap, guard);
+    *frame = (ly_reap){n > 0 ? arguments[0] : LY_FAILED, n > 1 ? arguments[1] : LY_FAILED, NULL, 0, 0, cx->reaping};
+    cx->reaping = frame;
+    return true;
+}
+
+static ly_guard_result reap_end(ly_context *cx, ly_guard *guard, ly_value *value)
+{
+    ly_reap *frame = LY_GUARD_FRAME(ly_reap, guard);
+    ly_value result = LY_FAILED;
     ly_builder out = ly_builder_new();
-    cx->reaping = &frame;
-    value = ly_evaluate(cx, call->args[0]);
-    cx->reaping = frame.outer;
-    if (ly_failed(value)) goto end;
-    if (frame.form && ly_has_head(frame.form, LY_SYM(List))) {
+    cx->reaping = frame->outer;
+    if (ly_failed(*value)) goto end;
+    if (frame->form && ly_has_head(frame->form, LY_SYM(List))) {
         /* a list of the tags that match for each form of the list */
-        ly_expr *forms = ly_expr_of(frame.form);
+        ly_expr *forms = ly_expr_of(frame->form);
         for (uint32_t i = 0; i < forms->count; i++) {
             ly_builder group = ly_builder_new();
-            for (size_t k = 0; k < frame.count; k++) {
-                int matched = ly_matches(cx, forms->args[i], frame.tags[k].tag);
+            for (size_t k = 0; k < frame->count; k++) {
+                int matched = ly_matches(cx, forms->args[i], frame->tags[k].tag);
                 ly_value lists;
                 if (matched < 0) {
                     ly_builder_drop(cx, &group);
                     goto end;
                 }
                 if (!matched) continue;
-                lists = harvest(cx, &frame.tags[k], f);
+                lists = harvest(cx, &frame->tags[k], frame->function);
                 if (ly_failed(lists) || !ly_builder_add(cx, &group, lists)) {
                     ly_builder_drop(cx, &group);
                     goto end;
@@ -126,16 +141,17 @@ static ly_value reap(ly_context *cx, ly_expr *call)
             if (!ly_builder_add(cx, &out, ly_builder_finish(cx, &group, LY_SYM(List)))) goto end;
         }
     } else {
-        for (size_t k = 0; k < frame.count; k++) {
-            ly_value lists = harvest(cx, &frame.tags[k], f);
+        for (size_t k = 0; k < frame->count; k++) {
+            ly_value lists = harvest(cx, &frame->tags[k], frame->function);
             if (ly_failed(lists) || !ly_builder_add(cx, &out, lists)) goto end;
         }
     }
-    result = ly_make2(cx, LY_SYM(List), value, ly_builder_finish(cx, &out, LY_SYM(List)));
-    value = LY_FAILED;
+    result = ly_make2(cx, LY_SYM(List), *value, ly_builder_finish(cx, &out, LY_SYM(List)));
+    *value = LY_FAILED;
 end:
-    ly_release(cx, value);
+    ly_release(cx, *value);
     ly_builder_drop(cx, &out);
-    reap_free(cx, &frame);
-    return result;
+    reap_free(cx, frame);
+    *value = result;
+    return LY_GUARD_DONE;
 }

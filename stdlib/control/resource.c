@@ -1,4 +1,5 @@
 /* resource.c: WithResource. */
+#include "eval/guard.h"
 #include "foreign/foreign.h"
 #include "stdlib/control/control.h"
 
@@ -46,6 +47,27 @@ static ly_value with_resource(ly_context *cx, ly_expr *call)
     if (ly_failed(resource)) return LY_FAILED;
     module = ly_make2(cx, LY_SYM(Set), ly_retain(ly_expr_of(declaration)->args[0]), ly_retain(resource));
     module = ly_make2(cx, LY_SYM(Module), ly_make1(cx, LY_SYM(List), module), ly_retain(body));
-    return end_resource_take(cx, resource, ly_evaluate_take(cx, module));
+    {
+        ly_guard_result ended;
+        result = ly_guarded_body(cx, LY_SYM(WithResource), 1, &resource, module, &ended);
+    }
+    ly_release(cx, module);
+    ly_release(cx, resource);
+    return result;
+}
+
+/* Of the resource, which is the frame. */
+GUARD(WithResource, resource_begin, resource_end)
+static bool resource_begin(ly_context *cx, ly_guard *guard, uint32_t n, const ly_value *arguments)
+{
+    (void)cx, (void)n;
+    *LY_GUARD_FRAME(ly_value, guard) = arguments[0];
+    return true;
+}
+
+static ly_guard_result resource_end(ly_context *cx, ly_guard *guard, ly_value *value)
+{
+    *value = end_resource_take(cx, ly_retain(*LY_GUARD_FRAME(ly_value, guard)), *value);
+    return LY_GUARD_DONE;
 }
 MESSAGE(WithResource, decl, "`1` is not of the form x = expr.")

@@ -1,4 +1,5 @@
 /* timeout.c: TimeoutAfter. */
+#include "eval/guard.h"
 #include "eval/limits.h"
 #include "stdlib/control/control.h"
 #include "stdlib/dates/duration.h"
@@ -44,25 +45,45 @@ BUILTIN(TimeoutAfter, timeout_after, 2, 3, LY_HOLD_ALL, LY_EFFECTS,
         "longer than the duration d; $TimedOut without onTimeout. The work is cancelled then.")
 static ly_value timeout_after(ly_context *cx, ly_expr *call)
 {
-    ly_value option = held_option(call, "timeout"), handler = held_option(call, "onTimeout"), limit, result;
-    double seconds;
-    ly_deadline deadline;
+    ly_value option = held_option(call, "timeout"), handler = held_option(call, "onTimeout"), limit, v;
+    ly_guard_result result;
     /* a duration may stand in the second place by itself */
     if (!option && !ly_has_head(call->args[1], LY_SYM(Rule))) option = call->args[1];
     if (!option) return ly_message_call(cx, call, "notime", 0);
     limit = ly_evaluate(cx, option);
     if (ly_failed(limit)) return LY_FAILED;
-    if (!ly_duration(limit, &seconds)) {
-        ly_message_call(cx, call, "dur", 1, limit);
-        ly_release(cx, limit);
-        return LY_UNEVALUATED;
-    }
+    v = ly_guarded_body(cx, LY_SYM(TimeoutAfter), 1, &limit, ly_body_of(call->args[0]), &result);
+    if (v == LY_UNEVALUATED) ly_message_call(cx, call, "dur", 1, limit);
     ly_release(cx, limit);
-    if (seconds > 1e9) return ly_evaluate(cx, ly_body_of(call->args[0]));
-    ly_deadline_begin(cx, &deadline, seconds);
-    result = ly_evaluate(cx, ly_body_of(call->args[0]));
-    if (!ly_deadline_end(cx, &deadline)) return result;
+    if (result == LY_GUARD_DONE) return v;
     return handler ? call_on_timeout(cx, handler) : LY_SYM($TimedOut);
 }
+
+typedef struct timeout {
+    bool none;            /* so long that nobody looks at the clock */
+    ly_deadline deadline;
+} timeout;
+
+/* Of the duration. */
+GUARD(TimeoutAfter, timeout_begin, timeout_end)
+static bool timeout_begin(ly_context *cx, ly_guard *guard, uint32_t n, const ly_value *arguments)
+{
+    timeout *frame = LY_GUARD_FRAME(timeout, guard);
+    double seconds;
+    (void)n;
+    if (!ly_duration(arguments[0], &seconds)) return false;
+    frame->none = seconds > 1e9;
+    if (!frame->none) ly_deadline_begin(cx, &frame->deadline, seconds);
+    return true;
+}
+
+static ly_guard_result timeout_end(ly_context *cx, ly_guard *guard, ly_value *value)
+{
+    timeout *frame = LY_GUARD_FRAME(timeout, guard);
+    if (frame->none || !ly_deadline_end(cx, &frame->deadline)) return LY_GUARD_DONE;
+    ly_release(cx, *value);
+    return LY_GUARD_ALTERNATIVE;
+}
+
 MESSAGE(TimeoutAfter, notime, "Option timeout -> duration expected.")
 MESSAGE(TimeoutAfter, dur, "`1` is not a duration: a non-negative number of seconds, or Seconds[n], Minutes[n], ….")

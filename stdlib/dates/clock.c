@@ -6,6 +6,7 @@
 
 #include "eval/context.h"
 #include "eval/eval.h"
+#include "eval/guard.h"
 #include "eval/session.h"
 #include "sched/scheduler.h"
 #include "stdlib/parallel/job.h"
@@ -17,12 +18,18 @@ static double seconds(clockid_t clock)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static ly_value timed(ly_context *cx, ly_expr *call, clockid_t clock)
+/* The frame: when it began. */
+static bool timed_begin(ly_guard *guard, clockid_t clock)
 {
-    double begin = seconds(clock);
-    ly_value value = ly_evaluate(cx, call->args[0]);
-    if (ly_failed(value)) return value;
-    return ly_make2(cx, LY_SYM(List), ly_real(cx, seconds(clock) - begin), value);
+    *LY_GUARD_FRAME(double, guard) = seconds(clock);
+    return true;
+}
+
+static ly_guard_result timed_end(ly_context *cx, ly_guard *guard, ly_value *value, clockid_t clock)
+{
+    if (!ly_failed(*value))
+        *value = ly_make2(cx, LY_SYM(List), ly_real(cx, seconds(clock) - *LY_GUARD_FRAME(double, guard)), *value);
+    return LY_GUARD_DONE;
 }
 
 BUILTIN(Timing, clock_timing, 1, 1, LY_HOLD_ALL | LY_SEQUENCE_HOLD | LY_PROTECTED,
@@ -30,14 +37,35 @@ BUILTIN(Timing, clock_timing, 1, 1, LY_HOLD_ALL | LY_SEQUENCE_HOLD | LY_PROTECTE
         "Timing[expr] evaluates expr and gives {seconds of processor time, value}.")
 static ly_value clock_timing(ly_context *cx, ly_expr *call)
 {
-    return timed(cx, call, CLOCK_PROCESS_CPUTIME_ID);
+    return ly_guarded(cx, LY_SYM(Timing), 0, NULL, call->args[0], LY_FAILED);
 }
+GUARD(Timing, timing_begin, timing_end)
+static bool timing_begin(ly_context *cx, ly_guard *guard, uint32_t n, const ly_value *arguments)
+{
+    (void)cx, (void)n, (void)arguments;
+    return timed_begin(guard, CLOCK_PROCESS_CPUTIME_ID);
+}
+static ly_guard_result timing_end(ly_context *cx, ly_guard *guard, ly_value *value)
+{
+    return timed_end(cx, guard, value, CLOCK_PROCESS_CPUTIME_ID);
+}
+
 BUILTIN(AbsoluteTiming, clock_absolute_timing, 1, 1, LY_HOLD_ALL | LY_SEQUENCE_HOLD | LY_PROTECTED,
         LY_EFFECTS | LY_EVALUATED,
         "AbsoluteTiming[expr] evaluates expr and gives {seconds by the clock, value}.")
 static ly_value clock_absolute_timing(ly_context *cx, ly_expr *call)
 {
-    return timed(cx, call, CLOCK_MONOTONIC);
+    return ly_guarded(cx, LY_SYM(AbsoluteTiming), 0, NULL, call->args[0], LY_FAILED);
+}
+GUARD(AbsoluteTiming, absolute_timing_begin, absolute_timing_end)
+static bool absolute_timing_begin(ly_context *cx, ly_guard *guard, uint32_t n, const ly_value *arguments)
+{
+    (void)cx, (void)n, (void)arguments;
+    return timed_begin(guard, CLOCK_MONOTONIC);
+}
+static ly_guard_result absolute_timing_end(ly_context *cx, ly_guard *guard, ly_value *value)
+{
+    return timed_end(cx, guard, value, CLOCK_MONOTONIC);
 }
 
 /* RepeatedTiming[expr]: the mean of runs over about a second. */

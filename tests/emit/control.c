@@ -295,8 +295,7 @@ static ly_value longest(ly_context *cx, ly_value limit)
                     ly_value t7 = ly_retain(s);
                     ly_release(cx, best);
                     best = t7;
-                } else if (c6 == LY_FALSE) {
-                } else {
+                } else if (c6 != LY_FALSE) {
                     ly_value t8;
                     ly_value v9 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
                     ly_value v10 = ly_variable(cx, sym_bestdollar_, best_serial, ly_retain(best));
@@ -516,8 +515,7 @@ static ly_value sieve(ly_context *cx, ly_value n)
                         }
                     }
                     ly_release(cx, t15);
-                } else if (c10 == LY_FALSE) {
-                } else {
+                } else if (c10 != LY_FALSE) {
                     ly_value t28;
                     ly_value v29 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
                     ly_value v30 = ly_variable(cx, sym_i, cx->temporary_serial++, ly_retain(i));
