@@ -261,6 +261,7 @@ typedef struct walk {
     ly_word_stack todo;          /* symbols */
     ly_word_stack direct;        /* temporaries in the expression: they are followed last */
     bool mentioned;              /* what is found now is mentioned by definitions */
+    bool keeps;                  /* the new snapshot has all temporaries of the old one */
     reached *found;
     size_t count, capacity;
     ly_met_table temporaries;
@@ -423,6 +424,8 @@ static bool is_captured(void *data, ly_value symbol)
     const ly_symbol *record = ly_symbol_of(symbol);
     const ly_definition *d = ly_definition_of(cx, symbol);
     cx->captures->work.symbols++;
+    /* those that an expression alone mentioned stay until a snapshot for another one is made */
+    if (d && record->o.flags & LY_FLAG_TEMPORARY && !ly_snapshot_other(cx->captures->current, symbol)) return false;
     if (d && ly_is_frozen(d)) {
         unsigned i = record->id % 8;
         return cx->captures->verified[i] == symbol && cx->captures->verified_at[i] == cx->captures->epoch;
@@ -508,7 +511,7 @@ static int by_symbol(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* The temporaries reached, and those of `old` unless its definitions changed since. */
+/* The temporaries reached, and those of `old` that definitions mention, unless these changed since. */
 static bool put_temporaries(ly_snapshot *s, const walk *w, const ly_snapshot *old)
 {
     size_t count = 0;
@@ -522,8 +525,11 @@ static bool put_temporaries(ly_snapshot *s, const walk *w, const ly_snapshot *ol
         if (!w->found[i].id) s->temporaries[count++] = (captured_temporary){w->found[i].symbol, w->found[i].frozen, w->found[i].mentioned};
     s->temporary_count = (uint32_t)count;
     qsort(s->temporaries, count, sizeof *s->temporaries, by_symbol);
-    for (uint32_t i = 0; old && i < old->temporary_count; i++)
-        if (old->temporaries[i].mentioned && find_temporary(s, old->temporaries[i].symbol) < 0) s->temporaries[count++] = old->temporaries[i];
+    for (uint32_t i = 0; old && i < old->temporary_count; i++) {
+        int found = find_temporary(s, old->temporaries[i].symbol);
+        if (found >= 0) s->temporaries[found].mentioned |= old->temporaries[i].mentioned;
+        else if (old->temporaries[i].mentioned || w->keeps) s->temporaries[count++] = old->temporaries[i];
+    }
     qsort(s->temporaries, count, sizeof *s->temporaries, by_symbol);
     s->temporary_count = (uint32_t)count;
     for (uint32_t i = 0; i < s->temporary_count; i++) {
@@ -667,7 +673,7 @@ static bool renew_leaves(ly_context *cx)
 {
     struct ly_captures *c = cx->captures;
     reached found[FEW];
-    walk w = {.cx = cx, .captures = c, .found = found, .mentioned = true};
+    walk w = {.cx = cx, .captures = c, .found = found, .mentioned = true, .keeps = true};
     ly_snapshot *s;
     if (c->leaves.count > FEW) return false;
     for (size_t i = 0; i < c->leaves.count; i++) {
