@@ -755,15 +755,14 @@ static void work_together(run *r)
         end_all(r, LY_PENDING_MEMORY, LY_FAILED);
     } else {
         recruit(r);
-        ly_cancel_enter(&scope, token);
+        /* the scope lies within: a token that was cancelled meanwhile is none of the caller's own context */
         if (caller_begin(&h, r, &s, token, waits)) {
+            ly_cancel_enter(&scope, token);
             enter_helpers(&h);
             take_pieces(&h);
             leave_helpers(&h);
             ly_cancel_leave(&scope);
             caller_end(&h, &s);
-        } else {
-            ly_cancel_leave(&scope);
         }
     }
     ly_cancel_release(token);
