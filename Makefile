@@ -33,6 +33,8 @@ LIBRARY_MODULES  := $(LIBRARY_SOURCES:%.lyra=$(BUILD)/%.lyra)
 LIBRARY_OBJECTS  := $(LIBRARY_MODULES:=.o) $(BUILD)/library_modules.o
 COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/abi_text.o
 UNIT_TESTS       := $(UNIT_SOURCES:%.c=$(BUILD)/%)
+SOAK             := $(BUILD)/tests/soak/soak
+RACES            := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/race/*.c))
 
 # -j for the targets that start make again, unless it was given
 JOBS = $(if $(findstring j,$(filter-out --%,$(MAKEFLAGS))),,-j$(shell nproc))
@@ -141,7 +143,7 @@ objects: $(COMPILER_OBJECTS) $(BUILD)/liblyra.a
 $(UNIT_TESTS): %: %.o $(BUILD)/liblyra.a
 	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $(filter %.o,$^) $(WHOLE_LIBRARY) -lcmocka
 
-check: structure $(BIN)/lyra $(UNIT_TESTS) $(SOAK)
+check: structure $(BIN)/lyra $(UNIT_TESTS) $(SOAK) $(RACES)
 	tests/run --lyra $(BIN)/lyra --build $(BUILD)
 
 # What the folders may use, and what must be there once.
@@ -163,8 +165,9 @@ check-tsan: deps
 # ThreadSanitizer follows 65,536 frames at most: what is deeper has no place there.
 DEEP      = $(if $(findstring thread,$(SANITIZE)),deep_recursion)
 SANITIZED = $(filter-out $(DEEP),$(notdir $(basename $(wildcard tests/lang/*.lyra samples/*.lyra tests/unit/test_*.c))))
-sanitized: $(BIN)/lyra $(UNIT_TESTS)
+sanitized: $(BIN)/lyra $(UNIT_TESTS) $(SOAK) $(RACES)
 	SECONDS_MOST=300 tests/run --lyra $(BIN)/lyra --build $(BUILD) --only 'unit interpreted' $(SANITIZED)
+	RACE_SECONDS=60 tests/run --lyra $(BIN)/lyra --build $(BUILD) --only script race soak
 # an evaluator that remembers nothing must answer the same: all but what is deep or long only then
 FORGETFUL = $(filter-out deep_recursion files_formats updates_read,$(notdir $(basename $(wildcard tests/lang/*.lyra))))
 check-marks: deps
@@ -204,12 +207,15 @@ bench-sched: $(SCHED_BENCHES)
 	for program in $^; do $$program || exit; done
 
 # Everything at once, for five minutes; make check takes ten seconds of it.
-SOAK         := $(BUILD)/tests/soak/soak
 SOAK_SECONDS ?= 300
 $(SOAK): $(BUILD)/tests/soak/soak.o $(BUILD)/liblyra.a
 	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $< $(WHOLE_LIBRARY)
 soak: $(SOAK)
 	$< $(SOAK_SECONDS)
+
+# Programs in which threads meet: a minute each under ThreadSanitizer, two seconds in make check.
+$(RACES): %: %.o $(BUILD)/liblyra.a
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $< $(WHOLE_LIBRARY)
 
 # The scheduler's model: calibrated and checked on this machine, then asked about larger ones.
 SIMULATE        := $(BUILD)/tests/simulate
@@ -263,6 +269,6 @@ fmt:
 clean:
 	rm -rf build bin
 
--include $(wildcard $(BUILD)/tests/bench/*.d $(PARALLEL)/*.d $(SIMULATE)/*.d) $(SOAK).d $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
+-include $(wildcard $(BUILD)/tests/bench/*.d $(BUILD)/tests/race/*.d $(PARALLEL)/*.d $(SIMULATE)/*.d) $(SOAK).d $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
 .PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel bench-sched verify test-numa soak simulate demo \
         install uninstall fmt clean
