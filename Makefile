@@ -6,6 +6,7 @@
 #   make check-fault   every allocation fails once, also under AddressSanitizer (long)
 #   make bench      measurements, side by side with C and others
 #   make soak       tasks, channels, cancellation, time-outs at random, for five minutes
+#   make check-aarch64  the scheduler compiled for aarch64 and run in an emulator
 #   make simulate   the scheduler's model: checked on this machine, then asked about 64 cores, 8 nodes
 #   make verify     models and code of the lock-free algorithms, checked by spin and Relacy
 #   make bench-parallel                         of parallel work: over serial C, each with its bar
@@ -233,6 +234,11 @@ $(NUMA_TEST): $(NUMA_TEST).o $(BUILD)/liblyra.a
 	$(CC) $(LDFLAGS) -o $@ $< $(WHOLE_LIBRARY) -lnuma
 test-numa: deps $(NUMA_TEST)
 	tests/numa/run $(NUMA_TEST) 2 4
+
+# What is written for each processor anew, and the scheduler, on an emulated aarch64.
+.PHONY: check-aarch64
+check-aarch64:
+	tests/aarch64/run $(BUILD)
 
 # The lock-free algorithms: models by spin, the code by Relacy, each broken on purpose as well.
 verify:

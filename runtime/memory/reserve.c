@@ -174,7 +174,7 @@ char *ly_strndup(const char *text, size_t count)
     return copy;
 }
 
-char *ly_strdup(const char *text) { return ly_strndup(text, SIZE_MAX); }
+char *ly_strdup(const char *text) { return ly_strndup(text, strlen(text)); }
 
 char *ly_realpath(const char *path)
 {

@@ -283,7 +283,7 @@ static void several_threads_of_the_program(void **state)
     for (int i = 0; i < 3; i++) pthread_join(threads[i], NULL);
 }
 
-#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__) && !defined(LY_EMULATED)
 /* The child of a fork has one thread, and starts anew. */
 static void in_the_child_of_a_fork(void **state)
 {
@@ -431,7 +431,7 @@ static void same_bits(void **state)
     assert_false(ly_parallel_reduce(5, 5, &harmonic, NULL));
 }
 
-#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__) && !defined(LY_EMULATED)
 /* Loops and reductions go on without a deque, in chunks and to the same bits. */
 static void without_memory(void **state)
 {
@@ -558,7 +558,7 @@ int main(void)
             cmocka_unit_test(awaiting_inside),
             cmocka_unit_test(joins_outlast_cancellation),
             cmocka_unit_test(several_threads_of_the_program),
-#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__) && !defined(LY_EMULATED)
             cmocka_unit_test(in_the_child_of_a_fork),
 #endif
             cmocka_unit_test(every_element_once),
@@ -567,7 +567,7 @@ int main(void)
             cmocka_unit_test(loops_suspend),
             cmocka_unit_test(lowest_failure_wins),
             cmocka_unit_test(same_bits),
-#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__) && !defined(LY_EMULATED)
             cmocka_unit_test(without_memory),
 #endif
             cmocka_unit_test(order_and_ownership),
