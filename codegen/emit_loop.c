@@ -87,6 +87,27 @@ static void leave_round(frame *f, const handler *h)
     fail_now(f);
 }
 
+/* The bounds of a row are those of every row of the table. */
+static bool is_rectangular(const node *n)
+{
+    for (uint32_t i = 1; i < n->count; i++) {
+        const node *bound = n->kids[i];
+        bool variable = bound->op == OP_LOCAL && bound->local->kind != LOCAL_ITERATOR && !bound->local->assigned;
+        bool power = ly_has_shape(bound->source, LY_SYM(Power), 2) &&
+                     ly_is_int(ly_expr_of(bound->source)->args[0]) && ly_is_int(ly_expr_of(bound->source)->args[1]);
+        if (!variable && !power && !ly_is_int(bound->source)) return false;
+    }
+    return true;
+}
+
+/* A table, or a row of one, that no memory could hold is refused before its first element. */
+static void refuse_huge(frame *f, const node *n, const char *it)
+{
+    const char *rows = n->inner && f->rows && is_rectangular(n) ? f->rows : NULL;
+    if (rows) fail_if(f, "!ly_table_can(cx, %s.left, %s.left)", it, rows);
+    else fail_if(f, "!ly_table_can(cx, %s.left, 1)", it);
+}
+
 void emit_do(frame *f, node *n, const char *variable)
 {
     bool table = n->op == OP_TABLE;
@@ -101,8 +122,9 @@ void emit_do(frame *f, node *n, const char *variable)
     const char *end = program_text(f->e->p, "*ly_range_end(cx, &%s)", it);
     own(f, end);
     if (v && v->escapes) line(f, "ly_range_show(cx, &%s, %s);", it, emit_word(f->e, v->symbol));
-    const char *drop = NULL;
+    const char *drop = NULL, *rows = f->rows;
     if (table) {
+        refuse_huge(f, n, it);
         line(f, "ly_builder %s = ly_builder_new();", builder);
         drop = program_text(f->e->p, "*ly_builder_drop(cx, &%s)", builder);
         own(f, drop);
@@ -121,7 +143,9 @@ void emit_do(frame *f, node *n, const char *variable)
     }
     fail_if(f, "ly_poll(cx)");
     if (table) {
+        f->rows = it;
         const char *item = emit_owned(f, n->kids[0]);
+        f->rows = rows;
         fail_if(f, "!ly_builder_add(cx, &%s, %s)", builder, item);
     } else {
         emit_discard(f, n->kids[0]);

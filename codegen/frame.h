@@ -40,6 +40,7 @@ typedef struct frame {
     uint32_t arguments;      /* how much is owned when that label is reached */
     bool next_used;
     const char *total;       /* the sum or product that the loop being written adds to */
+    const char *rows;        /* the iterator of the table whose rows are being written, or NULL */
     name_table names;
 } frame;
 

@@ -136,7 +136,7 @@ struct node {
     const char *updated;  /* OP_CALL, while it is written: the symbol, in C, that is one of the arguments
                              and gets the value; or NULL */
     bool post;
-    bool inner;           /* OP_TOTAL: adds to the total of the node around it */
+    bool inner;           /* OP_TOTAL, OP_TABLE: an iterator within the one of the node around it */
     bool tail;            /* its value is the function's */
     uint32_t steps;       /* of rewriting from the rule to this tail call */
     uint32_t depth;       /* evaluations that this one is nested in, from the function's body on */

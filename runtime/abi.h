@@ -339,6 +339,13 @@ void ly_range_show(ly_context *cx, ly_range *iterator, ly_value symbol);
 /* Gives it a value (borrowed). */
 void ly_range_assign(ly_context *cx, ly_range *iterator, ly_value value);
 
+/* Whether a row of this many elements, so many times, fits the memory; false: raised. */
+bool ly_table_refused(ly_context *cx, uint64_t elements, uint64_t rows);
+static inline bool ly_table_can(ly_context *cx, uint64_t elements, uint64_t rows)
+{
+    bool small = elements < 1u << 20 && rows < 1u << 10;
+    return __builtin_expect(small, 1) || !ly_table_refused(cx, elements, rows);
+}
 /* {items} of Table; empties builder. */
 ly_value ly_table_finish(ly_context *cx, ly_builder *builder);
 void ly_release_all(ly_context *cx, uint32_t n, const ly_value *values);

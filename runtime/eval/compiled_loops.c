@@ -85,6 +85,12 @@ void ly_range_end(ly_context *cx, ly_range *it)
     *it = (ly_range){0};
 }
 
+bool ly_table_refused(ly_context *cx, uint64_t elements, uint64_t rows)
+{
+    double bytes = (double)elements * (double)rows * sizeof(ly_value);
+    return !ly_memory_can(cx, bytes > 9e18 ? SIZE_MAX / 2 : (size_t)bytes);
+}
+
 ly_value ly_table_finish(ly_context *cx, ly_builder *builder)
 {
     ly_value list = ly_builder_finish(cx, builder, LY_SYM(List));

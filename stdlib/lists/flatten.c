@@ -11,6 +11,17 @@ static bool opens(ly_value v, ly_value head)
     return ly_is_expr(v) && (ly_expr_of(v)->head == head || ly_same(ly_expr_of(v)->head, head));
 }
 
+/* Whether the elements of v's elements fit the memory: those may be one list many times. */
+static bool can_open(ly_context *cx, ly_value v, ly_value head)
+{
+    if (!ly_is_expr(v)) return true;
+    const ly_expr *e = ly_expr_of(v);
+    double items = 0;
+    for (size_t i = 0; i < e->count; i++) items += opens(e->args[i], head) ? (double)ly_length(e->args[i]) : 1;
+    items *= sizeof(ly_value);
+    return ly_memory_can(cx, items > 9e18 ? SIZE_MAX / 2 : (size_t)items);
+}
+
 typedef struct opened {
     ly_value v; /* borrowed or owned */
     size_t next;
@@ -22,6 +33,7 @@ typedef struct opened {
 static ly_value flatten(ly_context *cx, ly_value v, int64_t levels, ly_value inner_head, ly_value head)
 {
     size_t count = 1, capacity = 32;
+    if (levels > 0 && !can_open(cx, v, inner_head)) return LY_FAILED;
     opened *stack = ly_buffer_alloc(cx, capacity * sizeof *stack);
     ly_builder items = ly_builder_new();
     if (!stack) return LY_FAILED;

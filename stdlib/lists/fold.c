@@ -190,6 +190,8 @@ static ly_value nest(ly_context *cx, ly_expr *call, bool listing)
     if (!ly_is_int(call->args[2]) || ly_int_of(call->args[2]) < 0)
         return ly_message_call(cx, call, "intnm", 2, CALL_VALUE(call), LY_INT(3));
     int64_t n = ly_int_of(call->args[2]);
+    if (listing && !ly_memory_can(cx, n > INT64_MAX / 16 ? SIZE_MAX / 2 : (size_t)n * sizeof(ly_value)))
+        return LY_FAILED;
     ly_value v = ly_retain(call->args[1]);
     ly_builder steps = ly_builder_new();
     if (listing && !ly_builder_add(cx, &steps, ly_retain(v))) goto failed;

@@ -385,6 +385,10 @@ static ly_value list_transpose(ly_context *cx, ly_expr *call)
         }
         if (!given) return ly_message_call(cx, call, "perm", 1, call->args[1]);
     }
+    /* rows may be one list many times: not so those of the result */
+    double bytes = sizeof(ly_value);
+    for (size_t l = 0; l < new_rank; l++) bytes *= (double)new_dims[l];
+    if (!ly_memory_can(cx, bytes > 9e18 ? SIZE_MAX / 2 : (size_t)bytes)) return LY_FAILED;
     ly_value plain = unpacked(cx, v, used);
     if (ly_failed(plain)) return plain;
     ly_value result = transposed(cx, plain, used, target, new_rank, new_dims, 0, source);

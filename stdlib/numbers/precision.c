@@ -152,6 +152,10 @@ static ly_value set_digits(ly_context *cx, ly_expr *call, bool accuracy)
     else if (ly_is_infinity(asked, &direction) && direction == LY_INT(1)) t.digits = HUGE_VAL;
     else if (!ly_numeric_double(cx, asked, &t.digits) || !isfinite(t.digits)) return LY_UNEVALUATED;
     if (!accuracy && t.digits <= 0) return LY_UNEVALUATED;
+    if (t.digits != HUGE_VAL && t.digits > LY_MAX_PRECISION) {
+        ly_message_call(cx, call, "precbd", 1, asked);
+        return LY_UNEVALUATED;
+    }
     return set_all(cx, call->args[0], &t);
 }
 

@@ -180,13 +180,14 @@ static ly_value block_random(ly_context *cx, ly_expr *call)
 
 typedef ly_value generate(ly_context *cx, ly_random *r, const void *range);
 
-static ly_value fill(ly_context *cx, ly_random *r, generate *one, const void *range, const size_t *dims, size_t rank)
+static ly_value fill_level(ly_context *cx, ly_random *r, generate *one, const void *range, const size_t *dims,
+                           size_t rank)
 {
     if (rank == 0) return one(cx, r, range);
     ly_expr *out = ly_expr_new(cx, LY_SYM(List), dims[0]);
     if (!out) return LY_FAILED;
     for (size_t i = 0; i < dims[0]; i++) {
-        ly_value v = ly_poll(cx) ? LY_FAILED : fill(cx, r, one, range, dims + 1, rank - 1);
+        ly_value v = ly_poll(cx) ? LY_FAILED : fill_level(cx, r, one, range, dims + 1, rank - 1);
         if (ly_failed(v)) {
             ly_release(cx, ly_from_object(out));
             return v;
@@ -194,6 +195,15 @@ static ly_value fill(ly_context *cx, ly_random *r, generate *one, const void *ra
         out->args[i] = v;
     }
     return ly_pack_take(cx, ly_from_object(out));
+}
+
+/* An array that no memory could hold is refused before its first number. */
+static ly_value fill(ly_context *cx, ly_random *r, generate *one, const void *range, const size_t *dims, size_t rank)
+{
+    double bytes = sizeof(ly_value);
+    for (size_t i = 0; i < rank; i++) bytes *= (double)dims[i];
+    if (!ly_memory_can(cx, bytes > 9e18 ? SIZE_MAX / 2 : (size_t)bytes)) return LY_FAILED;
+    return fill_level(cx, r, one, range, dims, rank);
 }
 
 /* n or {n1, n2, …}; false: neither. */

@@ -361,6 +361,10 @@ static ly_value sieve(ly_context *cx, ly_value n)
         ly_value bounds4[] = {t5};
         ly_range it2;
         if (ly_range_start(cx, &it2, 1, bounds4, true)) {
+            if (!ly_table_can(cx, it2.left, 1)) {
+                ly_range_end(cx, &it2);
+                return ly_leave1(cx, n);
+            }
             ly_builder list3 = ly_builder_new();
             for (; it2.left > 0; it2.left--) {
                 if (ly_poll(cx))
