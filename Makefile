@@ -87,19 +87,21 @@ $(BUILD)/stage1/library_texts.o: $(BUILD)/stage1/library_texts.c
 $(STAGE1): $(COMPILER_OBJECTS) $(RUNTIME_OBJECTS) $(BUILD)/stage1/library_texts.o $(BUILD)/libtcc.a
 	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS) -ledit
 # The C text is replaced only where it changed: most changes to the tool leave it alone.
-$(LIBRARY_MODULES:=.made): $(BUILD)/%.lyra.made: %.lyra $(STAGE1)
+$(BUILD)/%.lyra.made: %.lyra $(STAGE1)
 	@mkdir -p $(@D)
 	@echo '$(STAGE1) build --emit=c $<'
 	@$(STAGE1) build --emit=c --module=$(call library_module,$<) $< -o $(@:.made=.c).new
 	@cmp -s $(@:.made=.c).new $(@:.made=.c) || cp $(@:.made=.c).new $(@:.made=.c)
 	@rm -f $(@:.made=.c).new; touch $@
 # Much text that seldom runs, in every executable: small rather than fast.
-$(LIBRARY_MODULES:=.c): $(BUILD)/%.lyra.c: | %.lyra $(BUILD)/%.lyra.made
+$(BUILD)/%.lyra.c: | %.lyra $(BUILD)/%.lyra.made
 	@[ -e $@ ] || $(STAGE1) build --emit=c --module=$(call library_module,$(firstword $|)) $(firstword $|) -o $@
-$(LIBRARY_MODULES:=.o): %.o: %.made | %.c
+$(BUILD)/%.lyra.o: $(BUILD)/%.lyra.made | $(BUILD)/%.lyra.c
 	@if [ "$?" = "$<" ] && [ $@ -nt $(<:.made=.c) ]; then touch $@; else \
 	    echo 'cc $(<:.made=.c)'; \
 	    $(CC) $(CPPFLAGS) $(CFLAGS) -Os -c -o $@ $(<:.made=.c); fi
+# named here, they are not intermediate: one that is missing is made again
+library: $(LIBRARY_MODULES:=.made) $(LIBRARY_MODULES:=.c)
 $(BUILD)/library_modules.c: $(LIBRARY_SOURCES) Makefile
 	@mkdir -p $(@D)
 	@{ echo '/* Made by make. */'; echo '#include "eval/library.h"'; \
@@ -276,5 +278,5 @@ clean:
 	rm -rf build bin
 
 -include $(wildcard $(BUILD)/tests/bench/*.d $(BUILD)/tests/race/*.d $(PARALLEL)/*.d $(SIMULATE)/*.d) $(SOAK).d $(RUNTIME_OBJECTS:.o=.d) $(LIBRARY_OBJECTS:.o=.d) $(BUILD)/stage1/library_texts.d $(COMPILER_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
-.PHONY: all objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel bench-sched verify test-numa soak simulate demo \
+.PHONY: all library objects check structure test deps check-asan check-marks check-tsan sanitized check-valgrind check-fault faulty bench bench-parallel bench-sched verify test-numa soak simulate demo \
         install uninstall fmt clean
