@@ -712,7 +712,7 @@ static bool caller_begin(helper *h, run *r, on_stack *s, ly_cancel *token, void 
     fiber->waits = h;
     fiber->on_wait = on_wait;
     __atomic_store_n(&r->caller->deputy, h->cx, __ATOMIC_SEQ_CST);
-    if (r->caller->poll & LY_POLL_ABORT && !r->caller->protecting)
+    if (__atomic_load_n(&r->caller->poll, __ATOMIC_SEQ_CST) & LY_POLL_ABORT && !r->caller->protecting)
         __atomic_fetch_or(&h->cx->poll, LY_POLL_ABORT, __ATOMIC_RELAXED);
     /* the bit that said so may have ended an element in the caller's own context, which runs again here */
     if (ly_cancelled(token) || ly_cancelled(ly_cancel_here())) ly_fiber_poll_set(fiber, LY_POLL_CANCEL);
