@@ -33,6 +33,24 @@ static uint32_t bound_length(const ly_matcher *m, const ly_node *node, const ly_
     return ly_has_head(b->value, node->value) ? ly_expr_of(b->value)->count : 1;
 }
 
+/* A test that no group can pass, since head[…] is no atom: of its elements it takes one at most. What
+   the program says of the test or of the head counts first. */
+static bool takes_atoms(const ly_matcher *m, const ly_node *node, const ly_node *child)
+{
+    const ly_value tests[] = {LY_SYM(NumberQ), LY_SYM(IntegerQ), LY_SYM(StringQ), LY_SYM(AtomQ),
+                              LY_SYM(MachineNumberQ), LY_SYM(EvenQ), LY_SYM(OddQ)};
+    while (child->kind == LY_NODE_VARIABLE) child = child->args[0];
+    if (child->kind != LY_NODE_TEST || !ly_is_symbol(node->value)) return false;
+    const ly_definition *d = ly_definition_of(m->cx, node->value);
+    if (d && d->rules[LY_UP_VALUES]) return false;
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
+        if (child->value != tests[i]) continue;
+        d = ly_definition_of(m->cx, tests[i]);
+        return !d || (!d->value && !d->rules[LY_OWN_VALUES] && !d->rules[LY_DOWN_VALUES]);
+    }
+    return false;
+}
+
 /* ---- Flat, in order --------------------------------------------------------------------------- */
 
 typedef struct flat_next {
@@ -74,6 +92,7 @@ int ly_match_flat_row(ly_matcher *m, const ly_node *node, uint32_t child, const 
     uint32_t low = one->least, high = count - node->rest_least[child + 1];
     if (!one->groups && one->most < high) high = one->most;
     if (low > high) return 0;
+    if (one->groups && high > 1 && takes_atoms(m, node, one)) high = 1;
     uint32_t length = bound_length(m, node, one);
     if (length) {
         if (length < low || length > high) return 0;
@@ -180,18 +199,34 @@ static int match_chosen(ly_matcher *m, order *o, uint32_t child, const ly_node *
     return answer;
 }
 
-/* All subsets of a size, in lexicographic order of places. */
+/* The first place that takes an element while an equal one before it is left: the subset was had already
+   with that one. size: there is none. */
+static uint32_t repeated_place(const order *o, const uint32_t *candidates, uint32_t size, const uint32_t *places)
+{
+    for (uint32_t i = 0; i < size; i++) {
+        uint32_t at = places[i];
+        if (at == 0 || (i > 0 && places[i - 1] == at - 1)) continue;
+        if (ly_same(o->items[candidates[at - 1]], o->items[candidates[at]])) return i;
+    }
+    return size;
+}
+
+/* All subsets of a size, in lexicographic order of places; of those that are equal, the first. */
 static int match_subsets(ly_matcher *m, order *o, uint32_t child, const ly_node *one,
                          const uint32_t *candidates, uint32_t available, uint32_t size,
                          uint32_t *places, uint32_t *chosen)
 {
     for (uint32_t i = 0; i < size; i++) places[i] = i;
     for (;;) {
-        for (uint32_t i = 0; i < size; i++) chosen[i] = candidates[places[i]];
-        int answer = match_chosen(m, o, child, one, chosen, size);
-        if (answer) return answer;
+        uint32_t at = repeated_place(o, candidates, size, places);
+        if (at == size) {
+            for (uint32_t i = 0; i < size; i++) chosen[i] = candidates[places[i]];
+            int answer = match_chosen(m, o, child, one, chosen, size);
+            if (answer) return answer;
+        } else {
+            at++; /* nor any other subset that begins so */
+        }
         if (ly_poll(m->cx)) return -1;
-        uint32_t at = size;
         while (at > 0 && places[at - 1] == available - size + at - 1) at--;
         if (!at) return 0;
         places[at - 1]++;
@@ -199,14 +234,28 @@ static int match_subsets(ly_matcher *m, order *o, uint32_t child, const ly_node 
     }
 }
 
+/* The most elements that the children from here on can take. */
+static uint32_t most_of_rest(const ly_matcher *m, const ly_node *node, uint32_t child)
+{
+    uint32_t most = node->order_most[child], sum = 0;
+    if (most != LY_MANY) return most;
+    for (; child < node->order_count; child++) {
+        const ly_node *one = node->args[node->order[child]];
+        uint32_t own = !one->groups ? one->most : takes_atoms(m, node, one) ? 1 : LY_MANY;
+        if (own == LY_MANY) return LY_MANY;
+        sum += own;
+    }
+    return sum;
+}
+
 static int match_several(ly_matcher *m, order *o, uint32_t child, const ly_node *one)
 {
     const ly_node *node = o->node;
     uint32_t low = one->least, high = o->left - node->order_least[child + 1];
     if (!one->groups && one->most < high) high = one->most;
-    if (!o->rest && node->order_most[child + 1] < o->left &&
-        o->left - node->order_most[child + 1] > low)
-        low = o->left - node->order_most[child + 1];
+    uint32_t rest = o->rest ? LY_MANY : most_of_rest(m, node, child + 1);
+    if (rest < o->left && o->left - rest > low) low = o->left - rest;
+    if (one->groups && high > 1 && takes_atoms(m, node, one)) high = 1;
     if (low > high) return 0;
     uint32_t length = bound_length(m, node, one);
     if (length) {
@@ -255,6 +304,24 @@ static int match_order(ly_matcher *m, order *o, uint32_t child)
                                        : match_several(m, o, child, one);
 }
 
+/* Whether each child that takes atoms alone finds one that is left: 1, 0, or -1 for an error. */
+static int has_atoms(ly_matcher *m, const order *o)
+{
+    for (uint32_t c = 0; c < o->node->order_count; c++) {
+        const ly_node *one = o->node->args[o->node->order[c]];
+        int answer = 0;
+        if (!one->groups || one->least == 0 || !takes_atoms(m, o->node, one)) continue;
+        for (uint32_t i = 0; i < o->count && !answer; i++) {
+            if (o->used[i]) continue;
+            ly_mark mark = ly_mark_of(m);
+            answer = ly_match_once(m, one, o->items[i]);
+            ly_undo(m, mark);
+        }
+        if (answer != 1) return answer;
+    }
+    return 1;
+}
+
 typedef struct order_call {
     ly_matcher *m;
     const ly_node *node;
@@ -300,8 +367,9 @@ int ly_match_any_order(ly_matcher *m, const ly_node *node, const ly_value *items
             o.left--;
         }
     }
+    if (answer && (node->attributes & LY_FLAT)) answer = has_atoms(m, &o);
     ly_mark mark = ly_mark_of(m);
-    if (answer) answer = match_order(m, &o, 0);
+    if (answer == 1) answer = match_order(m, &o, 0);
     if (answer != 1) ly_undo(m, mark);
     if (o.used != few) ly_buffer_free(m->cx, o.used);
     return answer;

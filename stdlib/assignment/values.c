@@ -57,6 +57,23 @@ static ly_value assign_default(ly_context *cx, ly_expr *lhs, ly_value rhs, bool 
     return enter_rule(cx, lhs, lhs->args[0], ly_from_object(lhs), LY_DEFAULT_VALUES, rhs, delayed);
 }
 
+/* NumericQ[s] = True makes a numeric quantity of a symbol: a rule of s, up value NumericQ[s]. */
+ASSIGNMENT(NumericQ, assign_numeric)
+static ly_value assign_numeric(ly_context *cx, ly_expr *lhs, ly_value rhs, bool delayed)
+{
+    ly_value result = LY_UNEVALUATED;
+    if (lhs->count != 1) return LY_UNEVALUATED;
+    ly_value subject = evaluated_parts(cx, lhs->args[0]);
+    if (ly_failed(subject)) return LY_FAILED;
+    if (ly_is_symbol(subject) && !ly_symbol_of(subject)->builtin) {
+        ly_value pattern = ly_make1(cx, LY_SYM(NumericQ), ly_retain(subject));
+        result = enter_rule(cx, lhs, subject, pattern, LY_UP_VALUES, rhs, delayed);
+        ly_release(cx, pattern);
+    }
+    ly_release(cx, subject);
+    return result;
+}
+
 /* Format[f[x_]] := …, Format[f[x_], form] := …: the pattern is the whole Format[…]. */
 ASSIGNMENT(Format, assign_format)
 static ly_value assign_format(ly_context *cx, ly_expr *lhs, ly_value rhs, bool delayed)

@@ -5,6 +5,7 @@
    big result follows from the argument's error and the function's slope. */
 #include <math.h>
 
+#include "match/match.h"
 #include "numeric.h"
 
 bool ly_is_inexact(ly_value v)
@@ -43,10 +44,24 @@ static void *is_numeric_again(ly_context *cx, void *data)
     return q;
 }
 
+/* NumericQ[symbol] = True was said. */
+static bool is_declared(ly_context *cx, ly_value symbol)
+{
+    if (!(ly_flags(&ly_symbol_of(symbol)->o) & LY_FLAG_HAS_UP)) return false;
+    const ly_definition *d = ly_definition_of(cx, symbol);
+    if (!d || !d->rules[LY_UP_VALUES]) return false;
+    for (size_t i = 0; i < ly_rules_count(d->rules[LY_UP_VALUES]); i++) {
+        const ly_rule *rule = ly_rules_at(d->rules[LY_UP_VALUES], i);
+        if (ly_has_shape(rule->lhs, LY_SYM(NumericQ), 1) && ly_expr_of(rule->lhs)->args[0] == symbol)
+            return rule->rhs == LY_SYM(True);
+    }
+    return false;
+}
+
 bool ly_is_numeric(ly_context *cx, ly_value v)
 {
     if (ly_is_int(v) || ly_is_real_word(v)) return true;
-    if (ly_is_symbol(v)) return ly_attributes(cx, v) & LY_CONSTANT;
+    if (ly_is_symbol(v)) return ly_attributes(cx, v) & LY_CONSTANT || is_declared(cx, v);
     if (!ly_is_expr(v)) return ly_is_number(v);
     ly_expr *e = ly_expr_of(v);
     if (!ly_is_symbol(e->head) || e->head == LY_SYM(List)) return false;
