@@ -151,7 +151,7 @@ void emit_program(program *p, ly_text *c)
     e.used = name_table_new(p);
     emit_definitions(&e);
     for (uint32_t i = 0; i < p->statement_count; i++) emit_statement(&e, i);
-    ly_text_printf(c, "/* %s: made by lyra build */\n#include \"abi.h\"\n", p->name);
+    ly_text_printf(c, "/* %s: made by lyra build */\n#include \"abi.h\"\n\n", p->name);
     put(c, &e.symbols);
     if (e.numbers.count) ly_text_putc(c, '\n');
     put(c, &e.numbers);

@@ -56,5 +56,7 @@ void emit_definitions(emitter *e);
 /* ---- emit_node.c */
 /* The C function of a rule's right side or of a statement. */
 void emit_function(emitter *e, function *f, const char *name);
+/* The lines of a function (consumed) behind its opening brace, and the closing one. */
+void put_body(emitter *e, ly_text *body);
 
 #endif

@@ -98,6 +98,11 @@ static void emit_if_undecided(frame *f, node *n, place place, const char *to)
 
 void emit_if(frame *f, node *n, place place, const char *to)
 {
+    ly_value known = n->kids[0]->op == OP_CONSTANT ? n->kids[0]->value : LY_FAILED;
+    if (known == LY_SYM(True) || known == LY_SYM(False)) {
+        emit_placed(f, n->kids[known == LY_SYM(True) ? 1 : 2], place, to);
+        return;
+    }
     const char *c = emit_test(f, n->kids[0]);
     bool decided = n->kids[0]->op == OP_PRIMITIVE && primitives[n->kids[0]->primitive].kind == 'q';
     uint32_t refreshes = f->refreshes, epoch = f->epoch;

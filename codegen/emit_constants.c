@@ -3,6 +3,7 @@
    A constant expression is a static object with count 0 (immortal). Words of symbols are not known
    before the program runs, so each symbol has a slot that is filled when the module is loaded, and
    each place in a constant that holds a symbol, or a number that must be made, is a row of patches. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,20 @@ static bool is_large(ly_value v, int *left)
     return false;
 }
 
+/* How long the context is that the name at this place begins with: 0 where none stands or begins here. */
+static size_t context_at(const ly_text *text, size_t at)
+{
+    const char *name = text->data + at;
+    size_t context = 0;
+    if (at > 0 && (isalnum((unsigned char)name[-1]) || name[-1] == '$' || name[-1] == '`')) return 0;
+    if (!isalpha((unsigned char)*name) && *name != '$') return 0;
+    for (size_t i = 0; at + i < text->count; i++) {
+        if (name[i] == '`') context = i + 1;
+        else if (!isalnum((unsigned char)name[i]) && name[i] != '$') break;
+    }
+    return context;
+}
+
 void emit_comment_text(emitter *e, ly_text *to, ly_value v)
 {
     ly_text text = {0};
@@ -97,9 +112,12 @@ void emit_comment_text(emitter *e, ly_text *to, ly_value v)
         return;
     }
     ly_print_input_form(e->p->cx, &text, v);
+    size_t begin = to->count;
     for (size_t i = 0; i < text.count; i++) {
+        i += context_at(&text, i);
+        if (i == text.count) break;
         char c = text.data[i];
-        if (i > 300) {
+        if (to->count - begin > 300) {
             while (((unsigned char)text.data[i] & 0xc0) == 0x80) i++;
             ly_text_puts(to, " ...");
             break;
@@ -116,7 +134,7 @@ void emit_comment_text(emitter *e, ly_text *to, ly_value v)
 /* t1, k2, steps3 …: what temp_name and emit_word make. */
 static bool is_numbered(const char *name)
 {
-    static const char *const stems[] = {"a", "block", "bounds", "c", "frame", "how", "it", "items", "k", "l", "list", "n", "steps",
+    static const char *const stems[] = {"a", "block", "bounds", "c", "depth", "frame", "guard", "how", "it", "items", "k", "l", "list", "n", "outer", "steps",
                                         "t", "total", "v"};
     size_t length = strlen(name), stem = length;
     while (stem > 0 && name[stem - 1] >= '0' && name[stem - 1] <= '9') stem--;

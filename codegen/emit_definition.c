@@ -40,6 +40,18 @@ static void begin_part(frame *f, binding *b, bool borrowed)
     if (!borrowed || b->sequence) own(f, v->name);
 }
 
+/* The code of n mentions the local. */
+static bool mentions(const node *n, const local *v)
+{
+    if (!n) return false;
+    if (n->local == v || n->local2 == v) return true;
+    for (uint32_t i = 0; i < n->use_count; i++)
+        if (n->uses[i] == v) return true;
+    for (uint32_t i = 0; i < n->count; i++)
+        if (mentions(n->kids[i], v)) return true;
+    return false;
+}
+
 /* The variables get their values; the arguments that are not variables themselves are dropped. */
 static void emit_bindings(frame *f, matching *m, uint32_t fresh)
 {
@@ -51,7 +63,7 @@ static void emit_bindings(frame *f, matching *m, uint32_t fresh)
             b->local->name = f->parameters[b->argument];
             b->local->branches = f->branches;
             kept[b->argument] = true;
-        } else {
+        } else if (mentions(m->r->function->body, b->local)) {
             begin_part(f, b, false);
         }
         b->local->fresh = fresh;
@@ -69,13 +81,16 @@ static void emit_bindings(frame *f, matching *m, uint32_t fresh)
     }
 }
 
-/* Variables for what is asked before the rule is chosen: parts stay where they are. */
+/* Variables for what is asked before the rule is chosen: parts stay where they are. A condition at the end
+   of the right side is asked by all of it. */
 static void borrow_bindings(frame *f, matching *m)
 {
     for (uint32_t i = 0; i < m->count; i++) {
         binding *b = &m->bindings[i];
+        const function *fn = m->r->function;
+        bool asked = mentions(fn->condition, b->local) || (fn->inner_condition && mentions(fn->body, b->local));
         if (b->whole) b->local->name = f->parameters[b->argument];
-        else begin_part(f, b, true);
+        else if (asked) begin_part(f, b, true);
         b->local->fresh = f->epoch;
     }
 }
@@ -83,6 +98,7 @@ static void borrow_bindings(frame *f, matching *m)
 /* if (c is not LY_TRUE) the next rule: what was made for this one is dropped. */
 static void next_unless(frame *f, const char *c)
 {
+    if (strcmp(c, "LY_TRUE") == 0) return;
     if (!f->next) { /* a rule on its own: the matcher goes on */
         line(f, "cx->looked++;");
         open_block(f, "if (%s != LY_TRUE)", c);
@@ -102,10 +118,10 @@ static void next_unless(frame *f, const char *c)
     close_block(f);
 }
 
-void emit_condition_inside(frame *f, node *n)
+void emit_condition_inside(frame *f, node *n, place place, const char *to)
 {
     next_unless(f, emit_test(f, n->kids[1]));
-    emit_return(f, n->kids[0]);
+    emit_placed(f, n->kids[0], place, to);
 }
 
 static void emit_tests(frame *f, matching *m, node *condition)
@@ -327,6 +343,7 @@ static void emit_entry(emitter *e, definition *d)
     if (d->any) {
         ly_text_printf(&e->functions, "    return %s(cx, count, arguments);\n}\n", d->arities[0]->name);
     } else {
+        if (d->arity_count == 1 && d->arities[0]->count == 0) ly_text_puts(&e->functions, "    (void)arguments;\n");
         ly_text_puts(&e->functions, "    switch (count) {\n");
     }
     for (uint32_t i = 0; i < d->arity_count && !d->any; i++) {
@@ -347,6 +364,7 @@ static void emit_entry(emitter *e, definition *d)
 /* A rule on its own, for the matcher: variables borrowed, in an array. */
 static const char *emit_body(emitter *e, rule *r, uint32_t number)
 {
+    ly_text body = {0};
     frame f = {.e = e, .f = r->function, .out = &e->functions, .rule = true, .lazy = true};
     const char *name = emit_identifier(e, r->definition->name, program_text(e->p, "_rule%u", number));
     f.names = name_table_new(e->p);
@@ -354,6 +372,7 @@ static const char *emit_body(emitter *e, rule *r, uint32_t number)
     emit_rule_comment(&f, r);
     line(&f, "static ly_value %s(ly_context *cx, const ly_value *variables)", name);
     line(&f, "{");
+    f.out = &body;
     f.indent++;
     if (!r->variable_count) line(&f, "(void)variables;");
     for (uint32_t i = 0; i < r->variable_count; i++) {
@@ -369,7 +388,7 @@ static const char *emit_body(emitter *e, rule *r, uint32_t number)
         next_unless(&f, emit_test(&f, r->function->condition));
     }
     emit_return(&f, r->function->body);
-    close_block(&f);
+    put_body(e, &body);
     return name;
 }
 

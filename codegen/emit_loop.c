@@ -2,6 +2,8 @@
 
    A failure in a loop's body goes to the label behind the body, where a Break or Continue that came
    from somewhere that C can't see, and Return, are told apart from errors. */
+#include <string.h>
+
 #include "codegen/frame.h"
 
 /* What stands behind the body of a loop: the way of failures. variable gets what Return returns. */
@@ -39,7 +41,7 @@ void emit_while(frame *f, node *n, const char *variable)
         open_block(f, "for (;;)");
     }
     const char *c = emit_test(f, n->kids[0]);
-    line(f, "if (%s != LY_TRUE) break;", c);
+    if (strcmp(c, "LY_TRUE") != 0) line(f, "if (%s != LY_TRUE) break;", c);
     fail_if(f, "ly_poll(cx)");
     if (n->kids[1]) emit_discard(f, n->kids[1]);
     if (h.continued_used) put_label(f, h.continued);

@@ -118,6 +118,7 @@ void emit_into(frame *f, node *n, const char *variable)
     case OP_BLOCK: emit_block(f, n, INTO, variable); return;
     case OP_CATCH: emit_catch(f, n, variable); return;
     case OP_GUARD: emit_guard(f, n, variable); return;
+    case OP_CONDITION: emit_condition_inside(f, n, INTO, variable); return;
     case OP_SWITCH: emit_switch(f, n, INTO, variable); return;
     case OP_TOTAL: emit_total(f, n, variable); return;
     case OP_WHILE: emit_while(f, n, variable); return;
@@ -128,6 +129,14 @@ void emit_into(frame *f, node *n, const char *variable)
     case OP_SELECT: emit_over(f, n, variable); return;
     case OP_FOLD:
     case OP_NEST: emit_fold(f, n, variable); return;
+    case OP_LOCAL:
+        if (!n->last) {
+            operand o = emit_local(f, n, true);
+            if (o.owned) disown(f, o.text);
+            line(f, o.owned ? "%s = %s;" : "%s = ly_retain(%s);", variable, o.text);
+            return;
+        }
+        /* fall through */
     default: {
         const char *v = emit_owned(f, n);
         line(f, "%s = %s;", variable, v);
@@ -182,7 +191,7 @@ void emit_return(frame *f, node *n)
         break;
     case OP_SWITCH: emit_switch(f, n, RETURN, NULL); break;
     case OP_LET: emit_let(f, n, RETURN, NULL); break;
-    case OP_CONDITION: emit_condition_inside(f, n); break;
+    case OP_CONDITION: emit_condition_inside(f, n, RETURN, NULL); break;
     case OP_LOCAL:
     case OP_TEMPLATE:
     case OP_APPLY:
@@ -208,14 +217,22 @@ void emit_return(frame *f, node *n)
     f->owned_count = owned;
 }
 
+void put_body(emitter *e, ly_text *body)
+{
+    ly_text_putc(body, 0);
+    if (!strstr(body->data, "cx")) ly_text_puts(&e->functions, "    (void)cx;\n");
+    ly_text_add(&e->functions, body->data, body->count - 1);
+    ly_text_puts(&e->functions, "}\n");
+    ly_text_free(body);
+}
+
 void emit_function(emitter *e, function *fn, const char *name)
 {
-    frame f = {.e = e, .f = fn, .out = &e->functions, .epoch = 1};
+    ly_text body = {0};
+    frame f = {.e = e, .f = fn, .out = &body, .epoch = 1, .indent = 1};
     f.names = name_table_new(e->p);
-    line(&f, "static ly_value %s(ly_context *cx)", name);
-    line(&f, "{");
-    f.indent++;
     emit_return(&f, fn->body);
-    close_block(&f);
+    ly_text_printf(&e->functions, "static ly_value %s(ly_context *cx)\n{\n", name);
+    put_body(e, &body);
 }
 

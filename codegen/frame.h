@@ -151,7 +151,7 @@ void emit_let(frame *f, node *n, place place, const char *to);
 void emit_block(frame *f, node *n, place place, const char *to);
 void emit_catch(frame *f, node *n, const char *variable);
 void emit_guard(frame *f, node *n, const char *variable);
-void emit_condition_inside(frame *f, node *n);
+void emit_condition_inside(frame *f, node *n, place place, const char *to);
 /* Failures in what is written next go to a label, put by end_handler where it is used. */
 void begin_handler(frame *f, handler *h, bool loop);
 void put_label(frame *f, const char *name);

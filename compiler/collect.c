@@ -351,6 +351,48 @@ static void collect_statement(program *p, ly_value e, uint32_t place)
 
 /* ---- what is known when all statements were seen */
 
+/* Arithmetic of numbers and constants alone: it has one value, whatever the program does. */
+static bool is_arithmetic(const program *p, ly_value e)
+{
+    if (!ly_is_expr(e)) return ly_is_number(e) || ((e == LY_SYM(Pi) || e == LY_SYM(E)) && !definition_of(p, e));
+    const ly_expr *x = ly_expr_of(e);
+    if (x->head != LY_SYM(Plus) && x->head != LY_SYM(Times) && x->head != LY_SYM(Power)) return false;
+    if (definition_of(p, x->head)) return false;
+    for (uint32_t i = 0; i < x->count; i++)
+        if (!is_arithmetic(p, x->args[i])) return false;
+    return x->count > 0;
+}
+
+static bool has_power_above(ly_value e, int64_t most)
+{
+    if (!ly_is_expr(e)) return false;
+    const ly_expr *x = ly_expr_of(e);
+    if (x->head == LY_SYM(Power) && (x->count != 2 || !ly_is_int(x->args[1]) || ly_int_of(x->args[1]) > most ||
+                                     ly_int_of(x->args[1]) < -most))
+        return true;
+    for (uint32_t i = 0; i < x->count; i++)
+        if (has_power_above(x->args[i], most)) return true;
+    return false;
+}
+
+/* f[1 + 1] = v defines f[2]: the arguments of a left side are evaluated, unless they are held. */
+static void evaluate_arguments(program *p, rule *r)
+{
+    enum { LARGEST = 64 }; /* of exponents: a power is not computed here that nobody may ask for */
+    const ly_expr *call = ly_expr_of(r->call);
+    ly_value evaluated = LY_FAILED;
+    if (r->lhs != r->call) return; /* with a condition, or HoldPattern, which holds */
+    for (uint32_t i = 0; i < call->count; i++) {
+        ly_value argument = call->args[i];
+        if (!ly_is_expr(argument) || !is_arithmetic(p, argument) || has_power_above(argument, LARGEST)) continue;
+        ly_value v = ly_evaluate(p->cx, argument);
+        if (ly_failed(v)) continue;
+        evaluated = ly_expr_set_take(p->cx, evaluated ? evaluated : ly_retain(r->call), i, v);
+    }
+    if (!evaluated) return;
+    r->lhs = r->call = program_keep(p, evaluated);
+}
+
 static void find_variables(program *p, rule *r)
 {
     ly_pattern *pattern = ly_pattern_of(p->cx, r->lhs);
@@ -491,6 +533,7 @@ void collect_definitions(program *p)
     }
     for (definition *d = p->definitions; d; d = d->next) {
         for (uint32_t i = 0; i < d->rule_count; i++) {
+            if (!d->attributes && !d->attributes_unknown) evaluate_arguments(p, d->rules[i]);
             find_variables(p, d->rules[i]);
             find_arity(p, d, d->rules[i]);
         }

@@ -415,6 +415,7 @@ static bool has_condition_node(const node *n)
 {
     if (n->op == OP_CONDITION) return true;
     if (n->op == OP_LET) return has_condition_node(n->kids[1]);
+    if (n->op == OP_BLOCK) return has_condition_node(n->kids[0]);
     return n->op == OP_SEQUENCE && has_condition_node(n->kids[n->count - 1]);
 }
 

@@ -99,7 +99,7 @@ node *lower_block(lowering *l, ly_value e, const ly_expr *x, at a)
     variable variables[MOST_VARIABLES];
     uint32_t count;
     if (x->count != 2 || !read_variables(x->args[0], a, false, &count, variables, MOST_VARIABLES)) return NULL;
-    if (ly_has_head(x->args[1], LY_SYM(Condition)) || a.decides) return NULL;
+    if (ly_has_head(x->args[1], LY_SYM(Condition)) && !a.decides) return NULL;
     ly_expr *symbols = ly_expr_new(l->p->cx, LY_SYM(List), count);
     if (!symbols) return NULL;
     for (uint32_t i = 0; i < count; i++) symbols->args[i] = ly_retain(variables[i].symbol);
@@ -113,6 +113,7 @@ node *lower_block(lowering *l, ly_value e, const ly_expr *x, at a)
     for (uint32_t i = 0; i < count; i++)
         if (variables[i].value) n->kids[1 + i] = lower(l, variables[i].value, inside(a));
     at body = inside(a);
+    body.decides = a.decides;
     n->kids[0] = lower(l, x->args[1], body);
     return n;
 }

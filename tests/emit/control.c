@@ -1,5 +1,6 @@
 /* control: made by lyra build */
 #include "abi.h"
+
 static ly_value sym_collatz;
 static ly_value sym_Null;
 static ly_value sym_mdollar_;

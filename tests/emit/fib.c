@@ -1,5 +1,6 @@
 /* fib: made by lyra build */
 #include "abi.h"
+
 static ly_value sym_fib;
 static ly_value sym_n;
 static ly_value sym_Blank;

@@ -1,5 +1,6 @@
 /* functions: made by lyra build */
 #include "abi.h"
+
 static ly_value sym_squares;
 static ly_value sym_list;
 static ly_value sym_Slot;
@@ -443,6 +444,7 @@ static ly_value counter(ly_context *cx)
 
 static ly_value counter_entry(ly_context *cx, uint32_t count, const ly_value *arguments)
 {
+    (void)arguments;
     switch (count) {
     case 0: return counter(cx);
     default: return LY_UNEVALUATED;

@@ -1,5 +1,6 @@
 /* patterns: made by lyra build */
 #include "abi.h"
+
 static ly_value sym_add;
 static ly_value sym_z;
 static ly_value sym_s;

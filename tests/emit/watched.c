@@ -1,5 +1,6 @@
 /* watched: made by lyra build */
 #include "abi.h"
+
 static ly_value sym_safely;
 static ly_value sym_TryCatch;
 static ly_value sym_Null;
@@ -54,7 +55,7 @@ static LY_EXPR_CONSTANT(2) k8 = {LY_EXPR_HEADER(2, 0), {0, LY_INT(10)}};
 /* Do[s += i; If[s > n, Raise["big", "too big"]], {i, 10}] */
 static LY_EXPR_CONSTANT(2) k9 = {LY_EXPR_HEADER(2, 0), {LY_WORD(k7), LY_WORD(k8)}};
 static LY_STRING_CONSTANT(8) k10 = {LY_STRING_HEADER(true, 7, 7), "Message"};
-/* Lyra`Locals`failure3["Message"] */
+/* failure3["Message"] */
 static LY_EXPR_CONSTANT(1) k11 = {LY_EXPR_HEADER(1, 0), {LY_WORD(k10)}};
 /* _ */
 static LY_EXPR_CONSTANT(1) k12 = {LY_EXPR_HEADER(0, 0), {0}};
@@ -235,33 +236,32 @@ static ly_value safely(ly_context *cx, ly_value n)
             ly_release(cx, t3);
             if (ly_stale(cx, s) && ly_failed(s = ly_evaluate_take(cx, s)))
                 goto failed_2;
-            ly_value t13 = ly_retain(s);
-            t1 = t13;
+            t1 = ly_retain(s);
         }
     failed_2:;
         if (ly_guard_end(cx, &guard2, &t1) != LY_GUARD_DONE) {
             ly_value failure = t1;
             t1 = LY_FAILED;
-            ly_value t15 = ly_retain(failure);
-            ly_value t14;
-            if (ly_holds(cx, t15)) {
-                t14 = ly_evaluate_filled(cx, 3, LY_WORD(k11), 0, NULL, NULL);
-                if (ly_failed(t14))
-                    return ly_leave4(cx, t15, failure, s, n);
+            ly_value t14 = ly_retain(failure);
+            ly_value t13;
+            if (ly_holds(cx, t14)) {
+                t13 = ly_evaluate_filled(cx, 3, LY_WORD(k11), 0, NULL, NULL);
+                if (ly_failed(t13))
+                    return ly_leave4(cx, t14, failure, s, n);
             } else {
-                t14 = ly_apply(cx, 3, t15, 1, (ly_value[]){LY_WORD(k10)});
-                if (ly_failed(t14))
-                    return ly_leave4(cx, t15, failure, s, n);
+                t13 = ly_apply(cx, 3, t14, 1, (ly_value[]){LY_WORD(k10)});
+                if (ly_failed(t13))
+                    return ly_leave4(cx, t14, failure, s, n);
             }
-            ly_release(cx, t15);
+            ly_release(cx, t14);
             if (ly_stale(cx, s) && ly_failed(s = ly_evaluate_take(cx, s)))
-                return ly_leave4(cx, t14, failure, s, n);
-            ly_value t16 = s;
+                return ly_leave4(cx, t13, failure, s, n);
+            ly_value t15 = s;
             s = LY_FAILED;
-            ly_value t17 = ly_list(cx, 2, (ly_value[]){t14, t16});
-            if (ly_failed(t17))
+            ly_value t16 = ly_list(cx, 2, (ly_value[]){t13, t15});
+            if (ly_failed(t16))
                 return ly_leave3(cx, failure, s, n);
-            t1 = t17;
+            t1 = t16;
             ly_release(cx, failure);
         }
         if (ly_failed(t1))
