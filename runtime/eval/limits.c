@@ -1,24 +1,14 @@
 /* limits.c: TimeConstrained and MemoryConstrained.
 
-   One watchdog thread for the process, started by the first deadline, sets the poll word of the
-   contexts whose deadline has passed; evaluation notices at its next poll. No signals, so it works
-   inside a program that embeds Lyra. Where no thread is to be had every poll looks at the clock. */
+   An alarm sets the poll word of the context whose deadline has passed; evaluation notices at its next
+   poll. Where no thread is to be had for alarms every poll looks at the clock. */
 #include "eval/limits.h"
 
-#include <errno.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <time.h>
 
 #include "eval/eval.h"
 #include "eval/guard.h"
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of all that follows */
-static pthread_cond_t changed;
-static bool running;
-static ly_deadline **watched; /* from 1: a binary heap by `due` */
-static size_t count, room;
 
 double ly_now(void)
 {
@@ -27,146 +17,29 @@ double ly_now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* ---- the heap: the lock is held ------------------------------------------------------------------- */
-
-static void place(ly_deadline *deadline, size_t i)
-{
-    watched[i] = deadline;
-    deadline->place = i;
-}
-
-static void sift_up(ly_deadline *deadline, size_t i)
-{
-    while (i > 1 && watched[i / 2]->due > deadline->due) {
-        place(watched[i / 2], i);
-        i /= 2;
-    }
-    place(deadline, i);
-}
-
-static void sift_down(ly_deadline *deadline, size_t i)
-{
-    for (;;) {
-        size_t child = 2 * i;
-        if (child > count) break;
-        if (child < count && watched[child + 1]->due < watched[child]->due) child++;
-        if (watched[child]->due >= deadline->due) break;
-        place(watched[child], i);
-        i = child;
-    }
-    place(deadline, i);
-}
-
-static void take_out(ly_deadline *deadline)
-{
-    size_t i = deadline->place;
-    ly_deadline *last = watched[count--];
-    deadline->place = 0;
-    if (last == deadline) return;
-    if (i > 1 && watched[i / 2]->due > last->due) sift_up(last, i);
-    else sift_down(last, i);
-}
-
-/* False: no memory. */
-static bool put_in(ly_deadline *deadline)
-{
-    if (count + 2 > room) {
-        size_t more = room ? 2 * room : 64;
-        ly_deadline **larger = ly_remalloc(watched, more * sizeof *larger);
-        if (!larger) return false;
-        watched = larger;
-        room = more;
-    }
-    sift_up(deadline, ++count);
-    return true;
-}
-
-/* ---- the thread ----------------------------------------------------------------------------------- */
-
-static void *watch(void *unused)
-{
-    pthread_mutex_lock(&lock);
-    for (;;) {
-        double now = ly_now();
-        while (count && watched[1]->due <= now) {
-            ly_deadline *first = watched[1];
-            __atomic_fetch_or(&first->cx->poll, LY_POLL_TIMEOUT, __ATOMIC_RELAXED);
-            first->due = now + 0.05; /* again, should the poll have come in a cleanup */
-            sift_down(first, 1);
-        }
-        if (!count) {
-            pthread_cond_wait(&changed, &lock);
-        } else {
-            double until = watched[1]->due < now + 3600 ? watched[1]->due : now + 3600;
-            struct timespec t;
-            t.tv_sec = (time_t)until;
-            t.tv_nsec = (long)((until - (double)t.tv_sec) * 1e9);
-            pthread_cond_timedwait(&changed, &lock, &t);
-        }
-    }
-    return unused;
-}
-
-static void before_fork(void) { pthread_mutex_lock(&lock); }
-static void after_fork(void) { pthread_mutex_unlock(&lock); }
-
-/* The child has no such thread until the next deadline begins. */
-static void child_of_fork(void)
-{
-    running = false;
-    pthread_mutex_unlock(&lock);
-}
-
-static void prepare(void) { pthread_atfork(before_fork, after_fork, child_of_fork); }
-
-/* The lock is held. False: there is no thread to be had. */
-static bool start(void)
-{
-    pthread_condattr_t attributes;
-    pthread_attr_t detached;
-    pthread_t thread;
-    sigset_t all, old;
-    if (running) return true;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&changed, &attributes);
-    pthread_condattr_destroy(&attributes);
-    pthread_attr_init(&detached);
-    pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-    sigfillset(&all); /* signals are the program's matter */
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    running = pthread_create(&thread, &detached, watch, NULL) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    pthread_attr_destroy(&detached);
-    return running;
-}
-
 /* ---- deadlines ------------------------------------------------------------------------------------ */
+
+static void passed(ly_alarm *alarm)
+{
+    enum { AGAIN_NS = 50000000 }; /* should the poll come in a cleanup */
+    ly_deadline *deadline = (ly_deadline *)((char *)alarm - offsetof(ly_deadline, alarm));
+    __atomic_fetch_or(&deadline->cx->poll, LY_POLL_TIMEOUT, __ATOMIC_RELAXED);
+    ly_alarm_again(alarm, alarm->at + AGAIN_NS);
+}
 
 /* The deadline, its `at` set, is the context's innermost from now on. */
 static void enter(ly_context *cx, ly_deadline *deadline, ly_deadline *outer)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    deadline->due = deadline->at;
     deadline->outer = outer;
     deadline->cx = cx;
-    deadline->place = 0;
+    deadline->alarm.of_process = false;
     cx->deadline = deadline;
-    pthread_once(&once, prepare);
-    pthread_mutex_lock(&lock);
-    deadline->unwatched = !start() || !put_in(deadline);
-    if (deadline->place == 1) pthread_cond_signal(&changed);
-    pthread_mutex_unlock(&lock);
+    deadline->unwatched = !ly_alarm_start(&deadline->alarm, (uint64_t)(deadline->at * 1e9), passed);
     /* nobody to watch: we look at the clock ourselves */
     if (deadline->unwatched) __atomic_fetch_or(&cx->poll, LY_POLL_TIMEOUT, __ATOMIC_RELAXED);
 }
 
-static void leave(ly_deadline *deadline)
-{
-    pthread_mutex_lock(&lock);
-    if (deadline->place) take_out(deadline);
-    pthread_mutex_unlock(&lock);
-}
+static void leave(ly_deadline *deadline) { ly_alarm_stop(&deadline->alarm); }
 
 void ly_deadline_begin(ly_context *cx, ly_deadline *deadline, double seconds)
 {

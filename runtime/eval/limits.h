@@ -2,6 +2,7 @@
 #ifndef LY_LIMITS_H
 #define LY_LIMITS_H
 
+#include "eval/alarm.h"
 #include "eval/context.h"
 
 /* A time-out in force. Lives in the frame of whoever set it. */
@@ -9,11 +10,9 @@ typedef struct ly_deadline {
     double at;                 /* seconds of the monotonic clock */
     uint64_t serial;
     struct ly_deadline *outer;
-    /* the watchdog's */
-    ly_context *cx;
-    double due;                /* when the context is told, again and again */
-    size_t place;              /* in its heap, from 1; 0: not in it */
-    bool unwatched;            /* nobody does: every poll looks at the clock */
+    ly_context *cx;            /* who is told, from then on again and again */
+    ly_alarm alarm;
+    bool unwatched;            /* there is none: every poll looks at the clock */
 } ly_deadline;
 
 double ly_now(void); /* seconds of the monotonic clock */

@@ -383,7 +383,6 @@ static void child_of_fork(void)
     pthread_setspecific(guest_key, NULL);
     stopped_hook(true);
     ly_fibers_end(true);
-    ly_timers_end(true);
     ly_deadlocks_end(true);
 }
 
@@ -438,7 +437,7 @@ void ly_scheduler_stop(void)
         if (worker->index != LY_GUEST) ly_park_wake_guest(worker);
     }
     for (uint32_t i = 0; i < threads; i++) pthread_join(s->thread[i], NULL);
-    ly_timers_end(false);
+    ly_timers_end();
     for (uint32_t i = 0; i < members; i++) {
         ly_worker *worker = atomic_load_explicit(&s->member[i], memory_order_acquire);
         if (hooks && hooks->end) hooks->end(worker);

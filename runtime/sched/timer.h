@@ -1,4 +1,4 @@
-/* timer.h: deadlines. One thread sleeps until the earliest; it is started by the first timer.
+/* timer.h: deadlines of tasks and waits: alarms (eval/alarm.h) that end a wait, or cancel.
 
    A timer lives where its owner wants it, and is out of everybody's sight when ly_timer_stop has
    returned. */
@@ -9,16 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "eval/alarm.h"
 #include "sched/cancel.h"
 #include "sched/wait.h"
 
 typedef struct ly_timer {
-    uint64_t at;            /* ly_clock_ns() */
-    size_t place;           /* in the heap, from 1; 0: not in it */
+    ly_alarm alarm;         /* at ly_clock_ns() */
     ly_waiter *waiter;      /* one of: claims this with LY_WAKE_TIMEOUT, */
     ly_cancel *cancel;      /* cancels this (a reference is held while the timer runs), */
-    void (*fire)(struct ly_timer *); /* calls this on the timers' thread: short, waits for nothing */
-    bool firing, fired;
+    void (*fire)(struct ly_timer *); /* calls this on the alarms' thread: short, waits for nothing */
 } ly_timer;
 
 /* One of the three; `at` in ly_clock_ns(). False: no memory or no thread, nothing started. */
@@ -32,6 +31,6 @@ size_t ly_timers_pending(void);
 
 /* ---- for park.c: beats (ly_worker_beat), every 10 ms until it says that none is needed */
 void ly_timer_beats(void);
-void ly_timers_end(bool forked);
+void ly_timers_end(void);
 
 #endif

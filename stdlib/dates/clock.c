@@ -107,6 +107,8 @@ static ly_value clock_pause(ly_context *cx, ly_expr *call)
             fine = seconds(CLOCK_MONOTONIC) >= end; /* else there is no thread for timers */
             continue;
         }
+        double due = (double)ly_wait_deadline(cx, left) * 1e-9 - seconds(CLOCK_MONOTONIC);
+        if (due < left) left = due > 0 ? due : 0;
         if (left > 0.05)
             left = 0.05; /* a signal that arrives between poll and sleep is seen soon */
         struct timespec pause = {0, (long)(left * 1e9)};
