@@ -56,6 +56,7 @@ typedef struct ly_scheduler {
     _Atomic uint32_t count;       /* workers that may run at once */
     _Atomic uint32_t threads;     /* that were started, never fewer than count was */
     bool automatic;
+    _Atomic bool urgent;          /* urgent_last isn't NULL */
     _Atomic bool stopping;
     _Atomic uint32_t members;     /* records in use */
     _Atomic(ly_worker *) member[LY_MEMBERS_MOST];
@@ -64,6 +65,7 @@ typedef struct ly_scheduler {
 
     ly_lock global_lock __attribute__((aligned(LY_CACHE_LINE)));
     ly_runnable *global_first, *global_last;
+    ly_runnable *urgent_last;     /* of those at the beginning whose deadline has passed; or NULL */
     _Atomic size_t global_size;
 
     /* park.c */

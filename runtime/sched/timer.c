@@ -27,7 +27,7 @@ static void ring(ly_alarm *alarm)
     ly_alarm_over(alarm);
     if (waiter) {
         /* under the lock: whoever waits takes the timer out before the waiter goes */
-        if (ly_waiter_claim(waiter, LY_WAKE_TIMEOUT)) ly_waiter_resume(waiter);
+        if (ly_waiter_claim(waiter, LY_WAKE_TIMEOUT)) ly_waiter_resume_late(waiter);
     } else if (timer->cancel) {
         ly_alarm_unlocked(alarm, cancel, timer->cancel, true); /* its reference is ours */
     } else {

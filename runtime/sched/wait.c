@@ -104,6 +104,12 @@ void ly_waiter_resume(ly_waiter *waiter)
     if (fiber && !fiber->home) ly_worker_enqueue_admitted(ly_runnable_fiber(fiber));
 }
 
+void ly_waiter_resume_late(ly_waiter *waiter)
+{
+    ly_fiber *fiber = ly_waiter_resume_next(waiter);
+    if (fiber && !fiber->home) ly_worker_enqueue_urgent(ly_runnable_fiber(fiber));
+}
+
 /* ---- the token's part: who waits is told of a cancellation */
 
 /* False: cancelled already. */

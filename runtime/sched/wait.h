@@ -83,6 +83,8 @@ static inline bool ly_waiter_claim(ly_waiter *waiter, uint32_t reason)
 bool ly_waiter_finish(ly_waiter *waiter, uint32_t reason, ly_fiber **next);
 /* By the winner, after it wrote word or which; the waiter may be gone when it returns. */
 void ly_waiter_resume(ly_waiter *waiter);
+/* The same for one whose deadline has passed: it runs before others that are queued. */
+void ly_waiter_resume_late(ly_waiter *waiter);
 /* The same, as the last thing a task does before it ends: the fiber that goes on at once instead of
    it is returned, NULL if it was made to run elsewhere. */
 ly_fiber *ly_waiter_resume_next(ly_waiter *waiter);

@@ -48,6 +48,54 @@ void ly_global_put(ly_runnable *runnable)
     ly_lock_give(&s->global_lock);
 }
 
+/* Before all others: the worker took it, and must not run it. */
+static void global_put_back(ly_runnable *runnable)
+{
+    ly_scheduler *s = &ly_scheduler_state;
+    ly_lock_take(&s->global_lock);
+    *ly_runnable_next(runnable) = s->global_first;
+    if (!s->global_first) s->global_last = runnable;
+    s->global_first = runnable;
+    atomic_fetch_add_explicit(&s->global_size, 1, memory_order_seq_cst);
+    ly_lock_give(&s->global_lock);
+    ly_park_wake_one();
+}
+
+/* One of those who compute gives way; another one each time. */
+static void preempt_one(void)
+{
+    static _Atomic uint32_t turn;
+    ly_scheduler *s = &ly_scheduler_state;
+    uint32_t members = atomic_load_explicit(&s->members, memory_order_acquire);
+    uint32_t start = atomic_fetch_add_explicit(&turn, 1, memory_order_relaxed) % members;
+    for (uint32_t i = 0; i < members; i++) {
+        uint32_t slot = start + i < members ? start + i : start + i - members;
+        ly_worker *worker = atomic_load_explicit(&s->member[slot], memory_order_acquire);
+        ly_fiber *fiber = worker ? atomic_load_explicit(&worker->current, memory_order_acquire) : NULL;
+        if (!fiber || fiber->home) continue;
+        atomic_store_explicit(&worker->attention, true, memory_order_relaxed);
+        ly_fiber_poll_set(fiber, LY_POLL_YIELD);
+        return;
+    }
+}
+
+void ly_worker_enqueue_urgent(ly_runnable *runnable)
+{
+    ly_scheduler *s = &ly_scheduler_state;
+    ly_runnable **place;
+    ly_lock_take(&s->global_lock);
+    place = s->urgent_last ? ly_runnable_next(s->urgent_last) : &s->global_first;
+    *ly_runnable_next(runnable) = *place;
+    if (!*place) s->global_last = runnable;
+    *place = runnable;
+    s->urgent_last = runnable;
+    atomic_store_explicit(&s->urgent, true, memory_order_relaxed);
+    atomic_fetch_add_explicit(&s->global_size, 1, memory_order_seq_cst);
+    ly_lock_give(&s->global_lock);
+    ly_park_wake_one();
+    if (!atomic_load_explicit(&s->searching, memory_order_relaxed)) preempt_one();
+}
+
 /* The oldest; some more go to the worker's own queue, so that its next come without the lock. */
 ly_runnable *ly_global_take(ly_worker *worker)
 {
@@ -62,6 +110,10 @@ ly_runnable *ly_global_take(ly_worker *worker)
     while (n < batch && s->global_first) {
         ly_runnable *runnable = s->global_first;
         s->global_first = *ly_runnable_next(runnable);
+        if (runnable == s->urgent_last) {
+            s->urgent_last = NULL;
+            atomic_store_explicit(&s->urgent, false, memory_order_relaxed);
+        }
         taken[n++] = runnable;
     }
     if (!s->global_first) s->global_last = NULL;
@@ -193,6 +245,7 @@ ly_fiber *ly_worker_begin(ly_worker *worker, ly_task *task)
 static ly_runnable *pick(ly_worker *worker)
 {
     if (atomic_load_explicit(&worker->attention, memory_order_relaxed)) return NULL;
+    if (atomic_load_explicit(&ly_scheduler_state.urgent, memory_order_relaxed)) return NULL;
     if (atomic_load_explicit(&worker->turns, memory_order_relaxed) % FAIR_TURNS == 0) return NULL;
     if (ly_park_barred(worker)) return NULL;
     return ly_run_queue_take(&worker->queue);
@@ -366,10 +419,14 @@ static ly_fiber *find(ly_worker *worker, bool *again)
     *again = true;
     if (ly_park_barred(worker)) {
         *again = false;
-        if (ly_run_queue_size(&worker->queue)) ly_park_wake_one();
+        /* what others would steal only when they have nothing else to do must not wait for that */
+        while (ly_run_queue_size(&worker->queue))
+            if ((runnable = ly_run_queue_steal(&worker->queue, &lost))) global_put_back(runnable);
         return NULL;
     }
-    if (atomic_load_explicit(&worker->turns, memory_order_relaxed) % FAIR_TURNS == 0) {
+    if (atomic_load_explicit(&ly_scheduler_state.urgent, memory_order_relaxed)) {
+        runnable = ly_global_take(worker);
+    } else if (atomic_load_explicit(&worker->turns, memory_order_relaxed) % FAIR_TURNS == 0) {
         ly_count(&worker->turns, 1);
         runnable = ly_global_take(worker);
         if (!runnable) runnable = ly_run_queue_steal(&worker->queue, &lost);

@@ -141,6 +141,8 @@ void ly_worker_enqueue(ly_runnable *runnable);
 /* The same after its pool has let it in. */
 void ly_worker_enqueue_admitted(ly_runnable *runnable);
 void ly_global_put(ly_runnable *runnable);
+/* Before all that is queued, for what has waited until now: somebody who computes gives way at once. */
+void ly_worker_enqueue_urgent(ly_runnable *runnable);
 ly_runnable *ly_global_take(ly_worker *worker);
 size_t ly_global_size(void);
 /* The running fiber leaves for `next` (NULL: whatever comes), and returns when it goes on. */
