@@ -166,7 +166,7 @@ check-tsan: deps
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=build/tsan BIN=build/tsan/bin OPT='-O1 -g' \
 	    SANITIZE='-fsanitize=thread -DLY_SANITIZE=\"thread\"' sanitized
 # ThreadSanitizer follows 65,536 frames at most: what is deeper has no place there.
-DEEP      = $(if $(findstring thread,$(SANITIZE)),deep_recursion)
+DEEP      = $(if $(findstring thread,$(SANITIZE)),deep_recursion deep_data)
 SANITIZED = $(filter-out $(DEEP),$(notdir $(basename $(wildcard tests/lang/*.lyra samples/*.lyra tests/unit/test_*.c))))
 sanitized: $(BIN)/lyra $(UNIT_TESTS) $(SOAK) $(RACES)
 	SECONDS_MOST=300 tests/run --lyra $(BIN)/lyra --build $(BUILD) --only 'unit interpreted' $(SANITIZED)

@@ -208,7 +208,7 @@ void ly_temporary_disown(ly_context *cx, ly_temporary *t)
 void ly_temporary_share(ly_context *cx, ly_value symbol)
 {
     ly_temporary *t = (ly_temporary *)ly_symbol_of(symbol);
-    int32_t count = t->symbol.o.count;
+    int32_t count = ly_count_of(&t->symbol.o);
     if (count <= 0) return;
     ly_symbol_name(symbol);
     if (t->definition.owner) {
