@@ -39,8 +39,7 @@ enum {
     LY_POLL_TIMEOUT = 2, /* the nearest deadline has passed */
     LY_POLL_MEMORY = 4,  /* the heap crossed its limit */
     LY_POLL_CANCEL = 8,  /* the task was cancelled */
-    LY_POLL_YIELD = 16,  /* for on_poll, as the next: the task's turn is over */
-    LY_POLL_STEAL = 32,  /* somebody looks for fork-join work */
+    LY_POLL_YIELD = 16,  /* for on_poll: the task's turn is over */
     LY_POLL_MESSAGE = 64, /* the text of a message ended in an error (messages.c) */
 };
 

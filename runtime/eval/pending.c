@@ -94,7 +94,7 @@ void ly_protect_end(ly_context *cx)
 ly_value ly_poll_slow(ly_context *cx)
 {
     uint32_t poll = __atomic_exchange_n(&cx->poll, 0, __ATOMIC_RELAXED);
-    if (poll & (LY_POLL_YIELD | LY_POLL_STEAL) && cx->on_poll) cx->on_poll(cx, poll); /* may change threads */
+    if (poll & LY_POLL_YIELD && cx->on_poll) cx->on_poll(cx, poll); /* may change threads */
     if (poll & LY_POLL_ABORT && cx->protecting) {
         cx->abort_waits = true;
         poll &= ~(uint32_t)LY_POLL_ABORT;

@@ -14,6 +14,7 @@
 #define LY_LOOP_H
 
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sched/atomics.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "../bench/parallel/serial.h"
-#include "sched/join.h"
+#include "../bench/parallel/spawned.h"
 #include "sched/loop.h"
 
 /* ---- parallel -------------------------------------------------------------------------------- */
@@ -17,38 +17,7 @@ LY_TASK_2(int64_t, fibonacci, int, n, int, cutoff)
     return other + fibonacci_join(&join);
 }
 
-LY_TASK_3(int64_t, search, const workload *, w, const node *, parent, int, number)
-{
-    node n = number < 0 ? *parent : tree_child(parent, (uint32_t)number);
-    int children = searched_children(w, &n);
-    int64_t size = 1;
-    if (children == 0) return size;
-    for (int i = 0; i < children - 1; i++) search_spawn(&join, w, &n, i);
-    size += search(join, w, &n, children - 1);
-    for (int i = 0; i < children - 1; i++) size += search_join(&join);
-    return size;
-}
-
-LY_TASK_4(int64_t, queens, int, n, uint32_t, columns, uint32_t, rising, uint32_t, falling)
-{
-    uint32_t all = (1u << n) - 1, places = all & ~(columns | rising | falling);
-    int64_t found = 0;
-    int spawned = 0;
-    if (columns == all) return 1;
-    if (!places) return 0;
-    for (;;) {
-        uint32_t place = places & -places;
-        places -= place;
-        if (!places) {
-            found = queens(join, n, columns | place, (rising | place) << 1, (falling | place) >> 1);
-            break;
-        }
-        queens_spawn(&join, n, columns | place, (rising | place) << 1, (falling | place) >> 1);
-        spawned++;
-    }
-    while (spawned-- > 0) found += queens_join(&join);
-    return found;
-}
+TREE_SEARCH(const workload *, searched_children)
 
 typedef struct elements {
     const workload *workload;
@@ -88,7 +57,7 @@ int64_t kernel_parallel(const workload *w)
     case QUEENS: value = queens(here, w->size, 0, 0, 0); break;
     default:
         root = searched_root(w);
-        value = search(here, w, &root, -1);
+        value = search_tree(here, w, &root, -1);
         break;
     }
     ly_join_leave(deque);

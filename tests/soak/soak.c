@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "relay.h"
 #include "sched/breaker.h"
 #include "sched/cancel.h"
 #include "sched/channel.h"
@@ -104,20 +105,6 @@ static void tree(uint64_t *random)
 
 /* ---- a pipeline -------------------------------------------------------------------------------- */
 
-typedef struct {
-    ly_channel *from, *to;
-} stage;
-
-static uint64_t pass_on(ly_task *task, void *argument)
-{
-    stage *s = argument;
-    uint64_t word;
-    while (ly_channel_receive(s->from, &word, 0) == LY_CHANNEL_DONE)
-        ly_channel_send(s->to, word + 1, 0);
-    ly_channel_close(s->to);
-    return 0;
-}
-
 static uint64_t feed(ly_task *task, void *argument)
 {
     ly_channel *ch = argument;
@@ -127,18 +114,19 @@ static uint64_t feed(ly_task *task, void *argument)
     return 0;
 }
 
+static uint64_t any_capacity(void *random)
+{
+    return some_capacity(random);
+}
+
 static void pipeline(uint64_t *random)
 {
     ly_channel *channels[PARTIES_MOST + 1];
     ly_task *tasks[PARTIES_MOST + 1];
     stage stages[PARTIES_MOST];
     uint64_t n = 1 + below(random, PARTIES_MOST), word, count = 0;
-    for (uint64_t i = 0; i <= n; i++)
-        channels[i] = ly_channel_new(some_capacity(random), NULL, NULL);
-    for (uint64_t i = 0; i < n; i++) {
-        stages[i] = (stage){channels[i], channels[i + 1]};
-        tasks[i] = start(pass_on, &stages[i], NULL, NULL);
-    }
+    relay_open(channels, stages, n, any_capacity, random);
+    for (uint64_t i = 0; i < n; i++) tasks[i] = start(pass_on, &stages[i], NULL, NULL);
     tasks[n] = start(feed, channels[0], NULL, NULL);
     while (ly_channel_receive(channels[n], &word, 0) == LY_CHANNEL_DONE) {
         check(word == count + n, "pipeline", word, count + n);
@@ -147,8 +135,7 @@ static void pipeline(uint64_t *random)
     check(count == 500, "values through a pipeline", count, 500);
     for (uint64_t i = 0; i <= n; i++)
         result_of(tasks[i]);
-    for (uint64_t i = 0; i <= n; i++)
-        ly_channel_free(channels[i]);
+    relay_free(channels, n);
 }
 
 /* ---- a market: senders and receivers that give up, choose, are cancelled, or find it closed ---- */

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "../soak/relay.h"
 #include "sched/cancel.h"
 #include "sched/channel.h"
 #include "sched/pool.h"
@@ -165,18 +166,9 @@ static void cancelled(void **state)
 
 /* ---- a chain: each task passes on what it gets ------------------------------------------------ */
 
-typedef struct {
-    ly_channel *from, *to;
-} stage;
-
-static uint64_t pass_on(ly_task *task, void *argument)
+static uint64_t the_capacity(void *capacity)
 {
-    stage *s = argument;
-    uint64_t word;
-    while (ly_channel_receive(s->from, &word, 0) == LY_CHANNEL_DONE)
-        ly_channel_send(s->to, word + 1, 0);
-    ly_channel_close(s->to);
-    return 0;
+    return *(uint64_t *)capacity;
 }
 
 static void chain(void **state)
@@ -187,10 +179,8 @@ static void chain(void **state)
         stage stages[STAGES];
         ly_task *tasks[STAGES];
         uint64_t word, sent = 0, received = 0;
-        for (int i = 0; i <= STAGES; i++)
-            channels[i] = ly_channel_new(capacity, NULL, NULL);
+        relay_open(channels, stages, STAGES, the_capacity, &capacity);
         for (int i = 0; i < STAGES; i++) {
-            stages[i] = (stage){channels[i], channels[i + 1]};
             tasks[i] = ly_task_new(&(ly_task_options){.run = pass_on, .argument = &stages[i]});
             ly_task_submit(tasks[i]);
         }
@@ -208,8 +198,7 @@ static void chain(void **state)
             ly_task_await(tasks[i], 0);
             ly_task_release(tasks[i]);
         }
-        for (int i = 0; i <= STAGES; i++)
-            ly_channel_free(channels[i]);
+        relay_free(channels, STAGES);
     }
 }
 

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "report.h"
-#include "sched/join.h"
 #include "sched/loop.h"
 #include "sched/scheduler.h"
 #include "serial.h"
+#include "spawned.h"
 
 enum { FIBONACCI = 36, QUEENS = 12, TRIANGLE = 20000 };
 static double triangle[TRIANGLE];
@@ -24,40 +24,7 @@ LY_TASK_1(int64_t, fibonacci, int64_t, n)
     return other + fibonacci_join(&join);
 }
 
-/* All boards but the last are spawned, at every depth. */
-LY_TASK_4(int64_t, queens, int, n, uint32_t, columns, uint32_t, rising, uint32_t, falling)
-{
-    uint32_t all = (1u << n) - 1, places = all & ~(columns | rising | falling);
-    int64_t found = 0;
-    int spawned = 0;
-    if (columns == all) return 1;
-    if (!places) return 0;
-    for (;;) {
-        uint32_t place = places & -places;
-        places -= place;
-        if (!places) {
-            found = queens(join, n, columns | place, (rising | place) << 1, (falling | place) >> 1);
-            break;
-        }
-        queens_spawn(&join, n, columns | place, (rising | place) << 1, (falling | place) >> 1);
-        spawned++;
-    }
-    while (spawned-- > 0) found += queens_join(&join);
-    return found;
-}
-
-/* The node's children are made when they are run: a task has room for parent and number. */
-LY_TASK_3(int64_t, search_tree, tree, kind, const node *, parent, int, number)
-{
-    node n = number < 0 ? *parent : tree_child(parent, (uint32_t)number);
-    int children = tree_children(kind, &n);
-    int64_t size = 1;
-    if (children == 0) return size;
-    for (int i = 0; i < children - 1; i++) search_tree_spawn(&join, kind, &n, i);
-    size += search_tree(join, kind, &n, children - 1);
-    for (int i = 0; i < children - 1; i++) size += search_tree_join(&join);
-    return size;
-}
+TREE_SEARCH(tree, tree_children)
 
 static void triangle_body(void *state, int64_t lo, int64_t hi, ly_worker *worker)
 {
