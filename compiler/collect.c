@@ -316,7 +316,7 @@ static void collect_changes(program *p, ly_value e)
             strcmp(name, "Unprotect") == 0 || strcmp(name, "ClearAll") == 0 || strcmp(name, "Remove") == 0 ||
             strcmp(name, "Clear") == 0 || strcmp(name, "Block") == 0 || strcmp(name, "SetOptions") == 0 ||
             (strcmp(name, "Set") == 0 && ly_has_head(x->args[0], LY_SYM(Attributes)))) {
-            bool attributes = strstr(name, "Attributes") || strcmp(name, "Unprotect") == 0 || name[0] == 'S';
+            bool attributes = strstr(name, "Attributes") || strcmp(name, "Unprotect") == 0 || strcmp(name, "Set") == 0;
             const ly_expr *list = ly_has_head(x->args[0], LY_SYM(List)) ? ly_expr_of(x->args[0]) : x;
             uint32_t last = list == x && name[0] != 'C' && name[0] != 'R' && name[0] != 'U' ? 1 : list->count;
             for (uint32_t i = 0; i < last; i++) {

@@ -451,8 +451,40 @@ static bool rebinds(const rule *r, ly_value e)
     return false;
 }
 
+/* ---- options: what OptionsPattern[] matched is a local, and OptionValue[name] is OptionValue[f, {local},
+   name], as when the matcher puts values in (match/substitute.c) */
+
+typedef struct options {
+    ly_value matched;  /* symbol of the local; LY_FAILED: the rule has no options */
+    ly_value owner;    /* f */
+} options;
+
+/* Whose options OptionsPattern[…] takes. */
+static ly_value options_owner(const rule *r, ly_value pattern)
+{
+    const ly_expr *x = ly_expr_of(pattern);
+    ly_value owner = x->count ? x->args[0] : r->definition->symbol;
+    while (ly_is_expr(owner) && !ly_has_head(owner, LY_SYM(List))) owner = ly_expr_of(owner)->head;
+    return owner;
+}
+
+/* e (borrowed) with its OptionValue[…] written out. */
+static ly_value with_options(program *p, const options *o, ly_value e)
+{
+    if (!o->matched || !ly_is_expr(e) || !mentions(e, LY_SYM(OptionValue))) return e;
+    const ly_expr *x = ly_expr_of(e);
+    ly_value head = with_options(p, o, x->head), *parts = program_alloc(p, (x->count + 1) * sizeof *parts);
+    for (uint32_t i = 0; i < x->count; i++) parts[i] = ly_retain(with_options(p, o, x->args[i]));
+    if (head != LY_SYM(OptionValue) || x->count == 0 || x->count > 2)
+        return program_keep(p, ly_make(p->cx, head, x->count, parts));
+    ly_value owner = x->count == 2 ? parts[0] : ly_retain(o->owner);
+    ly_value matched = ly_make1(p->cx, LY_SYM(List), o->matched);
+    return program_keep(p, ly_make3(p->cx, head, owner, matched, parts[x->count - 1]));
+}
+
 static void lower_rule(program *p, rule *r)
 {
+    options o = {LY_FAILED, LY_FAILED};
     lowering l = {.p = p, .f = function_new(p)};
     ly_value rhs = r->rhs, condition = LY_FAILED;
     const scope *s = NULL;
@@ -467,14 +499,19 @@ static void lower_rule(program *p, rule *r)
     bool decides = r->delayed && has_inner_condition(rhs);
     l.groups = 1;
     for (uint32_t i = 0; i < r->variable_count; i++) {
-        if (!ly_is_symbol(r->variables[i].symbol)) {
-            r->note = "options";
-            return;
+        ly_value symbol = r->variables[i].symbol;
+        if (!ly_is_symbol(symbol)) {
+            if (o.matched) {
+                r->note = "several times options";
+                return;
+            }
+            o.owner = options_owner(r, symbol);
+            o.matched = symbol = ly_intern("Lyra`Locals`", "options0");
         }
-        local *v = local_new(&l, r->variables[i].symbol, LOCAL_PARAMETER);
+        local *v = local_new(&l, symbol, LOCAL_PARAMETER);
         v->parameter = true;
         v->group = 1;
-        v->sequence = r->variables[i].sequence;
+        v->sequence = r->variables[i].sequence || symbol == o.matched;
         r->variables[i].local = v;
         scope *inner = program_alloc(p, sizeof *inner);
         *inner = (scope){v->symbol, v, s};
@@ -484,8 +521,8 @@ static void lower_rule(program *p, rule *r)
     l.f->rule = r;
     /* the matcher evaluates a right side with a condition in it by itself, one deeper */
     at a = decides ? (at){s, 1, false, 0, true} : (at){s, 0, true, 1, false};
-    if (condition) l.f->condition = lower(&l, condition, (at){s, 1, false, 0, false});
-    l.f->body = lower(&l, rhs, a);
+    if (condition) l.f->condition = lower(&l, with_options(p, &o, condition), (at){s, 1, false, 0, false});
+    l.f->body = lower(&l, with_options(p, &o, rhs), a);
     l.f->inner_condition = decides;
     r->asks |= condition || decides;
     if (decides && !has_condition_node(l.f->body)) r->note = "a condition inside a scoping construct";
