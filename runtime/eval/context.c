@@ -79,6 +79,7 @@ void ly_context_free(ly_context *cx)
         ly_context_idle(cx);
     }
     ly_pending_drop(cx, ly_pending_take(cx));
+    if (cx->end_objects) cx->end_objects(cx);
     ly_match_end(cx);
     ly_random_end(cx);
     ly_streams_end(cx);

@@ -136,6 +136,8 @@ struct ly_context {
     bool tasks_ending;         /* what waits in them is cancelled */
     void (*end_tasks)(ly_context *cx); /* NULL, or waits for them; called when the program has ended,
                                   before the context goes */
+    void (*end_objects)(ly_context *cx); /* NULL, or lets go of what objects hold that hold each other;
+                                  set by any task, called when the context goes */
 };
 
 /* A new context with the built-ins; NULL: no memory. */

@@ -11,6 +11,7 @@
 #include "eval/eval.h"
 #include "foreign/foreign.h"
 #include "sched/channel.h"
+#include "sched/lock.h"
 #include "sched/wait.h"
 #include "stdlib/dates/duration.h"
 #include "stdlib/parallel/job.h"
@@ -18,10 +19,54 @@
 
 typedef struct channel_object {
     ly_channel *queue;
-    struct channel_object *next; /* of those that go with another channel */
+    const ly_context *home;                   /* of the program that it belongs to */
+    struct channel_object *next, *previous;   /* of all there are, under the lock `listing` */
+    struct channel_object *next_dropped;      /* of those that go with another channel */
 } channel_object;
 
-/* ---- a channel's life -------------------------------------------------------------------------- */
+/* ---- a channel's life --------------------------------------------------------------------------
+
+   A channel that holds itself, directly or by way of what another channel holds, is counted by what it
+   holds, and never dropped. Such channels go when their program's context does: nobody sends or
+   receives any more, so what is left in any of its channels is let go. */
+
+static ly_lock listing;
+static channel_object *channels;
+
+static void list_channel(channel_object *channel)
+{
+    ly_lock_take(&listing);
+    channel->next = channels;
+    if (channels) channels->previous = channel;
+    channels = channel;
+    ly_lock_give(&listing);
+}
+
+static void unlist_channel(channel_object *channel)
+{
+    ly_lock_take(&listing);
+    *(channel->previous ? &channel->previous->next : &channels) = channel->next;
+    if (channel->next) channel->next->previous = channel->previous;
+    ly_lock_give(&listing);
+}
+
+/* A listed channel is there as long as the lock is held, whoever drops it. Its values are released
+   after that: they may be the last to hold it. */
+static void empty_channels(ly_context *home)
+{
+    ly_word_stack words = {0};
+    uint64_t word;
+    ly_lock_take(&listing);
+    for (channel_object *channel = channels; channel; channel = channel->next)
+        while (channel->home == home && ly_channel_length(channel->queue) &&
+               ly_words_push(&words, LY_FAILED)) {
+            if (ly_channel_try_receive(channel->queue, &word) != LY_CHANNEL_DONE) break;
+            words.words[words.count - 1] = word;
+        }
+    ly_lock_give(&listing);
+    while (words.count) ly_release(home, words.words[--words.count]);
+    ly_free(words.words);
+}
 
 static _Thread_local channel_object *dropped; /* wait for their turn */
 static _Thread_local bool dropping;
@@ -32,12 +77,13 @@ static void drop(ly_context *cx, ly_foreign *self)
 {
     channel_object *channel = self->data;
     uint64_t word;
-    channel->next = dropped;
+    channel->next_dropped = dropped;
     dropped = channel;
     if (dropping) return;
     dropping = true;
     while ((channel = dropped)) {
-        dropped = channel->next;
+        dropped = channel->next_dropped;
+        unlist_channel(channel);
         ly_channel_close(channel->queue);
         while (ly_channel_try_receive(channel->queue, &word) == LY_CHANNEL_DONE) ly_release(cx, word);
         ly_channel_free(channel->queue);
@@ -170,6 +216,10 @@ static ly_value new_channel(ly_context *cx, const ly_foreign_type *type, uint64_
         ly_free(channel);
         return ly_raise_memory(cx);
     }
+    ly_context *home = ly_home_context(cx);
+    channel->home = home;
+    __atomic_store_n(&home->end_objects, empty_channels, __ATOMIC_RELAXED);
+    list_channel(channel);
     return ly_foreign_new(cx, type, channel);
 }
 

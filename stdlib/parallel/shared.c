@@ -24,7 +24,7 @@ static void drop(ly_context *cx, ly_foreign *self)
     ly_turn_end(&c->turn);
     ly_free(c);
 }
-static const ly_foreign_type type = {"SharedDefinition", NULL, NULL, drop, NULL, true, false};
+static const ly_foreign_type type = {.name = "SharedDefinition", .drop = drop, .crosses_threads = true};
 
 static cell *cell_of(ly_value v) { return ly_foreign_data(v, &type); }
 
