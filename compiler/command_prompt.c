@@ -345,6 +345,9 @@ int command_prompt(int count, char **arguments)
     p.cx = command_start(NULL, 0, NULL);
     if (!p.cx) return 1;
     p.cx->session->survives_interrupt = true;
+    /* there is nothing to unwind while it waits for input */
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
     p.editor = el_init("lyra", stdin, stdout, stderr);
     p.history = history_init();
     if (!p.editor || !p.history) return command_usage_error("no memory for the prompt");

@@ -15,6 +15,7 @@ bool ly_random_next_key(ly_context *cx, uint64_t *seed, uint64_t *call);
 /* These keep nothing until they are first used. */
 void ly_random_end(ly_context *cx);  /* stdlib/numbers: random numbers */
 void ly_streams_end(ly_context *cx); /* foreign/stream.c */
+void ly_streams_flush(ly_context *cx); /* writes what open streams hold: the program ends */
 void ly_session_end(ly_context *cx); /* session.c */
 void ly_string_patterns_end(ly_context *cx); /* stdlib/strings/pattern.c */
 

@@ -19,6 +19,7 @@
 
 #include "eval/eval.h"
 #include "eval/messages.h"
+#include "eval/modules.h"
 #include "value/copy.h"
 
 #define OUTPUT_CAPACITY (1 << 16)
@@ -127,6 +128,7 @@ int ly_session_finish(ly_context *cx)
         cx->end_tasks(cx);
     }
     ly_session_flush(cx);
+    ly_streams_flush(cx);
     if (session->output_error && session->status == 0) session->status = 1;
     if (cx->end_tasks && session->ended) {
         /* Exit waits for no task, and what runs must not see the process taken down under it */
@@ -151,6 +153,9 @@ void ly_session_end(ly_context *cx)
 
 /* The context that Ctrl-C means: signal handlers have no other way to reach it. */
 static ly_context *volatile interrupted_context;
+static volatile sig_atomic_t ending_signal; /* that the process ends by */
+
+enum { GRACE_SECONDS = 2 };
 
 static void on_interrupt(int signal_number)
 {
@@ -158,7 +163,22 @@ static void on_interrupt(int signal_number)
     ly_session *session = cx->session;
     /* a program that does not reach a poll is ended by the second Ctrl-C */
     if (session->interrupted++ > 0 && !session->survives_interrupt) _exit(128 + signal_number);
+    ending_signal = signal_number;
     ly_context_interrupt(cx);
+}
+
+static void end_by_signal(int unused)
+{
+    signal(ending_signal, SIG_DFL);
+    raise(ending_signal);
+}
+
+/* SIGTERM, SIGHUP: as Ctrl-C, but who sends it may send it once: what has not unwound soon ends anyway. */
+static void on_termination(int signal_number)
+{
+    signal(SIGALRM, end_by_signal);
+    alarm(GRACE_SECONDS);
+    on_interrupt(signal_number);
 }
 
 void ly_session_catch_signals(ly_context *cx)
@@ -167,6 +187,10 @@ void ly_session_catch_signals(ly_context *cx)
     sigemptyset(&action.sa_mask);
     interrupted_context = cx;
     sigaction(SIGINT, &action, NULL);
+    action.sa_handler = on_termination;
+    sigaction(SIGTERM, &action, NULL);
+    if (signal(SIGHUP, SIG_DFL) == SIG_IGN) signal(SIGHUP, SIG_IGN); /* nohup */
+    else sigaction(SIGHUP, &action, NULL);
     action.sa_handler = SIG_IGN; /* a closed pipe is EPIPE at the write */
     sigaction(SIGPIPE, &action, NULL);
 }
@@ -367,13 +391,13 @@ static ly_value settle_pending(ly_context *cx, ly_pending pending, const char *f
     return LY_SYM($Aborted);
 }
 
-/* Ctrl-C ends a script as it ends any process, once the evaluation has unwound and what was printed
-   is written. */
+/* Ctrl-C ends a script as it ends any process, and so does SIGTERM, once the evaluation has unwound and
+   what was printed is written. */
 static void end_by_interrupt(ly_context *cx)
 {
     ly_session_flush(cx);
-    signal(SIGINT, SIG_DFL);
-    raise(SIGINT);
+    ly_streams_flush(cx);
+    end_by_signal(0);
 }
 
 bool ly_session_settle(ly_context *cx, ly_value *value, const char *file, uint32_t line,

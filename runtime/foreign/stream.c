@@ -564,6 +564,24 @@ bool ly_stream_flush(ly_context *cx, ly_stream *stream)
     return done || refused(cx, stream);
 }
 
+/* Tasks may run on while the program ends: a stream that one of them is busy with is left to it. */
+void ly_streams_flush(ly_context *cx)
+{
+    struct ly_streams *all = cx->streams;
+    if (!all) return;
+    lock_table(all);
+    for (size_t i = 0; i < all->count; i++) {
+        ly_stream *stream = all->items[i];
+        bool shared = stream->shared;
+        if (stream->input || stream->standard || stream->fd < 0) continue;
+        if (shared && pthread_mutex_trylock(&stream->lock) != 0) continue;
+        if (!stream->closed && !flush(stream))
+            fprintf(stderr, "lyra: cannot write to %s: %s\n", stream->name, strerror(errno));
+        if (shared) pthread_mutex_unlock(&stream->lock);
+    }
+    unlock_table(all);
+}
+
 bool ly_stream_write(ly_context *cx, ly_stream *stream, const char *bytes, size_t count)
 {
     if (stream->number == 1) {
