@@ -43,7 +43,10 @@ static ly_context *new_context(bool own_heap)
 {
     ly_context *cx = ly_reserve_start() ? ly_calloc(1, sizeof *cx) : NULL;
     if (!cx) return NULL;
-    ly_symbols_start();
+    if (!ly_symbols_start()) {
+        ly_free(cx);
+        return NULL;
+    }
     if (own_heap) cx->heap = cx->own_heap = ly_heap_new();
     else cx->heap = ly_heap_here();
     if (!cx->heap) {
@@ -60,12 +63,12 @@ static ly_context *new_context(bool own_heap)
     pthread_mutex_init(&cx->output_lock, NULL);
     cx->task_path = "";
     cx->temporary_serial = 1;
-    ly_messages_start(cx);
-    ly_names_start(cx);
 #ifdef LY_SANITIZE
     __atomic_add_fetch(&contexts, 1, __ATOMIC_ACQ_REL);
 #endif
-    return cx;
+    if (ly_messages_start(cx) && ly_names_start(cx)) return cx;
+    ly_context_free(cx);
+    return NULL;
 }
 
 ly_context *ly_context_new(void) { return new_context(true); }

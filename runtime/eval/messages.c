@@ -14,13 +14,15 @@
 
 extern const ly_message_text *const __start_ly_messages[], *const __stop_ly_messages[];
 
-void ly_messages_start(ly_context *cx)
+bool ly_messages_start(ly_context *cx)
 {
     cx->messages = ly_calloc(1, sizeof *cx->messages);
+    return cx->messages != NULL;
 }
 
 void ly_messages_end(ly_context *cx)
 {
+    if (!cx->messages) return;
     ly_release(cx, cx->messages->off);
     ly_release(cx, cx->messages->given);
     ly_release(cx, cx->messages->list);

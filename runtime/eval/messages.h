@@ -25,7 +25,7 @@ typedef struct ly_messages {
     ly_pending failed;   /* what ended the text of a message: raised at the next poll */
 } ly_messages;
 
-void ly_messages_start(ly_context *cx);
+bool ly_messages_start(ly_context *cx); /* false: no memory */
 void ly_messages_end(ly_context *cx);
 /* A new input begins: General::stop counts afresh. */
 void ly_messages_new_input(ly_context *cx);

@@ -4,7 +4,7 @@
 
 #include "eval/context.h"
 
-void ly_names_start(ly_context *cx); /* names.c */
+bool ly_names_start(ly_context *cx); /* names.c; false: no memory */
 void ly_names_end(ly_context *cx);
 void ly_library_end(ly_context *cx); /* library.c */
 void ly_names_forget(ly_context *cx); /* the values that were seen of $Context and $ContextPath */

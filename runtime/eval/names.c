@@ -40,16 +40,17 @@ static uint32_t hash_bytes(const char *bytes, size_t count)
 
 /* ---- $Context and $ContextPath ---------------------------------------------------------------- */
 
-void ly_names_start(ly_context *cx)
+bool ly_names_start(ly_context *cx)
 {
     cx->names = ly_calloc(1, sizeof *cx->names);
-    if (!cx->names) abort();
+    if (!cx->names) return false;
     ly_operator_of_head(LY_SYM(Plus)); /* the heads of operators are System` symbols from the start */
     cx->names->current = "Global`";
     ly_set_own_value_take(cx, LY_SYM($Context), ly_string_from(cx, "Global`"), false);
     ly_set_own_value_take(cx, LY_SYM($ContextPath),
                           ly_make2(cx, LY_SYM(List), ly_string_from(cx, "System`"),
                                    ly_string_from(cx, "Global`")), false);
+    return true;
 }
 
 void ly_names_end(ly_context *cx)

@@ -57,13 +57,14 @@ static void put(symbol_table *table, ly_symbol *s)
     atomic_store_explicit(&table->slots[i], s, memory_order_release);
 }
 
+/* NULL: no memory, and no slot left. */
 static symbol_table *table_with_room(void)
 {
     symbol_table *old = atomic_load_explicit(&current, memory_order_relaxed), *table;
     uint32_t size = old ? (old->mask + 1) * 2 : 8192;
     if (old && symbol_count < (old->mask + 1) / 2) return old;
     table = ly_calloc(1, sizeof *table + size * sizeof table->slots[0]);
-    if (!table) abort();
+    if (!table) return old && symbol_count < old->mask - 1 ? old : NULL; /* slower, but it has room */
     table->mask = size - 1;
     table->older = old;
     if (old) {
@@ -76,19 +77,28 @@ static symbol_table *table_with_room(void)
     return table;
 }
 
+static _Noreturn void no_memory(void)
+{
+    fputs("lyra: out of memory\n", stderr);
+    _Exit(70);
+}
+
 /* under the lock */
 static void enter(ly_symbol *s)
 {
+    symbol_table *table = table_with_room();
+    if (!table) no_memory();
     s->id = atomic_fetch_add_explicit(&last_id, 1, memory_order_relaxed) + 1;
-    put(table_with_room(), s);
+    put(table, s);
     symbol_count++;
 }
 
-void ly_symbols_start(void)
+bool ly_symbols_start(void)
 {
     static bool started;
     pthread_mutex_lock(&lock);
-    if (!started) {
+    bool good = table_with_room() != NULL;
+    if (good && !started) {
         for (ly_symbol *const *s = ly_generated_symbols; *s; s++) {
             (*s)->context = "System`";
             (*s)->hash = hash_name("System`", (*s)->name, strlen((*s)->name));
@@ -98,6 +108,7 @@ void ly_symbols_start(void)
         started = true;
     }
     pthread_mutex_unlock(&lock);
+    return good;
 }
 
 ly_value ly_find_symbol(const char *context, const char *name, size_t length)
@@ -118,10 +129,7 @@ ly_value ly_intern_bytes(const char *context, const char *name, size_t length)
         size_t context_length = strlen(context);
         char *text;
         s = ly_calloc(1, sizeof *s + length + context_length + 2);
-        if (!s) {
-            fputs("lyra: out of memory\n", stderr);
-            _Exit(70);
-        }
+        if (!s) no_memory();
         text = (char *)(s + 1);
         memcpy(text, name, length);
         memcpy(text + length + 1, context, context_length);

@@ -220,7 +220,7 @@ uint32_t ly_symbol_count(void);
 /* Name without context ("x$12" for a temporary); valid as long as the symbol. */
 const char *ly_symbol_name(ly_value symbol);
 /* Enters the generated System` records; called once by the first context. */
-void ly_symbols_start(void);
+bool ly_symbols_start(void); /* false: no memory */
 /* A fresh temporary of the given symbol's name. */
 ly_value ly_temporary_symbol(ly_context *cx, ly_value base);
 
