@@ -526,7 +526,11 @@ void ly_session_record(ly_context *cx, uint64_t line, ly_value input, ly_value v
     ly_value n = ly_integer(cx, (int64_t)line);
     ly_value in = ly_make1(cx, LY_SYM(In), n), out = ly_make1(cx, LY_SYM(Out), n);
     ly_add_rule(cx, LY_SYM(In), LY_DOWN_VALUES, in, input, true);
-    ly_add_rule(cx, LY_SYM(Out), LY_DOWN_VALUES, out, value, false);
+    if (cx->pending.kind == LY_PENDING_NONE) ly_add_rule(cx, LY_SYM(Out), LY_DOWN_VALUES, out, value, false);
     ly_release(cx, in);
     ly_release(cx, out);
+    if (cx->pending.kind == LY_PENDING_NONE) return;
+    /* the line is not kept; the session goes on */
+    ly_pending_drop(cx, ly_pending_take(cx));
+    ly_message(cx, LY_SYM(General), "nomem", 0);
 }
