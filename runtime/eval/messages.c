@@ -82,11 +82,13 @@ static bool among(ly_value names, ly_value name)
 /* The frames have their say: true if the message goes on to the output. */
 static bool passes_frames(ly_context *cx, ly_value name)
 {
-    for (ly_message_frame *f = cx->messages->frames; f; f = f->outer) {
-        bool concerned = (f->all || among(f->names, name)) && !among(f->except, name);
-        if (!concerned) continue;
-        if (!f->check) return false;
-        f->hit = true;
+    for (const ly_messages *m = cx->messages; m; m = m->beyond) {
+        for (ly_message_frame *f = m->frames; f; f = f->outer) {
+            bool concerned = (f->all || among(f->names, name)) && !among(f->except, name);
+            if (!concerned) continue;
+            if (!f->check) return false;
+            __atomic_store_n(&f->hit, true, __ATOMIC_RELAXED);
+        }
     }
     return true;
 }

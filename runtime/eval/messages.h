@@ -18,6 +18,8 @@ void ly_message_frame_end(ly_context *cx, ly_message_frame *frame);
 
 typedef struct ly_messages {
     ly_message_frame *frames;
+    const struct ly_messages *beyond; /* of the context for which this one evaluates elements, and which
+                            waits meanwhile: its frames have their say too, from other threads; or NULL */
     bool withheld, any;  /* messages are not given; there were some */
     ly_value off;        /* association: MessageName[f, tag] -> True */
     ly_value given;      /* association: how often each was given since the input began */

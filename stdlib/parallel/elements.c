@@ -368,11 +368,13 @@ static bool helper_begin(helper *h, run *r, ly_cancel *token, bool within)
     ly_streams_borrow(h->cx, r->caller);
     ly_session_join(h->cx, r->caller, ly_session_file_retain(r->caller));
     ly_deadlines_follow(h->cx, r->caller);
+    h->cx->messages->beyond = r->caller->messages;
     return true;
 }
 
 static void helper_end(helper *h)
 {
+    h->cx->messages->beyond = NULL;
     ly_deadlines_leave(h->cx);
     ly_streams_give_back(h->cx);
     ly_session_part(h->cx);
