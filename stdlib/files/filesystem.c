@@ -22,6 +22,8 @@ MESSAGE(DeleteDirectory, dirne, "Directory `1` not empty.")
 MESSAGE(DeleteDirectory, nodir, "Directory `1` not found.")
 MESSAGE(SetDirectory, cdir, "Cannot set current directory to `1`.")
 MESSAGE(ResetDirectory, dtop, "Directory stack is empty.")
+MESSAGE(SetDirectory, task, "The working folder is that of the whole program: a task cannot change it.")
+MESSAGE(ResetDirectory, task, "The working folder is that of the whole program: a task cannot change it.")
 MESSAGE(General, ioerr, "Cannot do `1`: `2`.")
 
 static ly_value bad_name(ly_context *cx, ly_expr *call)
@@ -121,10 +123,18 @@ BUILTIN(DirectoryStack, file_directory_stack, 0, 0, LY_PROTECTED, LY_EFFECTS | L
         "DirectoryStack[] gives the working folders that SetDirectory left.")
 static ly_value file_directory_stack(ly_context *cx, ly_expr *call) { return directory_stack(cx); }
 
+/* There is one working folder for the process, and what a task changes is its own. */
+static ly_value not_in_task(ly_context *cx, ly_expr *call)
+{
+    ly_message_call(cx, call, "task", 0);
+    return LY_SYM($Failed);
+}
+
 BUILTIN(SetDirectory, file_set_directory, 0, 1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "SetDirectory[\"dir\"] makes dir the working folder; ResetDirectory[] goes back.")
 static ly_value file_set_directory(ly_context *cx, ly_expr *call)
 {
+    if (*cx->task_path) return not_in_task(cx, call);
     ly_value home = call->count ? LY_FAILED : ly_string_from(cx, "~");
     char *path = file_path(call->count ? call->args[0] : home);
     ly_release(cx, home);
@@ -147,6 +157,7 @@ BUILTIN(ResetDirectory, file_reset_directory, 0, 0, LY_PROTECTED, LY_EFFECTS | L
         "ResetDirectory[] makes the folder before the last SetDirectory the working folder.")
 static ly_value file_reset_directory(ly_context *cx, ly_expr *call)
 {
+    if (*cx->task_path) return not_in_task(cx, call);
     ly_value stack = directory_stack(cx);
     uint32_t count = ly_expr_of(stack)->count;
     if (count == 0) {

@@ -16,6 +16,7 @@
 
 typedef struct ly_random {
     uint64_t seed, calls; /* the next call's stream */
+    uint64_t keys;        /* given to tasks; apart, since numbers drawn here don't depend on submits */
     uint64_t stream, block;
     uint32_t words[4];
     int left; /* words not used yet */
@@ -97,7 +98,8 @@ static uint64_t fresh_seed(void)
     return scramble((uint64_t)t.tv_nsec ^ (uint64_t)t.tv_sec << 30 ^ (uint64_t)getpid() << 50);
 }
 
-ly_random *ly_random_call(ly_context *cx)
+/* NULL: no memory, pending. */
+static ly_random *generator(ly_context *cx)
 {
     if (!cx->random) {
         cx->random = ly_calloc(1, sizeof(ly_random));
@@ -112,6 +114,13 @@ ly_random *ly_random_call(ly_context *cx)
         r->keyed = false;
         r->seed = scramble(r->seed ^ scramble(r->key_call ^ scramble(r->key_element)));
     }
+    return r;
+}
+
+ly_random *ly_random_call(ly_context *cx)
+{
+    ly_random *r = generator(cx);
+    if (!r) return NULL;
     r->stream = r->calls++;
     r->block = 0;
     r->left = 0;
@@ -125,15 +134,15 @@ void ly_random_key(ly_context *cx, uint64_t seed, uint64_t call, uint64_t elemen
     cx->random->key_call = call;
     cx->random->key_element = element;
     cx->random->keyed = true;
-    cx->random->calls = 0;
+    cx->random->calls = cx->random->keys = 0;
 }
 
 bool ly_random_next_key(ly_context *cx, uint64_t *seed, uint64_t *call)
 {
-    const ly_random *r = ly_random_call(cx);
+    ly_random *r = generator(cx);
     if (!r) return false;
     *seed = r->seed;
-    *call = r->stream;
+    *call = r->keys++;
     return true;
 }
 
@@ -152,7 +161,7 @@ static ly_value seed_random(ly_context *cx, ly_expr *call)
     r->seed = call->count && call->args[0] != LY_SYM(Automatic) ? scramble(ly_hash(call->args[0])) : fresh_seed();
     int64_t n;
     if (call->count && ly_to_int64(call->args[0], &n)) r->seed = scramble((uint64_t)n);
-    r->calls = 0;
+    r->calls = r->keys = 0;
     return LY_SYM(Null);
 }
 
