@@ -110,11 +110,12 @@ ly_runnable *ly_global_take(ly_worker *worker)
     while (n < batch && s->global_first) {
         ly_runnable *runnable = s->global_first;
         s->global_first = *ly_runnable_next(runnable);
+        taken[n++] = runnable;
         if (runnable == s->urgent_last) {
             s->urgent_last = NULL;
             atomic_store_explicit(&s->urgent, false, memory_order_relaxed);
+            break; /* what computes must not come before what stands in the worker's own queue */
         }
-        taken[n++] = runnable;
     }
     if (!s->global_first) s->global_last = NULL;
     atomic_fetch_sub_explicit(&s->global_size, n, memory_order_seq_cst);
