@@ -172,10 +172,11 @@ void emit_program(program *p, ly_text *c)
     ly_text_printf(c, "\n%sconst ly_module %s;\n\n", is_linked(p) ? "extern " : "static ",
                    emit_module_name(p));
     put(c, &e.prototypes);
+    put(c, &e.kernels);
     put_functions(&e, c);
     emit_tables(&e, c);
     ly_text *const parts[] = {&e.symbols, &e.symbol_rows, &e.constants, &e.constant_rows, &e.numbers,
-                              &e.number_rows, &e.patch_rows, &e.prototypes, &e.functions,
+                              &e.number_rows, &e.patch_rows, &e.prototypes, &e.kernels, &e.functions,
                               &e.rule_rows, &e.entry_rows, &e.statement_rows};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) ly_text_free(parts[i]);
 }

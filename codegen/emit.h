@@ -20,9 +20,10 @@ typedef struct emitter {
     ly_text numbers, number_rows;
     ly_text patch_rows;
     ly_text prototypes;
+    ly_text kernels;        /* typed loops, before the functions that enter them */
     ly_text functions;
     ly_text rule_rows, entry_rows, statement_rows;
-    uint32_t symbol_count, constant_count, number_count, patch_count, rule_count, entry_count;
+    uint32_t symbol_count, constant_count, number_count, patch_count, rule_count, entry_count, kernel_count;
     name_table names;       /* of symbols and constants */
     name_table used;        /* C names, as strings' hashes */
     uint32_t mark_count, mark_capacity;

@@ -27,12 +27,17 @@ static void end_body(frame *f, handler *h, const char *variable)
 void emit_while(frame *f, node *n, const char *variable)
 {
     handler h;
+    bool root = has_kernel(n);
+    uint32_t reloads = f->reload_count;
     line(f, "%s = %s;", variable, emit_word(f->e, LY_SYM(Null)));
+    if (root) begin_kernel(f, n);
+    push_reload(f, text(f, "%s = %s", variable, emit_word(f->e, LY_SYM(Null))));
     begin_handler(f, &h, true);
     if (n->kids[2]) {
         /* For: the step comes between rounds, also after Continue */
         const char *first = temp_name(f, "c");
         line(f, "bool %s = true;", first);
+        push_reload(f, text(f, "%s = false", first));
         open_block(f, "for (;; %s = false)", first);
         open_block(f, "if (!%s)", first);
         emit_discard(f, n->kids[2]);
@@ -40,6 +45,8 @@ void emit_while(frame *f, node *n, const char *variable)
     } else {
         open_block(f, "for (;;)");
     }
+    if (root) enter_kernel(f, n, NULL, &h);
+    if (n->kernel || n->resume_head) put_resume(f, n->resume_head);
     const char *c = emit_test(f, n->kids[0]);
     if (strcmp(c, "LY_TRUE") != 0) line(f, "if (%s != LY_TRUE) break;", c);
     fail_if(f, "ly_poll(cx)");
@@ -48,6 +55,8 @@ void emit_while(frame *f, node *n, const char *variable)
     end_body(f, &h, variable);
     close_block(f);
     if (h.broken_used) put_label(f, h.broken);
+    f->reload_count = reloads;
+    if (root) end_kernel(f);
 }
 
 /* The operands of an array, owned: {a, b}. */
@@ -118,6 +127,11 @@ void emit_do(frame *f, node *n, const char *variable)
     const char *bounds = owned_array(f, count, n->kids + 1, temp_name(f, "bounds"));
     handler h;
     local *v = n->local;
+    bool root = !table && has_kernel(n);
+    uint32_t reloads = f->reload_count;
+    if (root) begin_kernel(f, n);
+    push_reload(f, text(f, "%s = %s", variable ? variable : it, emit_word(f->e, LY_SYM(Null))));
+    if (f->kernel) push_reload(f, text(f, "%s = at_%s[%u]", it, f->kernel->name, n->range));
     line(f, "ly_range %s;", it);
     f->branches++;
     open_block(f, "if (ly_range_start(cx, &%s, %u, %s, %s))", it, count, bounds, n->post ? "true" : "false");
@@ -135,6 +149,8 @@ void emit_do(frame *f, node *n, const char *variable)
     }
     begin_handler(f, &h, !table);
     open_block(f, "for (; %s.left > 0; %s.left--)", it, it);
+    if (root) enter_kernel(f, n, it, &h);
+    if (!table) put_resume(f, n->resume_head);
     if (v) {
         const char *name = v->escapes ? temp_name(f, "t") : local_text(f, v);
         line(f, "ly_value %s = ly_range_next(cx, &%s);", name, it);
@@ -142,6 +158,7 @@ void emit_do(frame *f, node *n, const char *variable)
         own(f, name);
         v->branches = f->branches;
         if (v->escapes) line(f, "ly_range_assign(cx, &%s, %s);", it, name);
+        push_local(f, v);
     }
     fail_if(f, "ly_poll(cx)");
     if (table) {
@@ -161,6 +178,8 @@ void emit_do(frame *f, node *n, const char *variable)
     }
     close_block(f);
     if (h.broken_used) put_label(f, h.broken);
+    f->reload_count = reloads;
+    if (root) end_kernel(f);
     if (table) {
         disown(f, drop);
         line(f, "%s = ly_table_finish(cx, &%s);", variable, builder);

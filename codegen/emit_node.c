@@ -147,6 +147,7 @@ void emit_into(frame *f, node *n, const char *variable)
 void emit_discard(frame *f, node *n)
 {
     operand o;
+    put_resume(f, n->resume);
     switch (n->op) {
     case OP_CONSTANT: return;
     case OP_LOCAL: return;

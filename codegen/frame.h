@@ -42,6 +42,12 @@ typedef struct frame {
     const char *total;       /* the sum or product that the loop being written adds to */
     const char *rows;        /* the iterator of the table whose rows are being written, or NULL */
     name_table names;
+    kernel *kernel;          /* of the loop being written, and what its points of resumption need: */
+    const char *reloads[LY_MOST_POINTS]; /* statements that restore what is in scope */
+    uint32_t reload_count;
+    uint32_t points[LY_MOST_POINTS], point_count;
+    size_t cases;            /* where in the text the cases go that jump there */
+    int cases_indent;
 } frame;
 
 /* A value as C text. */
@@ -155,6 +161,18 @@ void emit_condition_inside(frame *f, node *n, place place, const char *to);
 /* Failures in what is written next go to a label, put by end_handler where it is used. */
 void begin_handler(frame *f, handler *h, bool loop);
 void put_label(frame *f, const char *name);
+
+/* ---- emit_kernel.c: the typed form of a loop */
+bool has_kernel(const node *n);
+void begin_kernel(frame *f, node *n);
+/* At the head of a round: the kernel makes as many as it can. iterator: of the loop, or NULL. */
+void enter_kernel(frame *f, node *n, const char *iterator, handler *h);
+void end_kernel(frame *f);
+/* Where the generic code goes on after the kernel left there. */
+void put_resume(frame *f, uint32_t point);
+/* What is in scope from here on, and has its value from the kernel there. */
+void push_reload(frame *f, const char *statement);
+void push_local(frame *f, const local *v);
 
 /* ---- emit_pattern.c: patterns as C conditions */
 /* The condition under which the C expression path matches a pattern without variables. */

@@ -40,6 +40,8 @@ bool compile_to_c(program *p, ly_text *c)
     say(p, "analyse");
     analyse_program(p);
     if (dumped(p, "analysed")) return false;
+    infer_types(p);
+    find_kernels(p);
     say(p, "emit");
     emit_program(p, c);
     if (dumped(p, "c")) {

@@ -22,6 +22,31 @@ typedef struct program program;
 typedef struct node node;
 typedef struct function function;
 
+/* ---- types: what a value most likely is, and what C holds it in where that is certain -------------- */
+
+typedef enum type_base {
+    TYPE_NONE,   /* nothing known */
+    TYPE_INT,    /* machine integer: int64_t */
+    TYPE_REAL,   /* machine real: double */
+    TYPE_MIXED,  /* a variable that is a real, or at times a small exact integer: double and a flag */
+    TYPE_RATIO,  /* quotient of two machine integers, on its way into a real or an integer */
+    TYPE_BOOL,   /* True or False: bool */
+    TYPE_ANY     /* anything: a word */
+} type_base;
+
+typedef struct type {
+    uint8_t base;
+    uint8_t rank; /* above 0: a packed array of them */
+} type;
+
+/* A symbol of the program that holds a value of its own. */
+typedef struct global {
+    ly_value symbol;
+    type type;       /* what is most likely assigned to it */
+    type wanted;     /* what its uses ask for, where nothing else is known */
+    struct global *next;
+} global;
+
 /* ---- locals: variables of patterns, Module, With, iterators and pure functions ----------------- */
 
 typedef enum local_kind { LOCAL_PARAMETER, LOCAL_VARIABLE, LOCAL_ITERATOR, LOCAL_SLOT } local_kind;
@@ -45,6 +70,8 @@ typedef struct local {
     bool borrowed;      /* while it is written: the variable does not own its value */
     const char *standing; /* while it is written: a symbol in C that stands for it just now, or NULL */
     uint32_t index;     /* in function.locals */
+    type type;          /* what it most likely holds */
+    type wanted;        /* what its uses ask for, where nothing else is known */
 } local;
 
 /* ---- nodes: the lowered form ------------------------------------------------------------------- */
@@ -140,7 +167,47 @@ struct node {
     bool tail;            /* its value is the function's */
     uint32_t steps;       /* of rewriting from the rule to this tail call */
     uint32_t depth;       /* evaluations that this one is nested in, from the function's body on */
+    type type;            /* of its value, most likely */
+    global *global;       /* OP_SYMBOL, OP_SET_SYMBOL and steps of symbols */
+    node *plain;          /* OP_TEMPLATE: the same in other nodes, for kernels alone; or NULL */
+    uint32_t resume;      /* in a kernel: the point where the generic code goes on before this statement */
+    uint32_t resume_head; /* of a loop: the point before its next round */
+    uint32_t range;       /* in a kernel: number of the iterator */
+    const struct typed_function *typed; /* in a kernel: how a built-in is called */
+    struct kernel *kernel; /* of a loop: its typed form, or why it has none; NULL: inside of one */
 };
+
+/* ---- kernels: loops over machine numbers, in unboxed C beside the generic loop ------------------- */
+
+typedef struct kernel_variable {
+    local *local;         /* or */
+    global *global;
+    type type;
+    bool outer;           /* it lives outside of the kernel: has a value on entry */
+    bool assigned;
+    const char *name;     /* in C */
+    uint32_t slot;        /* in the array of words that goes in and out */
+} kernel_variable;
+
+/* A built-in on machine numbers: a row of typed_functions.def. */
+typedef struct typed_function {
+    const char *name, *arguments;
+    char result;
+    const char *text;
+} typed_function;
+
+enum { LY_MOST_POINTS = 1024 }; /* of resumption, in one kernel */
+
+typedef struct kernel {
+    const char *name;     /* of the C function */
+    node *root;
+    uint32_t variable_count, variable_capacity;
+    kernel_variable **variables;
+    uint32_t range_count; /* iterators: the root's is the first */
+    uint32_t resume_count;
+    ly_value obstacle;    /* why there is none: the expression that has no typed form, or LY_FAILED */
+    const char *why;
+} kernel;
 
 /* ---- functions: one C function each ------------------------------------------------------------ */
 
@@ -208,6 +275,7 @@ typedef struct definition {
     uint32_t rule_count, rule_capacity;
     rule **rules;           /* in order of entry; after collect, of application */
     uint32_t entry;         /* index of the module's entries */
+    type result;            /* what its rules most likely give */
     const char *note;       /* why not direct */
     struct definition *next;
 } definition;
@@ -260,6 +328,8 @@ struct program {
     bool open_world;        /* the program makes symbols from strings: iterators are visible */
     bool returns_anywhere;  /* Return with a head that is computed */
     bool far_breaks;        /* a Break or Continue may leave a loop from a function called in it */
+    global *globals;
+    uint32_t kernel_count;
     bool failed;
     int status;
 };
@@ -297,6 +367,18 @@ bool is_tail_evaluation(const program *p, const node *n);
 
 /* ---- analyse.c */
 void analyse_program(program *p);
+
+/* ---- types.c */
+void infer_types(program *p);
+static inline bool is_scalar(type t, type_base base) { return t.base == base && t.rank == 0; }
+
+/* ---- kernels.c */
+void find_kernels(program *p);
+kernel_variable *kernel_local(kernel *k, const local *v);
+kernel_variable *kernel_global(kernel *k, const global *g);
+
+/* The first row of that name and so many arguments, or NULL. */
+const typed_function *typed_function_of(ly_value symbol, uint32_t count);
 
 /* ---- dump.c */
 void dump_pass(program *p, const char *pass, FILE *to);

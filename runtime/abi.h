@@ -558,6 +558,67 @@ static inline int ly_test_integer(ly_context *cx, ly_value a)
 static inline int ly_test_string(ly_context *cx, ly_value a) { (void)cx; return ly_is_string(a); }
 static inline int ly_test_list(ly_context *cx, ly_value a) { (void)cx; return ly_has_head(a, LY_SYM(List)) || ly_is_packed(a); }
 
+/* ---- kernels: loops over unboxed numbers (compiled_kernels.c) --------------------------------- */
+
+enum { LY_KERNEL_ENDED = 0, LY_KERNEL_REFUSED = -1 }; /* else the point where the generic loop goes on */
+
+/* How often a loop's kernel is tried: less and less where it keeps giving up. */
+typedef struct ly_trial {
+    uint32_t left, failures;
+} ly_trial;
+static inline bool ly_worth_trying(ly_trial *trial)
+{
+    if (trial->left == 0) return true;
+    trial->left--;
+    return false;
+}
+/* It was refused, or left before its end. */
+static inline void ly_tried(ly_trial *trial)
+{
+    if (trial->failures < 20) trial->failures++;
+    trial->left = trial->failures < 4 ? 0 : (uint32_t)1 << (trial->failures - 3);
+}
+
+/* *v is a packed array of that type and rank, or becomes one (a list of such numbers); written: and
+   nobody else holds it. False: it is something else. */
+bool ly_kernel_array(ly_context *cx, ly_value *v, int type, uint32_t rank, bool written);
+/* The value of a symbol, owned; an array that is written is taken out of it. LY_FAILED: it has no plain
+   value, or it must not be assigned. */
+ly_value ly_kernel_symbol(ly_context *cx, ly_value symbol, bool written);
+/* symbol = value, consumed. */
+void ly_kernel_symbol_take(ly_context *cx, ly_value symbol, ly_value value);
+
+/* of the C library, as the evaluator calls them */
+double sqrt(double), sin(double), cos(double), tan(double), atan(double), sinh(double), cosh(double),
+    tanh(double), exp(double), log(double), floor(double), ceil(double), rint(double), fabs(double);
+ly_value ly_integer_boxed(ly_context *cx, int64_t n);
+static inline ly_value ly_boxed_int(ly_context *cx, int64_t n)
+{
+    return ly_int_fits(n) ? LY_INT(n) : ly_integer_boxed(cx, n);
+}
+/* An integer that a double holds exactly. */
+static inline bool ly_fits_real(int64_t n) { return (uint64_t)(n + (1LL << 53)) <= (uint64_t)1 << 54; }
+#define LY_LARGEST_REAL 1.7976931348623157e308
+static inline double ly_absolute(double x) { return x < 0 ? -x : x; }
+static inline bool ly_is_finite(double x) { return x <= LY_LARGEST_REAL && x >= -LY_LARGEST_REAL; }
+/* Equal of two reals: all but the last seven bits. */
+static inline bool ly_reals_equal(double x, double y)
+{
+    double a = ly_absolute(x), b = ly_absolute(y);
+    return x == y || ly_absolute(x - y) <= 1.4210854715202004e-14 * (a > b ? a : b);
+}
+static inline bool ly_real_less(double x, double y) { return x < y && !ly_reals_equal(x, y); }
+/* base^exponent; false: it overflows, or is no machine number. */
+bool ly_int_power(int64_t base, int64_t exponent, int64_t *to);
+bool ly_real_power_int(double base, int64_t exponent, double *to);
+bool ly_real_power(double base, double exponent, double *to);
+/* Rounds of an iterator; step not 0. */
+static inline uint64_t ly_rounds(int64_t from, int64_t to, int64_t step)
+{
+    if (step > 0) return to < from ? 0 : ((uint64_t)to - (uint64_t)from) / (uint64_t)step + 1;
+    return to > from ? 0 : ((uint64_t)from - (uint64_t)to) / -(uint64_t)step + 1;
+}
+
 /* The head of v is this symbol: for patterns x_h. */
 bool ly_head_is(ly_context *cx, ly_value v, ly_value head);
 /* v is head[…] with n arguments, packed arrays apart */

@@ -56,8 +56,7 @@ ly_value ly_op_subtract_slow(ly_context *cx, ly_value a, ly_value b)
 ly_value ly_op_times_slow(ly_context *cx, ly_value a, ly_value b)
 {
     double x, y;
-    if (a != LY_INT(0) && b != LY_INT(0) && as_doubles(a, b, &x, &y) && isfinite(x * y) &&
-        (x * y != 0 || x == 0 || y == 0))
+    if (a != LY_INT(0) && b != LY_INT(0) && as_doubles(a, b, &x, &y) && isfinite(x * y))
         return ly_real(cx, x * y);
     if (small_integers(a, b)) return ly_multiply(cx, a, b);
     return apply2(cx, LY_SYM(Times), ly_retain(a), ly_retain(b));

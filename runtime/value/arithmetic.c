@@ -2,9 +2,9 @@
 
    Each operation goes down the tower: complex, then big reals, then machine reals, then exact
    numbers. A machine real makes the result one, big reals included; only where a machine number
-   cannot hold the result does it become a big real of machine precision, as in Wolfram. GMP is
+   cannot hold the result does it become a big real of machine precision, as in Wolfram. Where it is too
+   small it loses bits, down to zero, without a message: machine arithmetic is the processor's. GMP is
    called only after the size of its result was bounded. */
-#include <float.h>
 #include <math.h>
 
 #include "eval/eval.h"
@@ -73,15 +73,6 @@ static tower common(ly_value a, ly_value b, double *x, double *y)
 static ly_value no_number(ly_value a, ly_value b)
 {
     return ly_retain(ly_is_number(a) ? b : a);
-}
-
-/* A machine operation's result is too small for a machine number. */
-static ly_value underflow(ly_context *cx, ly_value operation)
-{
-    ly_value held = ly_make1(cx, LY_SYM(HoldForm), operation);
-    ly_message(cx, LY_SYM(General), "munfl", 1, held);
-    ly_release(cx, held);
-    return ly_real(cx, 0.0);
 }
 
 /* ---- exact operands --------------------------------------------------------------------------- */
@@ -200,11 +191,7 @@ ly_value ly_multiply(ly_context *cx, ly_value a, ly_value b)
     case EXACT: return multiply_exact(cx, a, b);
     case MACHINE: {
         double d = x * y;
-        if (isfinite(d)) {
-            if (__builtin_expect(fabs(d) < DBL_MIN, 0) && x != 0 && y != 0)
-                return underflow(cx, ly_make2(cx, LY_SYM(Times), ly_retain(a), ly_retain(b)));
-            return ly_real(cx, d);
-        }
+        if (isfinite(d)) return ly_real(cx, d);
     } /* fall through */
     case BIG: return ly_bigreal_multiply(cx, a, b);
     case COMPLEX: return ly_complex_multiply(cx, a, b);
@@ -235,11 +222,7 @@ ly_value ly_divide(ly_context *cx, ly_value a, ly_value b)
     case EXACT: return divide_exact(cx, a, b);
     case MACHINE: {
         double d = x / y;
-        if (isfinite(d)) {
-            if (__builtin_expect(fabs(d) < DBL_MIN, 0) && x != 0)
-                return underflow(cx, ly_make2(cx, LY_SYM(Divide), ly_retain(a), ly_retain(b)));
-            return ly_real(cx, d);
-        }
+        if (isfinite(d)) return ly_real(cx, d);
     } /* fall through */
     case BIG: return ly_bigreal_divide(cx, a, b);
     case COMPLEX: return ly_complex_divide(cx, a, b);
@@ -262,7 +245,7 @@ ly_value ly_fold_numbers(ly_context *cx, const ly_value *items, size_t n, bool p
 }
 
 /* x^n by squaring, as the Wolfram Language rounds it: powers of two of the exponent come last. */
-static double machine_power(double x, uint64_t n)
+static double power_by_squaring(double x, uint64_t n)
 {
     int twos = 0;
     double result = 1, square = x;
@@ -273,6 +256,13 @@ static double machine_power(double x, uint64_t n)
     }
     while (twos--) result *= result;
     return result;
+}
+
+double ly_machine_power(double x, int64_t n)
+{
+    double d = n > 0 ? power_by_squaring(x, (uint64_t)n) : 1 / power_by_squaring(x, -(uint64_t)n);
+    /* on the way it may leave the range where the whole does not */
+    return (isfinite(d) && d != 0) || n == 2 || n == 3 ? d : pow(x, (double)n);
 }
 
 /* ---- integer powers --------------------------------------------------------------------------- */
@@ -324,16 +314,11 @@ ly_value ly_power_integer(ly_context *cx, ly_value base, ly_value exponent)
         ly_to_double(exponent, &n);
         /* doubles beyond 2^53 are all even: an odd exponent's sign is put in by hand */
         bool small = fabs(n) >= 1 && fabs(n) < 65536;
-        double d = !small ? pow(x, n) : n > 0 ? machine_power(x, (uint64_t)n) : 1 / machine_power(x, (uint64_t)-n);
-        if (!isfinite(d) || d == 0) d = pow(x, n);
+        double d = small ? ly_machine_power(x, (int64_t)n) : pow(x, n);
         if (x < 0 && fabs(n) > 9007199254740992.0)
             d = (ly_is_int(exponent) ? ly_int_of(exponent) & 1
                                      : mpz_odd_p(ly_bigint_of(exponent)->z)) ? -fabs(d) : fabs(d);
-        if (isfinite(d)) {
-            if (__builtin_expect(fabs(d) < DBL_MIN, 0) && x != 0)
-                return underflow(cx, ly_make2(cx, LY_SYM(Power), ly_retain(base), ly_retain(exponent)));
-            return ly_real(cx, d);
-        }
+        if (isfinite(d)) return ly_real(cx, d);
     } /* fall through */
     case BIG: return ly_bigreal_power(cx, base, exponent);
     case COMPLEX: return ly_complex_power(cx, base, exponent);

@@ -136,6 +136,8 @@ ly_value ly_divide(ly_context *cx, ly_value a, ly_value b);
 /* Sum or product of n > 0 numbers, by halves: the order of operations that decides the last bit, the
    first half the larger one. */
 ly_value ly_fold_numbers(ly_context *cx, const ly_value *items, size_t n, bool product);
+/* x^n, 0 < |n| < 65536 */
+double ly_machine_power(double x, int64_t n);
 /* base^exponent for an integer exponent; base not 0 where exponent < 0 */
 ly_value ly_power_integer(ly_context *cx, ly_value base, ly_value exponent);
 /* quotient rounded down, and modulus with the sign of b, of integers; b not 0 */
@@ -185,9 +187,8 @@ static inline ly_value ly_times2(ly_context *cx, ly_value a, ly_value b)
     if (a & b & 1) {
         if (!__builtin_mul_overflow((int64_t)(a - 1), ly_int_of(b), &r)) return (ly_value)(r + 1);
     } else if (ly_is_real_word(a) && ly_is_real_word(b)) {
-        double d = ly_real_of(a) * ly_real_of(b);
-        ly_value v = ly_real_word(d);
-        if (v && d != 0) return v;
+        ly_value v = ly_real_word(ly_real_of(a) * ly_real_of(b));
+        if (v) return v;
     }
     return ly_multiply(cx, a, b);
 }

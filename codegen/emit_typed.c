@@ -1,0 +1,443 @@
+/* emit_typed.c: expressions of kernels: unboxed values as C text.
+
+   Integers are checked operation by operation. Reals may become infinite or not a number on the way, and
+   that is asked where a value is kept or compared, and where an operation would hide it. Whatever leaves
+   the types goes to the exit of the statement, before the statement has had an effect. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codegen/kernel.h"
+
+static const type integer = {TYPE_INT, 0}, real = {TYPE_REAL, 0}, boolean = {TYPE_BOOL, 0}, ratio = {TYPE_RATIO, 0};
+
+void leave_if(kernel_text *t, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const char *condition = program_format(t->f.e->p, format, arguments);
+    va_end(arguments);
+    t->exits[t->resume] = true;
+    line(&t->f, "if (%s) goto exit_%u;", condition, t->resume);
+}
+
+static unboxed temporary(kernel_text *t, type kind, const char *expression, bool finite)
+{
+    const char *c = kind.base == TYPE_INT ? "int64_t" : kind.base == TYPE_BOOL ? "bool" : "double";
+    const char *name = temp_name(&t->f, kind.base == TYPE_INT ? "i" : kind.base == TYPE_BOOL ? "b" : "d");
+    line(&t->f, "%s %s = %s;", c, name, expression);
+    return (unboxed){.text = name, .type = kind, .finite = finite};
+}
+
+unboxed variable_value(const kernel_variable *x)
+{
+    unboxed v = {.text = x->name, .type = x->type, .finite = true};
+    return v;
+}
+
+/* ---- conversions */
+
+const char *as_real(kernel_text *t, unboxed v, bool finite)
+{
+    frame *f = &t->f;
+    if (v.type.base == TYPE_INT) {
+        if (v.constant) return text(f, "%.17g%s", v.value, v.value == rint(v.value) && fabs(v.value) < 1e15 ? ".0" : "");
+        return text(f, "(double)%s", v.text);
+    }
+    if (v.type.base == TYPE_RATIO) {
+        leave_if(t, "%s == 0 || !ly_fits_real(%s) || !ly_fits_real(%s)", v.under, v.text, v.under);
+        return text(f, "((double)%s / (double)%s)", v.text, v.under);
+    }
+    if (!finite || v.finite) return v.text;
+    unboxed kept = temporary(t, real, v.text, true);
+    leave_if(t, "!ly_is_finite(%s)", kept.text);
+    return kept.text;
+}
+
+const char *as_int(kernel_text *t, unboxed v)
+{
+    if (v.type.base != TYPE_RATIO) return v.text;
+    leave_if(t, "%s == 0 || %s == -1 || %s %% %s != 0", v.under, v.under, v.text, v.under);
+    return temporary(t, integer, text(&t->f, "%s / %s", v.text, v.under), true).text;
+}
+
+const char *emit_real(kernel_text *t, node *n, bool finite) { return as_real(t, emit_unboxed(t, n), finite); }
+
+/* ---- constants */
+
+static unboxed constant(kernel_text *t, ly_value v)
+{
+    frame *f = &t->f;
+    if (ly_is_int(v)) {
+        int64_t n = ly_int_of(v);
+        return (unboxed){.text = n > INT32_MAX || n < INT32_MIN ? text(f, "INT64_C(%lld)", (long long)n)
+                                 : text(f, n < 0 ? "(%lld)" : "%lld", (long long)n),
+                         .type = integer, .finite = true, .constant = true, .value = (double)n};
+    }
+    if (ly_is_real(v)) {
+        double d = ly_real_of(v);
+        const char *digits = text(f, "%.17g", d);
+        for (int precision = 1; precision < 17; precision++) {
+            const char *shorter = text(f, "%.*g", precision, d);
+            if (strtod(shorter, NULL) == d) {
+                digits = shorter;
+                break;
+            }
+        }
+        if (!strpbrk(digits, ".e")) digits = text(f, "%s.0", digits);
+        return (unboxed){.text = digits[0] == '-' ? text(f, "(%s)", digits) : digits, .type = real, .finite = true,
+                         .constant = true, .value = d};
+    }
+    return (unboxed){.text = v == LY_SYM(True) ? "true" : "false", .type = boolean, .finite = true};
+}
+
+/* ---- arithmetic */
+
+static unboxed int_pair(kernel_text *t, char operation, unboxed a, unboxed b)
+{
+    const char *name = operation == '+' ? "ADD" : operation == '-' ? "SUBTRACT" : "MULTIPLY";
+    const char *to = temp_name(&t->f, "i");
+    line(&t->f, "int64_t %s;", to);
+    leave_if(t, "LY_%s_OVERFLOWS(%s, %s, &%s)", name, a.text, b.text, to);
+    return (unboxed){.text = to, .type = integer, .finite = true};
+}
+
+unboxed emit_pair(kernel_text *t, char operation, unboxed a, unboxed b)
+{
+    if (a.type.base == TYPE_INT && b.type.base == TYPE_INT) return int_pair(t, operation, a, b);
+    /* a variable that is an exact integer now: only with a real is the result a real */
+    bool real_a = a.type.base == TYPE_REAL, real_b = b.type.base == TYPE_REAL;
+    if (a.exact && !real_b) leave_if(t, "%s", a.exact);
+    if (b.exact && !real_a) leave_if(t, "%s", b.exact);
+    const char *x = as_real(t, a, false), *y = as_real(t, b, false);
+    return (unboxed){.text = text(&t->f, "(%s %c %s)", x, operation, y), .type = real};
+}
+
+/* Sums and products of n by halves, the first half the larger one. */
+static unboxed folded(kernel_text *t, char operation, const unboxed *items, uint32_t n)
+{
+    if (n == 1) return items[0];
+    uint32_t half = (n + 1) / 2;
+    unboxed a = folded(t, operation, items, half), b = folded(t, operation, items + half, n - half);
+    return emit_pair(t, operation, a, b);
+}
+
+static unboxed emit_folded(kernel_text *t, char operation, node *n)
+{
+    unboxed *items = program_alloc(t->f.e->p, n->count * sizeof *items);
+    for (uint32_t i = 0; i < n->count; i++) items[i] = emit_unboxed(t, n->kids[i]);
+    return folded(t, operation, items, n->count);
+}
+
+static unboxed emit_divide(kernel_text *t, node *n)
+{
+    unboxed a = emit_unboxed(t, n->kids[0]), b = emit_unboxed(t, n->kids[1]);
+    if (a.type.base == TYPE_INT && b.type.base == TYPE_INT)
+        return (unboxed){.text = a.text, .under = b.text, .type = ratio};
+    if (b.exact) leave_if(t, "%s", b.exact);
+    const char *y = b.type.base == TYPE_INT ? as_real(t, b, false) : as_real(t, b, true);
+    if (b.type.base == TYPE_INT && !b.constant) leave_if(t, "!ly_fits_real(%s)", b.text);
+    if (a.exact) leave_if(t, "%s", a.exact);
+    const char *x = as_real(t, a, false);
+    /* x/y is x y^(-1): rounded twice, as the evaluator does it */
+    return (unboxed){.text = text(&t->f, "(%s * (1.0 / %s))", x, y), .type = real};
+}
+
+static unboxed emit_power(kernel_text *t, node *n)
+{
+    frame *f = &t->f;
+    node *e = n->kids[1];
+    unboxed a = emit_unboxed(t, n->kids[0]);
+    if (a.exact) leave_if(t, "%s", a.exact);
+    bool constant_power = e->op == OP_CONSTANT && ly_is_int(e->value);
+    int64_t power = constant_power ? ly_int_of(e->value) : 0;
+    if (a.type.base == TYPE_INT && e->type.base == TYPE_INT) {
+        if (power == 1) return a;
+        if (power == -1) return (unboxed){.text = "1", .under = a.text, .type = ratio};
+        if (power == 2) return int_pair(t, '*', a, a);
+        unboxed b = emit_unboxed(t, e);
+        const char *to = temp_name(f, "i");
+        line(f, "int64_t %s;", to);
+        leave_if(t, "!ly_int_power(%s, %s, &%s)", a.text, b.text, to);
+        return (unboxed){.text = to, .type = integer, .finite = true};
+    }
+    const char *x = as_real(t, a, true);
+    if (power == 1) return (unboxed){.text = x, .type = real, .finite = true};
+    if (power == -1) return (unboxed){.text = text(f, "(1.0 / %s)", x), .type = real};
+    if (power == 2 || power == 3) {
+        if (x[strspn(x, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")]) x = temporary(t, real, x, true).text;
+        return (unboxed){.text = text(f, power == 2 ? "(%s * %s)" : "(%s * (%s * %s))", x, x, x), .type = real};
+    }
+    const char *to = temp_name(f, "d");
+    unboxed b = emit_unboxed(t, e);
+    if (b.exact) leave_if(t, "%s", b.exact);
+    line(f, "double %s;", to);
+    if (b.type.base == TYPE_INT) leave_if(t, "!ly_real_power_int(%s, %s, &%s)", x, b.text, to);
+    else leave_if(t, "!ly_real_power(%s, %s, &%s)", x, as_real(t, b, true), to);
+    return (unboxed){.text = to, .type = real, .finite = true};
+}
+
+static bool is_power_of_two(int64_t n) { return n > 0 && (n & (n - 1)) == 0; }
+
+static unboxed emit_modulus(kernel_text *t, node *n, bool quotient)
+{
+    frame *f = &t->f;
+    unboxed a = emit_unboxed(t, n->kids[0]), b = emit_unboxed(t, n->kids[1]);
+    const node *by = n->kids[1];
+    int64_t m = by->op == OP_CONSTANT && ly_is_int(by->value) ? ly_int_of(by->value) : 0;
+    if (is_power_of_two(m) && quotient) return temporary(t, integer, text(f, "%s >> %d", a.text, __builtin_ctzll((uint64_t)m)), true);
+    if (is_power_of_two(m)) return temporary(t, integer, text(f, "%s & %lld", a.text, (long long)m - 1), true);
+    if (m <= 0) leave_if(t, "%s <= 0", b.text);
+    const char *r = temporary(t, integer, text(f, "%s %% %s", a.text, b.text), true).text;
+    if (quotient) return temporary(t, integer, text(f, "%s / %s - (%s < 0)", a.text, b.text, r), true);
+    line(f, "if (%s < 0) %s += %s;", r, r, b.text);
+    return (unboxed){.text = r, .type = integer, .finite = true};
+}
+
+/* ---- parts */
+
+const char *emit_element(kernel_text *t, const kernel_variable *x, uint32_t count, node **specs)
+{
+    frame *f = &t->f;
+    const char *at = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        const char *index = as_int(t, emit_unboxed(t, specs[i]));
+        const char *length = text(f, "%s_length%u", x->name, i + 1);
+        leave_if(t, "(uint64_t)%s - 1 >= (uint64_t)%s", index, length);
+        at = at ? text(f, "(%s) * %s + (%s - 1)", at, length, index) : text(f, "%s - 1", index);
+    }
+    return text(f, "%s_at[%s]", x->name, at);
+}
+
+static unboxed emit_part(kernel_text *t, node *data, uint32_t count, node **specs)
+{
+    const kernel_variable *x = data->op == OP_LOCAL ? kernel_local(t->k, data->local) : kernel_global(t->k, data->global);
+    type kind = {x->type.base, 0};
+    return temporary(t, kind, emit_element(t, x, count, specs), true);
+}
+
+/* ---- comparisons */
+
+static bool equal_reals(double x, double y)
+{
+    return x == y || fabs(x - y) <= 1.4210854715202004e-14 * fmax(fabs(x), fabs(y));
+}
+
+/* The last double on that side of c that is not Equal to it. */
+static double neighbour(double c, double towards)
+{
+    double x = nextafter(c, towards);
+    while (equal_reals(x, c) && isfinite(x)) x = nextafter(x, towards);
+    return x;
+}
+
+/* A comparison with a constant: where a value is Equal to it, by Equal's tolerance, lies between two
+   doubles, which are found here. */
+static const char *compare_constant(kernel_text *t, primitive relation, const char *x, double c)
+{
+    frame *f = &t->f;
+    double below = neighbour(c, -INFINITY), above = neighbour(c, INFINITY);
+    if (!isfinite(below) || !isfinite(above)) return NULL;
+    switch (relation) {
+    case PRIMITIVE_less: return text(f, "%s <= %.17g /* < %g */", x, below, c);
+    case PRIMITIVE_less_equal: return text(f, "%s < %.17g /* <= %g */", x, above, c);
+    case PRIMITIVE_greater: return text(f, "%s >= %.17g /* > %g */", x, above, c);
+    case PRIMITIVE_greater_equal: return text(f, "%s > %.17g /* >= %g */", x, below, c);
+    default: return NULL;
+    }
+}
+
+static primitive mirrored(primitive relation)
+{
+    switch (relation) {
+    case PRIMITIVE_less: return PRIMITIVE_greater;
+    case PRIMITIVE_less_equal: return PRIMITIVE_greater_equal;
+    case PRIMITIVE_greater: return PRIMITIVE_less;
+    case PRIMITIVE_greater_equal: return PRIMITIVE_less_equal;
+    default: return relation;
+    }
+}
+
+static const char *emit_comparison(kernel_text *t, node *n)
+{
+    frame *f = &t->f;
+    unboxed a = emit_unboxed(t, n->kids[0]), b = emit_unboxed(t, n->kids[1]);
+    const char *operator = n->primitive == PRIMITIVE_less ? "<" : n->primitive == PRIMITIVE_less_equal ? "<="
+                         : n->primitive == PRIMITIVE_greater ? ">" : n->primitive == PRIMITIVE_greater_equal ? ">="
+                         : n->primitive == PRIMITIVE_equal || n->primitive == PRIMITIVE_same ? "==" : "!=";
+    if (a.type.base == TYPE_INT && b.type.base == TYPE_INT) return text(f, "%s %s %s", a.text, operator, b.text);
+    if (a.type.base == TYPE_INT && !a.constant) leave_if(t, "!ly_fits_real(%s)", a.text);
+    if (b.type.base == TYPE_INT && !b.constant) leave_if(t, "!ly_fits_real(%s)", b.text);
+    const char *x = as_real(t, a, true), *y = as_real(t, b, true), *constant = NULL;
+    if (b.constant && fabs(b.value) < 9e15) constant = compare_constant(t, n->primitive, x, b.value);
+    else if (a.constant && fabs(a.value) < 9e15) constant = compare_constant(t, mirrored(n->primitive), y, a.value);
+    if (constant) return constant;
+    switch (n->primitive) {
+    case PRIMITIVE_less: return text(f, "ly_real_less(%s, %s)", x, y);
+    case PRIMITIVE_less_equal: return text(f, "!ly_real_less(%s, %s)", y, x);
+    case PRIMITIVE_greater: return text(f, "ly_real_less(%s, %s)", y, x);
+    case PRIMITIVE_greater_equal: return text(f, "!ly_real_less(%s, %s)", x, y);
+    case PRIMITIVE_equal: return text(f, "ly_reals_equal(%s, %s)", x, y);
+    default: return text(f, "!ly_reals_equal(%s, %s)", x, y);
+    }
+}
+
+static const char *emit_logic(kernel_text *t, node *n)
+{
+    frame *f = &t->f;
+    const char *all = emit_condition(t, n->kids[0]), *operator = n->op == OP_AND ? "&&" : "||", *kept = NULL;
+    for (uint32_t i = 1; i < n->count; i++) {
+        /* what the next one needs first belongs behind the test of those before */
+        ly_text before = {0}, *out = f->out;
+        f->out = &before;
+        f->indent++;
+        const char *next = emit_condition(t, n->kids[i]);
+        f->indent--;
+        f->out = out;
+        if (before.count == 0) {
+            all = text(f, "%s %s (%s)", i == 1 && !kept ? text(f, "(%s)", all) : all, operator, next);
+            continue;
+        }
+        if (!kept) kept = temporary(t, boolean, all, true).text;
+        else line(f, "%s = %s;", kept, all);
+        open_block(f, n->op == OP_AND ? "if (%s)" : "if (!%s)", kept);
+        ly_text_add(f->out, before.data, before.count);
+        ly_text_free(&before);
+        line(f, "%s = %s;", kept, next);
+        close_block(f);
+        all = kept;
+    }
+    return all;
+}
+
+const char *emit_condition(kernel_text *t, node *n)
+{
+    if (n->op == OP_AND || n->op == OP_OR) return emit_logic(t, n);
+    if (n->op == OP_NOT) return text(&t->f, "!(%s)", emit_condition(t, n->kids[0]));
+    if (n->op == OP_PRIMITIVE && n->count == 2) return emit_comparison(t, n);
+    if (n->op == OP_PRIMITIVE) {
+        unboxed v = emit_unboxed(t, n->kids[0]);
+        return text(&t->f, n->primitive == PRIMITIVE_even ? "!(%s & 1)" : "(%s & 1)", v.text);
+    }
+    return emit_unboxed(t, n).text;
+}
+
+/* ---- built-ins */
+
+static unboxed emit_function_call(kernel_text *t, node *n)
+{
+    frame *f = &t->f;
+    const char *arguments[8];
+    const typed_function *row = n->typed;
+    for (uint32_t i = 0; i < n->count; i++) {
+        unboxed v = emit_unboxed(t, n->kids[i]);
+        char kind = row->arguments[i];
+        if (v.exact && kind != 'n') leave_if(t, "%s", v.exact);
+        const char *value = kind == 'i' ? as_int(t, v) : kind == 'b' ? v.text : as_real(t, v, true);
+        bool simple = !value[strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.")];
+        type kinds = kind == 'i' ? integer : kind == 'b' ? boolean : real;
+        arguments[i] = simple ? value : temporary(t, kinds, value, true).text;
+    }
+    ly_text out = {0};
+    for (const char *c = row->text; *c; c++) {
+        if (c[0] == '$' && c[1] == 'x') {
+            /* $x(condition) at the beginning */
+            const char *start = ++c + 1;
+            int depth = 0;
+            ly_text condition = {0};
+            for (c = start;; c++) {
+                depth += (*c == '(') - (*c == ')');
+                if (c[0] == '$') ly_text_puts(&condition, arguments[*++c - '1']);
+                else ly_text_putc(&condition, *c);
+                if (depth == 0) break;
+            }
+            leave_if(t, "%s", condition.data);
+            ly_text_free(&condition);
+            while (c[1] == ' ') c++;
+        } else if (c[0] == '$') {
+            ly_text_puts(&out, arguments[*++c - '1']);
+        } else {
+            ly_text_putc(&out, *c);
+        }
+    }
+    const char *value = text(f, "%s", out.data);
+    ly_text_free(&out);
+    if (row->result == 'r') return (unboxed){.text = value, .type = real};
+    return temporary(t, row->result == 'i' ? integer : boolean, value, true);
+}
+
+/* ---- If as a value */
+
+static unboxed emit_choice(kernel_text *t, node *n)
+{
+    frame *f = &t->f;
+    const char *c = emit_condition(t, n->kids[0]);
+    bool is_real = n->type.base == TYPE_REAL || n->type.base == TYPE_MIXED;
+    const char *to = temp_name(f, n->type.base == TYPE_INT ? "i" : is_real ? "d" : "b");
+    line(f, "%s %s;", n->type.base == TYPE_BOOL ? "bool" : is_real ? "double" : "int64_t", to);
+    open_block(f, "if (%s)", c);
+    for (int i = 1; i <= 2; i++) {
+        if (n->type.base == TYPE_BOOL) {
+            line(f, "%s = %s;", to, emit_condition(t, n->kids[i]));
+        } else {
+            unboxed v = emit_unboxed(t, n->kids[i]);
+            if (v.exact) leave_if(t, "%s", v.exact);
+            line(f, "%s = %s;", to, is_real ? as_real(t, v, false) : as_int(t, v));
+        }
+        if (i == 2) break;
+        f->indent--;
+        open_block(f, "} else");
+    }
+    close_block(f);
+    return (unboxed){.text = to, .type = is_real ? real : n->type.base == TYPE_RATIO ? integer : n->type};
+}
+
+unboxed emit_unboxed(kernel_text *t, node *n)
+{
+    switch (n->op) {
+    case OP_CONSTANT: return constant(t, n->value);
+    case OP_LOCAL:
+    case OP_SYMBOL: {
+        if (n->op == OP_SYMBOL && !n->global) return constant(t, n->value);
+        const kernel_variable *x = n->local ? kernel_local(t->k, n->local) : kernel_global(t->k, n->global);
+        if (!x) return constant(t, n->value);
+        unboxed v = {.text = x->name, .type = x->type, .finite = true};
+        if (x->type.base == TYPE_MIXED) v.exact = text(&t->f, "%s_exact", x->name);
+        return v;
+    }
+    case OP_APPLY:
+        if (n->value == LY_SYM(Part)) return emit_part(t, n->kids[0], n->count - 1, n->kids + 1);
+        return emit_function_call(t, n);
+    case OP_IF: return emit_choice(t, n);
+    case OP_AND:
+    case OP_OR:
+    case OP_NOT: return (unboxed){.text = text(&t->f, "(%s)", emit_condition(t, n)), .type = boolean, .finite = true};
+    default: break;
+    }
+    switch (n->primitive) {
+    case PRIMITIVE_plus:
+    case PRIMITIVE_sum: return emit_folded(t, '+', n);
+    case PRIMITIVE_times:
+    case PRIMITIVE_product: return emit_folded(t, '*', n);
+    case PRIMITIVE_subtract: return emit_folded(t, '-', n);
+    case PRIMITIVE_divide: return emit_divide(t, n);
+    case PRIMITIVE_power: return emit_power(t, n);
+    case PRIMITIVE_mod: return emit_modulus(t, n, false);
+    case PRIMITIVE_quotient: return emit_modulus(t, n, true);
+    case PRIMITIVE_part: {
+        node *data = n->kids[0];
+        if (data->op == OP_PRIMITIVE) {
+            node *specs[] = {data->kids[1], n->kids[1]};
+            return emit_part(t, data->kids[0], 2, specs);
+        }
+        return emit_part(t, data, 1, n->kids + 1);
+    }
+    case PRIMITIVE_length: {
+        const node *data = n->kids[0];
+        const kernel_variable *x = data->local ? kernel_local(t->k, data->local) : kernel_global(t->k, data->global);
+        return (unboxed){.text = text(&t->f, "%s_length1", x->name), .type = integer, .finite = true};
+    }
+    default: return (unboxed){.text = text(&t->f, "(%s)", emit_condition(t, n)), .type = boolean, .finite = true};
+    }
+}

@@ -1,0 +1,48 @@
+/* kernel.h: a kernel's C function while it is being written. */
+#ifndef LY_KERNEL_H
+#define LY_KERNEL_H
+
+#include "codegen/frame.h"
+
+typedef struct kernel_loop {
+    uint32_t range;              /* UINT32_MAX: none (While) */
+    const char *continued, *broken; /* labels */
+    bool continued_used, broken_used;
+    struct kernel_loop *outer;
+} kernel_loop;
+
+typedef struct kernel_text {
+    frame f;
+    kernel *k;
+    uint32_t resume;             /* where to go on if the operation being written leaves the types */
+    bool *exits;                 /* used, by number */
+    kernel_loop *loop;
+} kernel_text;
+
+/* An unboxed value as C text. */
+typedef struct unboxed {
+    const char *text;            /* a name or a literal, or, for a real, any expression without effects */
+    type type;
+    bool finite;                 /* known to be, where it is real */
+    const char *exact;           /* TYPE_MIXED: the flag */
+    const char *under;           /* TYPE_RATIO: the denominator; text the numerator */
+    bool constant;
+    double value;                /* of a constant */
+} unboxed;
+
+/* ---- emit_typed.c: expressions */
+unboxed emit_unboxed(kernel_text *t, node *n);
+/* The value as a double, an int64_t or a bool, whatever it is. */
+const char *emit_real(kernel_text *t, node *n, bool finite);
+const char *as_real(kernel_text *t, unboxed v, bool finite);
+const char *as_int(kernel_text *t, unboxed v);
+/* A C condition; what it needs before it is written. */
+const char *emit_condition(kernel_text *t, node *n);
+unboxed emit_pair(kernel_text *t, char operation, unboxed a, unboxed b);
+unboxed variable_value(const kernel_variable *x);
+/* if (condition) leave; */
+void leave_if(kernel_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The element of a packed array as an lvalue, its indices checked. */
+const char *emit_element(kernel_text *t, const kernel_variable *x, uint32_t count, node **specs);
+
+#endif

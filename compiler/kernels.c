@@ -1,0 +1,479 @@
+/* kernels.c: which loops become kernels: C over unboxed numbers and packed arrays.
+
+   needs   types inferred
+   leaves  node.kernel on the outermost loops that have a typed form; node.resume on their statements
+
+   A kernel is a second form of a loop, beside the generic one. Its variables are those of the loop, held
+   unboxed; on entry their types are asked for, and where they are others the generic loop goes round
+   once and asks again. Inside, every operation either stays within the types or leaves the kernel before
+   its statement has had an effect, and the generic loop goes on with that very statement. So a statement
+   of a kernel computes without effects and ends with at most one assignment. */
+#include <string.h>
+
+#include "compiler/program.h"
+#include "eval/eval.h"
+
+static const type none = {TYPE_NONE, 0}, integer = {TYPE_INT, 0}, real = {TYPE_REAL, 0},
+                  boolean = {TYPE_BOOL, 0}, ratio = {TYPE_RATIO, 0};
+
+static bool same(type a, type b) { return a.base == b.base && a.rank == b.rank; }
+static bool is_none(type t) { return t.base == TYPE_NONE; }
+static bool is_number(type t) { return t.rank == 0 && t.base >= TYPE_INT && t.base <= TYPE_RATIO; }
+static bool is_real(type t) { return is_scalar(t, TYPE_REAL) || is_scalar(t, TYPE_MIXED); }
+
+kernel_variable *kernel_local(kernel *k, const local *v)
+{
+    for (uint32_t i = 0; i < k->variable_count; i++)
+        if (k->variables[i]->local == v) return k->variables[i];
+    return NULL;
+}
+
+kernel_variable *kernel_global(kernel *k, const global *g)
+{
+    for (uint32_t i = 0; i < k->variable_count; i++)
+        if (k->variables[i]->global == g) return k->variables[i];
+    return NULL;
+}
+
+typedef struct search {
+    program *p;
+    kernel *k;
+    uint32_t loops; /* that Break and Continue may leave */
+} search;
+
+static type refused(search *s, const node *n, const char *why)
+{
+    if (!s->k->why) {
+        s->k->why = why;
+        s->k->obstacle = n->source;
+    }
+    return none;
+}
+
+static bool refuse(search *s, const node *n, const char *why)
+{
+    refused(s, n, why);
+    return false;
+}
+
+/* ---- variables */
+
+static kernel_variable *add_variable(search *s, local *v, global *g, type t, bool outer)
+{
+    kernel_variable *x = program_alloc(s->p, sizeof *x);
+    *x = (kernel_variable){.local = v, .global = g, .type = t, .outer = outer, .slot = s->k->variable_count};
+    program_add(s->p, s->k->variables, s->k->variable_count, s->k->variable_capacity, x);
+    return x;
+}
+
+static bool has_c_type(type t)
+{
+    if (t.rank) return (t.base == TYPE_INT || t.base == TYPE_REAL) && t.rank <= 3;
+    return t.base == TYPE_INT || t.base == TYPE_REAL || t.base == TYPE_MIXED || t.base == TYPE_BOOL;
+}
+
+static kernel_variable *variable_of(search *s, node *n)
+{
+    kernel_variable *x = NULL;
+    if (n->local) {
+        x = kernel_local(s->k, n->local);
+        if (x) return x;
+        if (n->local->escapes) return refuse(s, n, "other code may see this variable"), NULL;
+        if (n->local->sequence) return refuse(s, n, "a sequence of arguments"), NULL;
+        if (!has_c_type(n->local->type)) return refuse(s, n, "no machine type is known for this variable"), NULL;
+        return add_variable(s, n->local, NULL, n->local->type, true);
+    }
+    if (!n->global) return refuse(s, n, "a symbol"), NULL;
+    x = kernel_global(s->k, n->global);
+    if (x) return x;
+    if (!has_c_type(n->global->type)) return refuse(s, n, "no machine type is known for this symbol"), NULL;
+    return add_variable(s, NULL, n->global, n->global->type, true);
+}
+
+/* ---- expressions: without effects */
+
+static type check(search *s, node *n);
+
+static bool check_index(search *s, node *n)
+{
+    type t = check(s, n);
+    if (is_none(t)) return false;
+    return is_scalar(t, TYPE_INT) || refuse(s, n, "an index that is no machine integer");
+}
+
+static type sum_type(search *s, const node *n, type a, type b)
+{
+    if (is_none(a) || is_none(b)) return none;
+    if (!is_number(a) || !is_number(b)) return refused(s, n, "arithmetic on what is no machine number");
+    if (is_real(a) || is_real(b)) return real;
+    if (is_scalar(a, TYPE_INT) && is_scalar(b, TYPE_INT)) return integer;
+    return refused(s, n, "a quotient of integers stays exact");
+}
+
+/* As the value is folded: the first half, the larger one, then the second. */
+static type folded_type(search *s, const node *n, uint32_t from, uint32_t count)
+{
+    if (count == 1) return n->kids[from]->type;
+    uint32_t half = (count + 1) / 2;
+    return sum_type(s, n, folded_type(s, n, from, half), folded_type(s, n, from + half, count - half));
+}
+
+static type check_arithmetic(search *s, node *n)
+{
+    for (uint32_t i = 0; i < n->count; i++)
+        if (is_none(check(s, n->kids[i]))) return none;
+    return folded_type(s, n, 0, n->count);
+}
+
+static type check_power(search *s, node *n)
+{
+    type a = check(s, n->kids[0]);
+    const node *e = n->kids[1];
+    bool constant = e->op == OP_CONSTANT && ly_is_int(e->value);
+    int64_t power = constant ? ly_int_of(e->value) : 0;
+    if (is_none(a) || is_none(check(s, n->kids[1]))) return none;
+    type b = e->type;
+    if (is_real(a) && constant && power >= -64 && power <= 64 && power != 0) return real;
+    if (is_real(a) && (is_scalar(b, TYPE_INT) || is_real(b)) && !constant) return real;
+    if (is_scalar(a, TYPE_INT) && is_real(b)) return real;
+    if (is_scalar(a, TYPE_INT) && constant && power > 0 && power < 64) return integer;
+    if (is_scalar(a, TYPE_INT) && constant && power == -1) return ratio;
+    if (is_scalar(a, TYPE_INT) && is_scalar(b, TYPE_INT) && !constant) return integer;
+    return refused(s, n, "a power that has no machine type");
+}
+
+static type check_part(search *s, node *n, node *data, uint32_t count, node **specs)
+{
+    if (data->op != OP_LOCAL && data->op != OP_SYMBOL) return refused(s, n, "a part of what is no variable");
+    kernel_variable *x = variable_of(s, data);
+    if (!x) return none;
+    if (x->type.rank == 0) return refused(s, n, "a part of what is no packed array");
+    if (x->type.rank != count) return refused(s, n, "a part that is itself an array");
+    for (uint32_t i = 0; i < count; i++)
+        if (!check_index(s, specs[i])) return none;
+    data->type = x->type;
+    return (type){x->type.base, 0};
+}
+
+static type check_primitive(search *s, node *n)
+{
+    type a, b;
+    switch (n->primitive) {
+    case PRIMITIVE_plus:
+    case PRIMITIVE_subtract:
+    case PRIMITIVE_times:
+    case PRIMITIVE_sum:
+    case PRIMITIVE_product: return check_arithmetic(s, n);
+    case PRIMITIVE_divide:
+        a = check(s, n->kids[0]);
+        b = is_none(a) ? none : check(s, n->kids[1]);
+        if (is_none(b)) return none;
+        if (is_scalar(a, TYPE_INT) && is_scalar(b, TYPE_INT)) return ratio;
+        return sum_type(s, n, a, b);
+    case PRIMITIVE_power: return check_power(s, n);
+    case PRIMITIVE_mod:
+    case PRIMITIVE_quotient:
+        a = check(s, n->kids[0]);
+        b = is_none(a) ? none : check(s, n->kids[1]);
+        if (is_none(b)) return none;
+        if (is_scalar(a, TYPE_INT) && is_scalar(b, TYPE_INT)) return integer;
+        return refused(s, n, "Mod and Quotient of reals");
+    case PRIMITIVE_part: {
+        uint32_t count = 1;
+        node *data = n->kids[0];
+        if (data->op == OP_PRIMITIVE && data->primitive == PRIMITIVE_part) {
+            node *specs[] = {data->kids[1], n->kids[1]};
+            return check_part(s, n, data->kids[0], 2, specs);
+        }
+        return check_part(s, n, data, count, n->kids + 1);
+    }
+    case PRIMITIVE_length: {
+        node *data = n->kids[0];
+        if (data->op != OP_LOCAL && data->op != OP_SYMBOL) return refused(s, n, "Length of what is no variable");
+        kernel_variable *x = variable_of(s, data);
+        if (!x) return none;
+        return x->type.rank ? integer : refused(s, n, "Length of what is no packed array");
+    }
+    case PRIMITIVE_less:
+    case PRIMITIVE_less_equal:
+    case PRIMITIVE_greater:
+    case PRIMITIVE_greater_equal:
+    case PRIMITIVE_equal:
+    case PRIMITIVE_unequal:
+        a = check(s, n->kids[0]);
+        b = is_none(a) ? none : check(s, n->kids[1]);
+        if (is_none(b)) return none;
+        if (is_number(a) && is_number(b) && a.base != TYPE_RATIO && b.base != TYPE_RATIO) return boolean;
+        return refused(s, n, "a comparison of what are no machine numbers");
+    case PRIMITIVE_same:
+    case PRIMITIVE_unsame:
+        a = check(s, n->kids[0]);
+        b = is_none(a) ? none : check(s, n->kids[1]);
+        if (is_none(b)) return none;
+        if (is_scalar(a, TYPE_INT) && is_scalar(b, TYPE_INT)) return boolean;
+        return refused(s, n, "SameQ of what are no machine integers");
+    case PRIMITIVE_even:
+    case PRIMITIVE_odd:
+        a = check(s, n->kids[0]);
+        if (is_none(a)) return none;
+        return is_scalar(a, TYPE_INT) ? boolean : refused(s, n, "no machine integer");
+    default: return refused(s, n, "an operation without a typed form");
+    }
+}
+
+const typed_function *typed_function_of(ly_value symbol, uint32_t count)
+{
+    static const typed_function functions[] = {
+#define TYPED(name, arguments, result, text) {name, arguments, result, text},
+#include "compiler/typed_functions.def"
+#undef TYPED
+    };
+    if (!ly_is_symbol(symbol) || strcmp(ly_symbol_of(symbol)->context, "System`") != 0) return NULL;
+    for (size_t i = 0; functions[i].name; i++)
+        if (strlen(functions[i].arguments) == count && strcmp(functions[i].name, ly_symbol_name(symbol)) == 0)
+            return &functions[i];
+    return NULL;
+}
+
+/* The row of a call whose arguments fit: 'i' takes integers, 'r' reals (in a row behind that of integers
+   also integers). */
+static const typed_function *row_for(const node *n)
+{
+    const typed_function *row = typed_function_of(n->value, n->count);
+    for (; row && row->name; row++) {
+        if (strcmp(row->name, ly_symbol_name(n->value)) != 0 || strlen(row->arguments) != n->count) return NULL;
+        bool fits = true;
+        for (uint32_t i = 0; i < n->count; i++) {
+            type t = n->kids[i]->type;
+            if (row->arguments[i] == 'i') fits = fits && is_scalar(t, TYPE_INT);
+            else if (row->arguments[i] == 'b') fits = fits && is_scalar(t, TYPE_BOOL);
+            else if (row->arguments[i] == 'n') fits = fits && is_number(t);
+            else fits = fits && is_real(t);
+        }
+        if (fits) return row;
+    }
+    return NULL;
+}
+
+static type check_apply(search *s, node *n)
+{
+    if (ly_is_symbol(n->value) && n->value == LY_SYM(Part) && n->count > 1)
+        return check_part(s, n, n->kids[0], n->count - 1, n->kids + 1);
+    if (!typed_function_of(n->value, n->count)) return refused(s, n, "a call without a typed form");
+    for (uint32_t i = 0; i < n->count; i++)
+        if (is_none(check(s, n->kids[i]))) return none;
+    n->typed = row_for(n);
+    if (!n->typed) return refused(s, n, "no machine function for arguments of these types");
+    return n->typed->result == 'i' ? integer : n->typed->result == 'b' ? boolean : real;
+}
+
+static type check_node(search *s, node *n)
+{
+    type a, b;
+    switch (n->op) {
+    case OP_CONSTANT:
+        if (ly_is_int(n->value)) return integer;
+        if (ly_is_real(n->value)) return real;
+        if (n->value == LY_SYM(True) || n->value == LY_SYM(False)) return boolean;
+        return refused(s, n, "a constant that is no machine number");
+    case OP_LOCAL:
+    case OP_SYMBOL: {
+        if (n->op == OP_SYMBOL && (n->value == LY_SYM(True) || n->value == LY_SYM(False))) return boolean;
+        kernel_variable *x = variable_of(s, n);
+        if (!x) return none;
+        if (x->type.rank) return refused(s, n, "a whole array");
+        return x->type;
+    }
+    case OP_PRIMITIVE: return check_primitive(s, n);
+    case OP_APPLY: return check_apply(s, n);
+    case OP_AND:
+    case OP_OR:
+    case OP_NOT:
+        for (uint32_t i = 0; i < n->count; i++) {
+            a = check(s, n->kids[i]);
+            if (is_none(a)) return none;
+            if (a.base != TYPE_BOOL) return refused(s, n, "logic on what is not True or False");
+        }
+        return boolean;
+    case OP_IF:
+        if (!n->kids[1] || !n->kids[2]) return refused(s, n, "If without a value");
+        if (is_none(check(s, n->kids[0]))) return none;
+        if (n->kids[0]->type.base != TYPE_BOOL) return refused(s, n, "a test that is not True or False");
+        a = check(s, n->kids[1]);
+        b = is_none(a) ? none : check(s, n->kids[2]);
+        if (is_none(b)) return none;
+        if (!same(a, b)) return refused(s, n, "branches of different types");
+        return a;
+    default: return refused(s, n, "an expression without a typed form");
+    }
+}
+
+static type check(search *s, node *n)
+{
+    return n->type = check_node(s, n);
+}
+
+/* ---- statements */
+
+/* A value of type t can be kept in a variable of type to. */
+static bool keeps(type to, type t, const node *value)
+{
+    if (same(to, t)) return true;
+    if (is_scalar(to, TYPE_INT) && is_scalar(t, TYPE_RATIO)) return true;
+    if (!is_scalar(to, TYPE_MIXED)) return false;
+    return is_scalar(t, TYPE_REAL) || (is_scalar(t, TYPE_INT) && value->op == OP_CONSTANT);
+}
+
+static void number_resume(search *s, node *n) { n->resume = ++s->k->resume_count; }
+
+static bool check_statement(search *s, node *n);
+
+static bool check_set(search *s, node *n)
+{
+    type t = check(s, n->kids[0]);
+    if (is_none(t)) return false;
+    kernel_variable *x = variable_of(s, n);
+    if (!x) return false;
+    x->assigned = true;
+    if (!keeps(x->type, t, n->kids[0])) return refuse(s, n, "a variable that gets values of different types");
+    return true;
+}
+
+static bool check_step(search *s, node *n)
+{
+    type t = check(s, n->kids[0]);
+    if (is_none(t)) return false;
+    kernel_variable *x = variable_of(s, n);
+    if (!x) return false;
+    x->assigned = true;
+    type now = sum_type(s, n, x->type, t);
+    if (is_none(now)) return false;
+    return keeps(x->type, now, n) || refuse(s, n, "a variable that gets values of different types");
+}
+
+static bool check_set_part(search *s, node *n)
+{
+    type t = check(s, n->kids[0]);
+    if (is_none(t)) return false;
+    kernel_variable *x = variable_of(s, n);
+    if (!x) return false;
+    if (x->type.rank != n->count - 1) return refuse(s, n, "a part that is no machine number");
+    for (uint32_t i = 1; i < n->count; i++)
+        if (!check_index(s, n->kids[i])) return false;
+    x->assigned = true;
+    if (n->op == OP_STEP_PART) t = sum_type(s, n, (type){x->type.base, 0}, t);
+    if (is_none(t)) return false;
+    if (t.base == TYPE_MIXED) t = real;
+    if (t.base == TYPE_RATIO) t = integer;
+    return t.base == x->type.base || refuse(s, n, "an array that gets values of different types");
+}
+
+static bool check_do(search *s, node *n, bool root)
+{
+    n->range = s->k->range_count++;
+    for (uint32_t i = 1; i < n->count && !root; i++)
+        if (!check_index(s, n->kids[i])) return false;
+    if (n->local) {
+        if (n->local->escapes) return refuse(s, n, "other code may see the iterator");
+        if (!is_scalar(n->local->type, TYPE_INT)) return refuse(s, n, "an iterator that is no machine integer");
+        add_variable(s, n->local, NULL, n->local->type, false);
+    }
+    s->loops++;
+    bool fine = check_statement(s, n->kids[0]);
+    s->loops--;
+    return fine;
+}
+
+static bool check_while(search *s, node *n)
+{
+    if (n->kids[2] && !check_statement(s, n->kids[2])) return false;
+    if (is_none(check(s, n->kids[0]))) return false;
+    if (n->kids[0]->type.base != TYPE_BOOL) return refuse(s, n, "a test that is not True or False");
+    s->loops++;
+    bool fine = !n->kids[1] || check_statement(s, n->kids[1]);
+    s->loops--;
+    return fine;
+}
+
+static bool check_statement(search *s, node *n)
+{
+    switch (n->op) {
+    case OP_CONSTANT: return true;
+    case OP_SEQUENCE:
+        for (uint32_t i = 0; i < n->count; i++)
+            if (!check_statement(s, n->kids[i])) return false;
+        return true;
+    case OP_SET_LOCAL:
+    case OP_SET_SYMBOL: number_resume(s, n); return check_set(s, n);
+    case OP_STEP: number_resume(s, n); return check_step(s, n);
+    case OP_SET_PART:
+    case OP_STEP_PART: number_resume(s, n); return check_set_part(s, n);
+    case OP_IF:
+        number_resume(s, n);
+        if (is_none(check(s, n->kids[0]))) return false;
+        if (n->kids[0]->type.base != TYPE_BOOL) return refuse(s, n, "a test that is not True or False");
+        for (uint32_t i = 1; i <= 2; i++)
+            if (n->kids[i] && !check_statement(s, n->kids[i])) return false;
+        return true;
+    case OP_LET:
+        number_resume(s, n);
+        if (n->kids[0] && is_none(check(s, n->kids[0]))) return false;
+        if (n->local->escapes) return refuse(s, n, "other code may see this variable");
+        if (!has_c_type(n->local->type) || n->local->type.rank)
+            return refuse(s, n, "no machine type is known for this variable");
+        add_variable(s, n->local, NULL, n->local->type, false)->assigned = true;
+        if (n->kids[0] && !keeps(n->local->type, n->kids[0]->type, n->kids[0]))
+            return refuse(s, n, "a variable that gets values of different types");
+        return check_statement(s, n->kids[1]);
+    case OP_DO:
+        number_resume(s, n);
+        n->resume_head = ++s->k->resume_count;
+        return check_do(s, n, false);
+    case OP_WHILE:
+        number_resume(s, n);
+        n->resume_head = ++s->k->resume_count;
+        return check_while(s, n);
+    case OP_BREAK:
+    case OP_CONTINUE: return s->loops > 0 || refuse(s, n, "a Break or Continue of a loop outside");
+    case OP_TEMPLATE:
+        if (!n->plain) return refuse(s, n, "left to the evaluator");
+        number_resume(s, n);
+        return check_statement(s, n->plain);
+    default: return refuse(s, n, "a statement without a typed form");
+    }
+}
+
+/* ---- the search */
+
+static bool try_kernel(search *s, node *n)
+{
+    kernel *k = program_alloc(s->p, sizeof *k);
+    k->root = n;
+    s->k = k;
+    s->loops = 0;
+    n->resume = 0;
+    n->resume_head = ++k->resume_count;
+    bool fine = n->op == OP_DO ? check_do(s, n, true) : check_while(s, n);
+    if (fine && (k->resume_count >= LY_MOST_POINTS || k->variable_count >= LY_MOST_POINTS / 4))
+        fine = refuse(s, n, "too large");
+    n->kernel = k;
+    if (fine) s->p->kernel_count++;
+    return fine;
+}
+
+static void look(search *s, node *n)
+{
+    if (!n) return;
+    if ((n->op == OP_DO || n->op == OP_WHILE) && try_kernel(s, n)) return;
+    for (uint32_t i = 0; i < n->count; i++) look(s, n->kids[i]);
+}
+
+void find_kernels(program *p)
+{
+    search s = {.p = p};
+    for (definition *d = p->definitions; d; d = d->next)
+        for (uint32_t i = 0; i < d->rule_count; i++)
+            if (d->rules[i]->function) look(&s, d->rules[i]->function->body);
+    for (uint32_t i = 0; i < p->statement_count; i++)
+        if (p->statements[i]->function) look(&s, p->statements[i]->function->body);
+}
