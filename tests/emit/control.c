@@ -168,6 +168,53 @@ static ly_value collatz(ly_context *cx, ly_value n);
 static ly_value longest(ly_context *cx, ly_value limit);
 static ly_value sieve(ly_context *cx, ly_value n);
 
+/* While[m != 1, If[EvenQ[m], m = Quotient[m, 2], m = 3*m + 1]; steps++]
+   on unboxed numbers */
+static int loop_1(ly_context *cx, ly_value *v, ly_range *r)
+{
+    (void)r;
+    int at = LY_KERNEL_ENDED;
+    int64_t m = 0;
+    int64_t steps = 0;
+    if (!ly_is_int(v[0])) return LY_KERNEL_REFUSED;
+    m = ly_int_of(v[0]);
+    if (!ly_is_int(v[1])) return LY_KERNEL_REFUSED;
+    steps = ly_int_of(v[1]);
+    for (;;) {
+        if (!(m != 1)) break;
+        if (ly_polled(cx)) goto exit_1;
+        if (!(m & 1)) {
+            int64_t i1 = m >> 1;
+            m = i1;
+        } else {
+            int64_t i2;
+            if (LY_MULTIPLY_OVERFLOWS(3, m, &i2)) goto exit_4;
+            int64_t i3;
+            if (LY_ADD_OVERFLOWS(i2, 1, &i3)) goto exit_4;
+            m = i3;
+        }
+        int64_t i4;
+        if (LY_ADD_OVERFLOWS(steps, 1, &i4)) goto exit_5;
+        steps = i4;
+    }
+    goto out;
+exit_1:
+    at = 1;
+    goto out;
+exit_4:
+    at = 4;
+    goto out;
+exit_5:
+    at = 5;
+    goto out;
+out:
+    ly_release(cx, v[0]);
+    v[0] = ly_boxed_int(cx, m);
+    ly_release(cx, v[1]);
+    v[1] = ly_boxed_int(cx, steps);
+    return at;
+}
+
 static ly_value collatz(ly_context *cx, ly_value n)
 {
     if (ly_unusual(cx, first_entry + entry_collatz, 6) || ly_has_up_values(cx, n))
@@ -180,7 +227,30 @@ static ly_value collatz(ly_context *cx, ly_value n)
         cx->temporary_serial++;
         ly_value t1;
         t1 = sym_Null;
+        ly_trial try_loop_1 = {0, 0};
+        ly_value in_loop_1[2];
+        ly_range at_loop_1[1];
         for (;;) {
+            if (ly_worth_trying(&try_loop_1)) {
+                in_loop_1[0] = m;
+                in_loop_1[1] = steps;
+                int was_loop_1 = loop_1(cx, in_loop_1, at_loop_1);
+                m = in_loop_1[0];
+                steps = in_loop_1[1];
+                if (was_loop_1 != LY_KERNEL_ENDED) ly_tried(&try_loop_1);
+                switch (was_loop_1) {
+                case LY_KERNEL_ENDED: goto broken_2;
+                case 1: goto go_on_loop_1_1;
+                case 2: goto go_on_loop_1_2;
+                case 3: goto go_on_loop_1_3;
+                case 4: goto go_on_loop_1_4;
+                case 5: goto go_on_loop_1_5;
+                }
+            }
+            if (0) {
+            go_on_loop_1_1:
+                t1 = sym_Null;
+            }
             if (ly_stale(cx, m) && ly_failed(m = ly_evaluate_take(cx, m)))
                 goto failed_2;
             int c2 = ly_test_unequal(cx, m, LY_INT(1));
@@ -189,16 +259,34 @@ static ly_value collatz(ly_context *cx, ly_value n)
             if (c2 != LY_TRUE) break;
             if (ly_poll(cx))
                 goto failed_2;
+            if (0) {
+            go_on_loop_1_2:
+                t1 = sym_Null;
+            }
+            if (ly_stale(cx, m) && ly_failed(m = ly_evaluate_take(cx, m)))
+                goto failed_2;
             int c3 = ly_test_even(cx, m);
             if (c3 < 0)
                 goto failed_2;
             if (c3 == LY_TRUE) {
+                if (0) {
+                go_on_loop_1_3:
+                    t1 = sym_Null;
+                }
+                if (ly_stale(cx, m) && ly_failed(m = ly_evaluate_take(cx, m)))
+                    goto failed_2;
                 ly_value t4 = ly_op_quotient(cx, m, LY_INT(2));
                 if (ly_failed(t4))
                     goto failed_2;
                 ly_release(cx, m);
                 m = t4;
             } else if (c3 == LY_FALSE) {
+                if (0) {
+                go_on_loop_1_4:
+                    t1 = sym_Null;
+                }
+                if (ly_stale(cx, m) && ly_failed(m = ly_evaluate_take(cx, m)))
+                    goto failed_2;
                 ly_value t5 = ly_op_times(cx, LY_INT(3), m);
                 if (ly_failed(t5))
                     goto failed_2;
@@ -216,6 +304,10 @@ static ly_value collatz(ly_context *cx, ly_value n)
                     goto failed_2;
                 ly_release(cx, t7);
             }
+            if (0) {
+            go_on_loop_1_5:
+                t1 = sym_Null;
+            }
             ly_value t9 = ly_op_plus(cx, steps, LY_INT(1));
             if (ly_failed(t9))
                 goto failed_2;
@@ -231,6 +323,7 @@ static ly_value collatz(ly_context *cx, ly_value n)
                 return ly_leave2(cx, steps, m);
             break;
         }
+    broken_2:;
         ly_release(cx, t1);
         if (ly_stale(cx, steps) && ly_failed(steps = ly_evaluate_take(cx, steps)))
             return ly_leave2(cx, steps, m);

@@ -143,6 +143,33 @@ static ly_value quietly(ly_context *cx, ly_value x);
 static ly_value evens(ly_context *cx, ly_value n);
 static ly_value briefly(ly_context *cx, ly_value n);
 
+/* Do[Null, {n}]
+   on unboxed numbers */
+static int loop_1(ly_context *cx, ly_value *v, ly_range *r)
+{
+    (void)v;
+    int at = LY_KERNEL_ENDED;
+    if (!r[0].integers) return LY_KERNEL_REFUSED;
+    uint64_t left_0 = r[0].left;
+    int64_t at_0 = r[0].at, by_0 = r[0].by;
+    while (left_0 > 0) {
+        if (ly_polled(cx)) {
+            at_0 -= by_0;
+            goto exit_1;
+        }
+        uint64_t stop_0 = left_0 > 4096 ? left_0 - 4096 : 0;
+        for (; left_0 > stop_0; left_0--, at_0 += by_0) {
+        }
+    }
+    goto out;
+exit_1:
+    at = 1;
+    goto out;
+out:
+    r[0] = (ly_range){.left = left_0, .at = at_0 + by_0, .by = by_0, .integers = true};
+    return at;
+}
+
 static ly_value safely(ly_context *cx, ly_value n)
 {
     if (ly_unusual(cx, first_entry + entry_safely, 5) || ly_has_up_values(cx, n))
@@ -442,10 +469,28 @@ static ly_value briefly(ly_context *cx, ly_value n)
                     goto failed_2;
                 ly_value t6 = ly_retain(n);
                 ly_value bounds5[] = {t6};
+                ly_trial try_loop_1 = {0, 0};
+                ly_value in_loop_1[1];
+                ly_range at_loop_1[1];
                 ly_range it4;
                 if (ly_range_start(cx, &it4, 1, bounds5, true)) {
                     t3 = sym_Null;
                     for (; it4.left > 0; it4.left--) {
+                        if (ly_worth_trying(&try_loop_1)) {
+                            at_loop_1[0] = it4;
+                            int was_loop_1 = loop_1(cx, in_loop_1, at_loop_1);
+                            if (was_loop_1 != LY_KERNEL_ENDED) ly_tried(&try_loop_1);
+                            if (was_loop_1 >= 0) it4 = at_loop_1[0];
+                            switch (was_loop_1) {
+                            case LY_KERNEL_ENDED: goto broken_3;
+                            case 1: goto go_on_loop_1_1;
+                            }
+                        }
+                        if (0) {
+                        go_on_loop_1_1:
+                            t3 = sym_Null;
+                            it4 = at_loop_1[0];
+                        }
                         if (ly_poll(cx))
                             goto failed_3;
                         continue;
@@ -460,6 +505,7 @@ static ly_value briefly(ly_context *cx, ly_value n)
                         }
                         break;
                     }
+                broken_3:;
                     ly_range_end(cx, &it4);
                 } else {
                     ly_release_all(cx, 1, bounds5);
