@@ -3,7 +3,7 @@
    build.c     the pipeline
    read.c      files → statements, with the files that they name
    collect.c   statements → definitions
-   lower.c     right sides and statements → trees of nodes      (lower_forms.c: control, scoping)
+   lower.c     right sides and statements → trees of nodes      (lower_forms.c: the table of forms)
    analyse.c   which locals live where, and where each is used last
    dump.c      what each pass leaves, as text
 
