@@ -132,6 +132,35 @@ typedef rl::mutex ly_mutex;
 namespace ly_verify {
 
 // A test: how it is run, so often; true if it passes. Says nothing unless `loud`.
+// Sleeps until it is woken, once; a lost wake-up is a deadlock, which Relacy reports.
+struct sleeper {
+    rl::mutex mutex;
+    rl::condition_variable condition;
+    bool woken;
+    void arm() { woken = false; }
+    void wake()
+    {
+        mutex.lock($);
+        woken = true;
+        condition.notify_one($);
+        mutex.unlock($);
+    }
+    void sleep()
+    {
+        mutex.lock($);
+        while (!woken)
+            condition.wait(mutex, $);
+        mutex.unlock($);
+    }
+    bool is_woken()
+    {
+        mutex.lock($);
+        bool is = woken;
+        mutex.unlock($);
+        return is;
+    }
+};
+
 struct test {
     const char *name;
     bool (*run)(unsigned long iterations, bool loud);

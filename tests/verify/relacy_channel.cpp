@@ -12,14 +12,12 @@ enum { LY_WAKE_NONE, LY_WAKE_READY, LY_WAKE_TIMEOUT, LY_WAKE_CANCELLED, LY_WAKE_
 struct ly_waiter {
     rl::atomic<unsigned> claimed;
     unsigned which;
-    bool resumed;
-    rl::mutex mutex;
-    rl::condition_variable condition;
+    ly_verify::sleeper sleeper;
 };
 static void ly_waiter_arm(ly_waiter *w)
 {
     w->claimed.store(0, rl::mo_relaxed, $);
-    w->resumed = false;
+    w->sleeper.arm();
     w->which = 0;
 }
 static bool ly_waiter_claim(ly_waiter *w, unsigned reason)
@@ -29,27 +27,18 @@ static bool ly_waiter_claim(ly_waiter *w, unsigned reason)
 }
 static void ly_waiter_resume(ly_waiter *w)
 {
-    w->mutex.lock($);
-    w->resumed = true;
-    w->condition.notify_one($);
-    w->mutex.unlock($);
+    w->sleeper.wake();
 }
 // A deadline of 1 may pass at any time, 0 is none.
 static unsigned ly_waiter_wait(ly_waiter *w, uint64_t deadline)
 {
-    w->mutex.lock($);
-    while (!w->resumed) {
-        if (!deadline) {
-            w->condition.wait(w->mutex, $);
-            continue;
-        }
-        w->mutex.unlock($);
+    if (!deadline)
+        w->sleeper.sleep();
+    while (!w->sleeper.is_woken()) {
         if (rl::rand(4) == 0 && ly_waiter_claim(w, LY_WAKE_TIMEOUT))
             return LY_WAKE_TIMEOUT;
         rl::yield(1, $);
-        w->mutex.lock($);
     }
-    w->mutex.unlock($);
     return w->claimed.load(rl::mo_relaxed, $);
 }
 static uintptr_t ly_waiter_self()

@@ -19,29 +19,18 @@ enum { SLOTS = 4, TASKS = 8 };
 // Whoever waits; the thief reads `whose`, plain data, before it wakes it.
 struct waiter {
     ly_plain(int) whose;
-    rl::mutex mutex;
-    rl::condition_variable condition;
-    bool resumed;
+    ly_verify::sleeper sleeper;
     void arm(int thread)
     {
         ly_set(&whose, thread);
-        resumed = false;
+        sleeper.arm();
     }
     void resume()
     {
         (void)(int)ly_get(&whose);
-        mutex.lock($);
-        resumed = true;
-        condition.notify_one($);
-        mutex.unlock($);
+        sleeper.wake();
     }
-    void wait()
-    {
-        mutex.lock($);
-        while (!resumed)
-            condition.wait(mutex, $);
-        mutex.unlock($);
-    }
+    void wait() { sleeper.sleep(); }
 };
 
 // A fiber: its deque, made by its own thread.
