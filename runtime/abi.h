@@ -640,9 +640,9 @@ ly_value ly_unpack_take(ly_context *cx, ly_value v);
 static inline void ly_release_matched(ly_context *cx, ly_value v)
 {
     ly_expr *e = ly_expr_of(v);
-    if (ly_is_expr(v) && e->o.count == 1 && e->count == 1 && ly_object_of(e->head)->count == 0) {
+    if (ly_is_expr(v) && ly_count_of(&e->o) == 1 && e->count == 1 && ly_count_of(ly_object_of(e->head)) == 0) {
         ly_value part = e->args[0];
-        if (!ly_is_object(part) || ly_object_of(part)->count != 1) {
+        if (!ly_is_object(part) || ly_count_of(ly_object_of(part)) != 1) {
             ly_release(cx, part);
             ly_dealloc(cx, &e->o);
             return;

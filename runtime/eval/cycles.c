@@ -106,10 +106,10 @@ static int try_them(size_t n, const ly_value *temporaries, visited *table, size_
     for (size_t i = 0; i < slots; i++) {
         const visited *entry = &table[i];
         if (!entry->object || !entry->contains || entry->object->kind == LY_KIND_SYMBOL) continue;
-        if (entry->object->count != entry->seen) return 0;
+        if (ly_count_of(entry->object) != entry->seen) return 0;
     }
     for (size_t i = 0; i < n; i++)
-        if (ly_object_of(temporaries[i])->count != find(&t, ly_object_of(temporaries[i]))->seen + 1) return 0;
+        if (ly_count_of(ly_object_of(temporaries[i])) != find(&t, ly_object_of(temporaries[i]))->seen + 1) return 0;
     return 1;
 }
 
@@ -121,7 +121,7 @@ void ly_end_local_definitions(ly_context *cx, size_t n, const ly_value *temporar
         const ly_definition *d = &((ly_temporary *)ly_symbol_of(temporaries[i]))->definition;
         for (int k = 0; k < LY_RULE_LISTS; k++) defined |= d->rules[k] != NULL;
         /* a value that is an expression may hold the symbol too: f = Function[… f[…] …] */
-        defined |= d->value && ly_symbol_of(temporaries[i])->o.count > 1 &&
+        defined |= d->value && ly_count_of(ly_object_of(temporaries[i])) > 1 &&
                    (ly_is_expr(d->value) || ly_is_association(d->value));
     }
     if (!defined) return;

@@ -33,7 +33,7 @@ int ly_test_call2(ly_context *cx, ly_value f, ly_value a, ly_value b);
 static inline ly_value ly_take_arg(ly_expr *call, size_t i)
 {
     ly_value v = call->args[i];
-    if (call->o.count != 1) return ly_retain(v);
+    if (ly_count_of(&call->o) != 1) return ly_retain(v);
     call->args[i] = LY_INT(0);
     return v;
 }

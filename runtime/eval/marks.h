@@ -29,7 +29,7 @@ static inline bool ly_is_evaluated(ly_context *cx, ly_expr *e)
 #endif
     if (e->stamp == 0) return false;
     if (e->stamp >= cx->definitions.last_change) return true;
-    return ly_mark_holds(cx, &e->stamp, e->filter, e->o.count > 0);
+    return ly_mark_holds(cx, &e->stamp, e->filter, ly_count_of(&e->o) > 0);
 }
 
 /* The symbols inside v as filter bits; false if they are not known without a walk. */

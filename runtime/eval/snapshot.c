@@ -388,7 +388,7 @@ static bool each_symbol(ly_value v, bool (*visit)(void *data, ly_value symbol), 
         if (ly_is_object(v)) {
             if (ly_is_symbol(v)) {
                 going = visit(data, v);
-            } else if (++looked > FEW && ly_object_of(v)->count != 1 && !ly_meet(&met, ly_object_of(v), &failed)) {
+            } else if (++looked > FEW && ly_count_of(ly_object_of(v)) != 1 && !ly_meet(&met, ly_object_of(v), &failed)) {
                 /* met before */
             } else if (ly_is_expr(v)) {
                 const ly_expr *e = ly_expr_of(v);

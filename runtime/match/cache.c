@@ -27,7 +27,7 @@ enum { USED_BORROWED = 1, USED_COUNTED = 2 }; /* there are entries whose express
 /* The expression is of a base: it lives as long as the snapshot. */
 static bool stays(ly_value key)
 {
-    return ly_is_pointer(key) && ly_object_of(key)->count == 0;
+    return ly_is_pointer(key) && ly_count_of(ly_object_of(key)) == 0;
 }
 
 static unsigned slot_of(ly_value key)

@@ -277,7 +277,7 @@ ly_value ly_copy(ly_copier *c, ly_value v)
     ly_value copy = copy_one(c, v);
     while (c->todo.count) {
         ly_value made = c->todo.words[--c->todo.count];
-        if (!is_borrowed(ly_object_of(made)) && ly_object_of(made)->count == 0) {
+        if (!is_borrowed(ly_object_of(made)) && ly_count_of(ly_object_of(made)) == 0) {
             /* a constant: only what it mentions is of interest */
             if (ly_is_expr(made)) {
                 copy_one(c, ly_expr_of(made)->head);

@@ -50,7 +50,7 @@ static ly_value list_reverse(ly_context *cx, ly_expr *call)
         return reverse_levels(cx, v, 1, e->count, e->args);
     }
     size_t n = ly_length(v);
-    if (!ly_is_expr(v) || !ly_is_unique(v) || call->o.count != 1)
+    if (!ly_is_expr(v) || !ly_is_unique(v) || ly_count_of(&call->o) != 1)
         return n ? ly_slice(cx, v, n - 1, n, -1) : ly_retain(v);
     ly_expr *e = ly_expr_own_take(cx, ly_take_arg(call, 0));
     if (!e) return LY_FAILED;

@@ -47,7 +47,8 @@ static ly_task *submit(uint64_t (*run)(ly_task *, void *), uintptr_t argument)
 
 static uint64_t notes(ly_task *task, void *argument)
 {
-    order[atomic_fetch_add(&ran, 1)] = (uint32_t)(uintptr_t)argument;
+    order[atomic_load(&ran)] = (uint32_t)(uintptr_t)argument; /* by the one worker, before it says so */
+    atomic_fetch_add(&ran, 1);
     return 0;
 }
 
