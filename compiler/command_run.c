@@ -7,11 +7,13 @@
 #include "command.h"
 #include "compiler.h"
 
+enum { LARGEST_COMPILED = 1 << 20 }; /* bytes of text: beyond this, compiling costs more than it gives */
+
 /* Compiles the program into this process and runs it; what cannot be compiled is interpreted. */
 static void run_source(ly_context *cx, const command_options *options, const ly_source *source)
 {
     ly_jit_status status = LY_JIT_REFUSED;
-    if (!options->interpreted)
+    if (!options->interpreted && source->count <= LARGEST_COMPILED)
         status = ly_jit_run(cx, source, options->folders, (size_t)options->folder_count);
     if (status == LY_JIT_REFUSED) ly_session_run(cx, source, false);
     if (status == LY_JIT_SYNTAX) cx->session->status = 1;
