@@ -272,6 +272,7 @@ static bool asks_tests(const definition *d, const arity *a)
 static void emit_tree(emitter *e, definition *d, arity *a)
 {
     frame f = {.e = e, .out = &e->functions, .rule = true, .definition = d, .arity = a, .epoch = 1};
+    bool returns = e->p->open_world; /* code made from text may say Return[value, this symbol] */
     ly_text parameters = {0}, names = {0}, odd = {0};
     const char **list = program_alloc(e->p, (a->count + 1) * sizeof *list);
     f.names = name_table_new(e->p);
@@ -309,18 +310,18 @@ static void emit_tree(emitter *e, definition *d, arity *a)
     }
     if (!emit_rules(&f, d, a))
         line(&f, "return ly_unmatched(cx, %s, %s, %s);", symbol, asks_tests(d, a) ? "true" : "false", all);
-    if (f.around_used) {
+    if (f.around_used || returns) {
         const char *inside = emit_identifier(e, a->name, "_inside");
-        ly_text_printf(&e->functions, "\nstatic inline ly_value %s(ly_context *cx%s, ly_value *around);", inside,
-                       parameters.data ? parameters.data : "");
-        ly_text_printf(&e->functions,
-                       "\nstatic ly_value %s(ly_context *cx%s)\n{\n"
-                       "    ly_value around = LY_FAILED, v = %s(cx, %s, &around);\n"
-                       "    return around ? ly_close_around(cx, around, v) : v;\n}\n",
-                       a->name, parameters.data ? parameters.data : "", inside, names.data);
-        ly_text_puts(&e->functions, "/* around: constructors whose last argument is this call's value */");
-        ly_text_printf(&e->functions, "\nstatic inline ly_value %s(ly_context *cx%s, ly_value *around)\n{\n", inside,
-                       parameters.data ? parameters.data : "");
+        const char *kind = f.around_used ? "static inline" : "static", *around = f.around_used ? ", ly_value *around" : "";
+        const char *list = parameters.data ? parameters.data : "", *given = a->any ? "count, arguments" : names.data;
+        ly_text_printf(&e->functions, "\n%s ly_value %s(ly_context *cx%s%s);", kind, inside, list, around);
+        ly_text_printf(&e->functions, "\nstatic ly_value %s(ly_context *cx%s)\n{\n    ly_value %sv = %s(cx%s%s%s);\n",
+                       a->name, list, f.around_used ? "around = LY_FAILED, " : "", inside, given ? ", " : "",
+                       given ? given : "", f.around_used ? ", &around" : "");
+        if (returns) ly_text_printf(&e->functions, "    if (ly_failed(v)) v = ly_returned(cx, %s);\n", symbol);
+        ly_text_printf(&e->functions, "    return %s;\n}\n", f.around_used ? "around ? ly_close_around(cx, around, v) : v" : "v");
+        if (f.around_used) ly_text_puts(&e->functions, "/* around: constructors whose last argument is this call's value */");
+        ly_text_printf(&e->functions, "\n%s ly_value %s(ly_context *cx%s%s)\n{\n", kind, inside, list, around);
     } else {
         ly_text_printf(&e->functions, "\nstatic ly_value %s(ly_context *cx%s)\n{\n", a->name,
                        parameters.data ? parameters.data : "");

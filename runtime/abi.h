@@ -192,6 +192,8 @@ ly_value ly_leave1(ly_context *cx, ly_value a);
 ly_value ly_leave2(ly_context *cx, ly_value a, ly_value b);
 ly_value ly_leave3(ly_context *cx, ly_value a, ly_value b, ly_value c);
 ly_value ly_leave4(ly_context *cx, ly_value a, ly_value b, ly_value c, ly_value d);
+/* What a failed call of the symbol gives: the value of a pending Return that names it, or LY_FAILED. */
+ly_value ly_returned(ly_context *cx, ly_value symbol);
 /* What a loop makes of an error in its body: 1 Break, 2 Continue, 0 another. */
 int ly_loop_caught(ly_context *cx);
 /* What a loop gives that ends by an error: a pending Return's value, or LY_FAILED. */

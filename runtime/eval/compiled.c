@@ -243,6 +243,14 @@ ly_value ly_leave4(ly_context *cx, ly_value a, ly_value b, ly_value c, ly_value 
     return take_return(cx);
 }
 
+ly_value ly_returned(ly_context *cx, ly_value symbol)
+{
+    if (cx->pending.kind != LY_PENDING_RETURN || cx->pending.tag != symbol) return LY_FAILED;
+    ly_pending pending = ly_pending_take(cx);
+    ly_release(cx, pending.tag);
+    return pending.value;
+}
+
 int ly_loop_caught(ly_context *cx)
 {
     int how = cx->pending.kind == LY_PENDING_BREAK ? 1 : cx->pending.kind == LY_PENDING_CONTINUE ? 2 : 0;
