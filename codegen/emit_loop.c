@@ -119,6 +119,19 @@ static void refuse_huge(frame *f, const node *n, const char *it)
     else fail_if(f, "!ly_table_can(cx, %s.left, 1)", it);
 }
 
+/* The iterator's symbol has its values for the whole loop, or from where something undecided shows it. */
+static void show_iterator(frame *f, local *v, const char *it)
+{
+    v->range = it;
+    if (v->escapes) line(f, "ly_range_show(cx, &%s, %s);", it, emit_word(f->e, v->symbol));
+}
+
+static void assign_iterator(frame *f, const local *v, const char *it, const char *value)
+{
+    if (v->escapes) line(f, "ly_range_assign(cx, &%s, %s);", it, value);
+    else if (v->shows) line(f, "if (%s.visible) ly_range_assign(cx, &%s, %s);", it, it, value);
+}
+
 void emit_do(frame *f, node *n, const char *variable)
 {
     bool table = n->op == OP_TABLE;
@@ -137,7 +150,7 @@ void emit_do(frame *f, node *n, const char *variable)
     open_block(f, "if (ly_range_start(cx, &%s, %u, %s, %s))", it, count, bounds, n->post ? "true" : "false");
     const char *end = program_text(f->e->p, "*ly_range_end(cx, &%s)", it);
     own(f, end);
-    if (v && v->escapes) line(f, "ly_range_show(cx, &%s, %s);", it, emit_word(f->e, v->symbol));
+    if (v) show_iterator(f, v, it);
     const char *drop = NULL, *rows = f->rows;
     if (table) {
         refuse_huge(f, n, it);
@@ -157,7 +170,7 @@ void emit_do(frame *f, node *n, const char *variable)
         fail_if(f, "ly_failed(%s)", name);
         own(f, name);
         v->branches = f->branches;
-        if (v->escapes) line(f, "ly_range_assign(cx, &%s, %s);", it, name);
+        assign_iterator(f, v, it, name);
         push_local(f, v);
     }
     fail_if(f, "ly_poll(cx)");
@@ -215,7 +228,7 @@ static void emit_total_level(frame *f, node *n)
     open_block(f, "if (ly_range_start(cx, &%s, %u, %s, %s))", it, count, bounds, n->post ? "true" : "false");
     const char *end = program_text(f->e->p, "*ly_range_end(cx, &%s)", it);
     own(f, end);
-    if (v->escapes) line(f, "ly_range_show(cx, &%s, %s);", it, emit_word(f->e, v->symbol));
+    show_iterator(f, v, it);
     begin_handler(f, &h, false);
     open_block(f, "for (; %s.left > 0; %s.left--)", it, it);
     const char *name = v->escapes ? temp_name(f, "t") : local_text(f, v);
@@ -223,7 +236,7 @@ static void emit_total_level(frame *f, node *n)
     fail_if(f, "ly_failed(%s)", name);
     own(f, name);
     v->branches = f->branches;
-    if (v->escapes) line(f, "ly_range_assign(cx, &%s, %s);", it, name);
+    assign_iterator(f, v, it, name);
     fail_if(f, "ly_poll(cx)");
     if (n->kids[0]->op == OP_TOTAL && n->kids[0]->inner) {
         emit_total_level(f, n->kids[0]);

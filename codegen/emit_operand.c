@@ -87,9 +87,13 @@ const char *filling(frame *f, node *n)
     for (uint32_t i = 0; i < n->use_count; i++) {
         local *v = n->uses[i];
         const char *name = local_text(f, v);
-        if (v->kind == LOCAL_ITERATOR && v->escapes) continue; /* the symbol itself */
+        if (v->kind == LOCAL_ITERATOR) { /* the symbol itself */
+            if (!v->escapes)
+                line(f, "ly_range_show_now(cx, &%s, %s, %s);", v->range, emit_word(f->e, v->symbol), name);
+            continue;
+        }
         const char *value = v->standing ? v->standing : name;
-        if (!v->standing && (v->kind == LOCAL_VARIABLE || v->kind == LOCAL_ITERATOR) && !v->escapes) {
+        if (!v->standing && v->kind == LOCAL_VARIABLE && !v->escapes) {
             /* what stays undecided shows a symbol of its own */
             const char *t = temp_name(f, "v");
             line(f, "ly_value %s = %s;", t, variable_text(f, v, text(f, "ly_retain(%s)", name)));

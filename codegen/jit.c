@@ -43,7 +43,7 @@ static const exported exports[] = {
     F(ly_block_enter), F(ly_block_leave), F(ly_guard_begin), F(ly_guard_end), F(ly_guard_leave), F(ly_catch_begin), F(ly_catch_end), F(ly_catch_taken),
     F(ly_tail_call_slowly), F(ly_tail_apply),
     F(ly_tail_evaluate_filled), F(ly_total_start), F(ly_total_add), F(ly_total_finish), F(ly_total_drop), F(ly_local_append), F(ly_list_parts), F(ly_range_start),
-    F(ly_range_next_slow), F(ly_range_end), F(ly_range_show), F(ly_range_assign), F(ly_table_finish), F(ly_table_refused),
+    F(ly_range_next_slow), F(ly_range_end), F(ly_range_show), F(ly_range_show_now), F(ly_range_assign), F(ly_table_finish), F(ly_table_refused),
     F(ly_release_all), F(ly_items_start), F(ly_items_next), F(ly_items_end), F(ly_items_rebuild),
     F(ly_items_keep), F(ly_items_kept), F(ly_builder_add), F(ly_builder_drop), F(ly_builder_finish),
     F(ly_op_plus_slow), F(ly_op_plus_slow_take), F(ly_op_subtract_slow), F(ly_op_subtract_slow_take),

@@ -415,6 +415,9 @@ static void analyse_function(program *p, function *f)
 {
     analysis a = {.p = p, .count = f->local_count};
     unsigned char *set = program_alloc(p, a.count + 1), *live;
+    /* the symbol of an iterator may get its value at any time: then there is no other variable */
+    for (uint32_t i = 0; i < f->local_count; i++)
+        if (f->locals[i]->kind == LOCAL_ITERATOR && f->locals[i]->assigned) f->locals[i]->escapes = true;
     check(&a, f->body, set);
     a.mark = true;
     live = program_alloc(p, a.count + 1);

@@ -68,6 +68,7 @@ static void note_use(lowering *l, node *n, local *v, bool weak)
 {
     if (!weak && (v->kind == LOCAL_VARIABLE || v->kind == LOCAL_ITERATOR)) v->escapes = true;
     if (!weak) v->quoted = true;
+    if (weak && v->kind == LOCAL_ITERATOR) v->shows = true;
     for (uint32_t i = 0; i < n->use_count; i++)
         if (n->uses[i] == v) return;
     local **larger = program_alloc(l->p, (n->use_count + 1) * sizeof *larger);

@@ -62,6 +62,7 @@ typedef struct local {
     bool assigned;      /* some node assigns it after its first value */
     bool quoted;        /* held code shows its value: it must stay as it was given */
     bool escapes;       /* it needs a symbol at run time: code that we did not lower mentions it */
+    bool shows;         /* an iterator that something undecided may show: its symbol then has its value */
     bool unset;         /* begins without a value */
     bool parameter;     /* argument of the C function */
     bool sequence;      /* stands for several arguments: its value is Sequence[…] */
@@ -69,6 +70,7 @@ typedef struct local {
     uint32_t fresh;     /* while it is written: the epoch in which its value was known to be evaluated */
     bool borrowed;      /* while it is written: the variable does not own its value */
     const char *standing; /* while it is written: a symbol in C that stands for it just now, or NULL */
+    const char *range;  /* while it is written: the iterator's range in C */
     uint32_t index;     /* in function.locals */
     type type;          /* what it most likely holds */
     type wanted;        /* what its uses ask for, where nothing else is known */

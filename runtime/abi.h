@@ -339,6 +339,8 @@ void ly_range_end(ly_context *cx, ly_range *iterator);
 /* The iterator's variable is this symbol, with other values until the iterator's end. */
 void ly_range_show(ly_context *cx, ly_range *iterator, ly_value symbol);
 /* Gives it a value (borrowed). */
+/* The same in the middle of a round: the symbol has the round's value from here on. */
+void ly_range_show_now(ly_context *cx, ly_range *it, ly_value symbol, ly_value value);
 void ly_range_assign(ly_context *cx, ly_range *iterator, ly_value value);
 
 /* Whether a row of this many elements, so many times, fits the memory; false: raised. */

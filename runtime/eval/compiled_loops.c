@@ -68,6 +68,13 @@ void ly_range_show(ly_context *cx, ly_range *it, ly_value symbol)
     ly_block_begin(cx, symbol, saved);
 }
 
+void ly_range_show_now(ly_context *cx, ly_range *it, ly_value symbol, ly_value value)
+{
+    if (it->visible) return;
+    ly_range_show(cx, it, symbol);
+    ly_range_assign(cx, it, value);
+}
+
 void ly_range_assign(ly_context *cx, ly_range *it, ly_value value)
 {
     if (it->visible) ly_set_own_value_take(cx, it->symbol, ly_retain(value), false);
