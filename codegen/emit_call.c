@@ -142,7 +142,7 @@ operand emit_apply(frame *f, node *n)
                                      array_of(f, n->count, items)));
     const char *array = array_of(f, n->count, items);
     if (tail) return computed(f, "t", text(f, "ly_tail_apply(cx, %s, %u, %s)", head, n->count, array));
-    return computed(f, "t", text(f, "ly_apply(cx, %u, %s, %u, %s)", nesting(n), head, n->count, array));
+    return computed(f, "t", text(f, "ly_apply(cx, %u, %s, %u, %s)", n->depth, head, n->count, array));
 }
 
 operand emit_apply_value(frame *f, node *n)
@@ -161,7 +161,7 @@ operand emit_apply_value(frame *f, node *n)
     open_block(f, "if (ly_holds(cx, %s))", head.text);
     uint32_t base = f->owned_count;
     const char *values = filling(f, n);
-    line(f, "%s = ly_evaluate_filled(cx, %u, %s, %s);", t, nesting(n), emit_word(f->e, n->value), values);
+    line(f, "%s = ly_evaluate_filled(cx, %u, %s, %s);", t, n->depth, emit_word(f->e, n->value), values);
     drop_made(f, base);
     fail_if(f, "ly_failed(%s)", t);
     f->indent--;
@@ -172,7 +172,7 @@ operand emit_apply_value(frame *f, node *n)
     const char *items = consumed(f, n->count - 1, o);
     const char *array = array_of(f, n->count - 1, items);
     if (tail) line(f, "%s = ly_tail_apply(cx, %s, %u, %s);", t, head.text, n->count - 1, array);
-    else line(f, "%s = ly_apply(cx, %u, %s, %u, %s);", t, nesting(n), head.text, n->count - 1, array);
+    else line(f, "%s = ly_apply(cx, %u, %s, %u, %s);", t, n->depth, head.text, n->count - 1, array);
     fail_if(f, "ly_failed(%s)", t);
     close_block(f);
     f->branches--;
@@ -192,7 +192,7 @@ operand emit_template(frame *f, node *n)
     uint32_t base = f->owned_count;
     const char *values = filling(f, n), *word = emit_word(f->e, n->value), *t = temp_name(f, "t");
     if (tail) line(f, "ly_value %s = ly_tail_evaluate_filled(cx, %s, %s);", t, word, values);
-    else line(f, "ly_value %s = ly_evaluate_filled(cx, %u, %s, %s);", t, nesting(n), word, values);
+    else line(f, "ly_value %s = ly_evaluate_filled(cx, %u, %s, %s);", t, n->depth, word, values);
     drop_made(f, base);
     fail_if(f, "ly_failed(%s)", t);
     own(f, t);
@@ -309,13 +309,12 @@ bool emit_lazy_return(frame *f, node *n)
         release_owned(f, 0, NULL);
         value = t;
     } else {
-        const definition *d = definition_of(f->e->p, n->value);
-        if (!d || !d->rule_count) return false;
+        if (!goes_on(f->e->p, n->value)) return false;
         operand *o = program_alloc(f->e->p, (n->count + 1) * sizeof *o);
         emit_operands(f, n->count, n->kids, o, true);
         const char *items = consumed(f, n->count, o);
         release_owned(f, 0, NULL);
-        value = text(f, "ly_make(cx, %s, %u, %s)", emit_word(f->e, n->value), n->count, array_of(f, n->count, items));
+        value = text(f, "ly_prepared(cx, %s, %u, %s)", emit_word(f->e, n->value), n->count, array_of(f, n->count, items));
     }
     line(f, "return %s;", value);
     return true;

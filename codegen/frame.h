@@ -98,10 +98,6 @@ const char *local_text(frame *f, local *v);
    makes for them are on the stack, down to the height before it. */
 const char *filling(frame *f, node *n);
 void drop_made(frame *f, uint32_t from);
-/* How much deeper the evaluator's part begins. A tail call counts as one: in C it is nested, and only
-   counting keeps endless ones finite. */
-static inline uint32_t nesting(const node *n) { return n->depth ? n->depth : 1; }
-
 /* ---- emit_call.c */
 operand emit_primitive(frame *f, node *n);
 operand emit_call(frame *f, node *n);

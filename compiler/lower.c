@@ -376,19 +376,16 @@ bool is_constructor(const program *p, ly_value symbol)
                                                      !d->attributes_unknown && !d->changed && !d->valued));
 }
 
-/* What this built-in gives is an expression that the evaluator goes on with. */
-static bool goes_on(ly_value head)
+bool goes_on(const program *p, ly_value head)
 {
-    static const char *const names[] = {"Apply", "Construct", "Identity", "ReleaseHold", "ToExpression"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(ly_symbol_name(head), names[i]) == 0) return true;
-    return false;
+    const ly_builtin *row = ly_symbol_of(head)->builtin;
+    return row ? !(row->effects & LY_EVALUATED) : !is_constructor(p, head);
 }
 
 bool is_tail_evaluation(const program *p, const node *n)
 {
     if (!n->tail || n->depth > 0) return false;
-    if (n->op == OP_APPLY) return ly_symbol_of(n->value)->builtin ? goes_on(n->value) : !is_constructor(p, n->value);
+    if (n->op == OP_APPLY) return goes_on(p, n->value);
     return n->op == OP_TEMPLATE || n->op == OP_APPLY_VALUE;
 }
 

@@ -364,6 +364,8 @@ rule *rule_of_statement(program *p, ly_value statement);
 void lower_program(program *p);
 /* Nothing is known of the symbol: most likely it only builds expressions. */
 bool is_constructor(const program *p, ly_value symbol);
+/* What a call of the symbol gives is an expression that the evaluator goes on with. */
+bool goes_on(const program *p, ly_value symbol);
 /* A call in the place of the function's value, by the evaluator: it goes on where the function stood. */
 bool is_tail_evaluation(const program *p, const node *n);
 

@@ -180,6 +180,8 @@ static inline bool ly_steps(ly_context *cx, uint32_t steps)
 }
 
 ly_value ly_too_many_steps(ly_context *cx);
+/* head[arguments], evaluated ones (consumed), for the evaluator to go on with: what a rule gives. */
+ly_value ly_prepared(ly_context *cx, ly_value head, uint32_t n, const ly_value *arguments);
 
 /* Errors on their way out of compiled code: what is owned is dropped. ly_leave… ends a rule: a pending
    Return is its value. */

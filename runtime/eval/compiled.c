@@ -65,6 +65,11 @@ ly_value ly_tail_evaluate_filled(ly_context *cx, ly_value template_, size_t n, c
     return v;
 }
 
+ly_value ly_prepared(ly_context *cx, ly_value head, uint32_t n, const ly_value *arguments)
+{
+    return cx->prepared = ly_make(cx, head, n, arguments);
+}
+
 ly_value ly_unmatched(ly_context *cx, ly_value symbol, bool looked, uint32_t count,
                       const ly_value *arguments)
 {

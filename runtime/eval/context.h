@@ -100,6 +100,7 @@ struct ly_context {
     uint32_t carried_depth;    /* definition that is entered next at this depth */
     ly_value updating;         /* a symbol that gets the value of the compiled call that was made at */
     uint32_t updating_depth;   /* this depth, the symbol's old value being one of its arguments */
+    ly_value prepared;      /* borrowed: what a compiled rule gave just now, its arguments evaluated already */
     ly_value undecided;        /* owned: the value of a test that was neither True nor False */
 
     /* messages (messages.c) */

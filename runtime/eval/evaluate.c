@@ -539,7 +539,9 @@ static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
             ly_trace_now(cx, current);
             ly_trace_apply(cx, current);
         }
+        cx->prepared = LY_FAILED;
         r = apply_definitions(cx, &current, d, seen, &by_rule, &finished);
+        prepared = by_rule && r == cx->prepared;
         if (__builtin_expect(entered, 0) && !ly_failed(r)) ly_trace_result(cx, r);
         if (by_rule && ruled.last != head) {
             add_ruled_head(&ruled, ly_is_symbol(head) ? head : ly_leading_symbol(head));

@@ -713,7 +713,7 @@ static ly_value statement_4(ly_context *cx)
     cx->depth--;
     if (ly_failed(t2))
         return ly_drop1(cx, t1);
-    ly_value t3 = ly_apply(cx, 1, sym_Print, 3, (ly_value[]){t1, LY_WORD(k57), t2});
+    ly_value t3 = ly_apply(cx, 0, sym_Print, 3, (ly_value[]){t1, LY_WORD(k57), t2});
     if (ly_failed(t3))
         return LY_FAILED;
     return t3;

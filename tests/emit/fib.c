@@ -129,7 +129,7 @@ static ly_value statement_4(ly_context *cx)
     cx->depth--;
     if (ly_failed(t1))
         return LY_FAILED;
-    ly_value t2 = ly_apply(cx, 1, sym_Print, 1, (ly_value[]){t1});
+    ly_value t2 = ly_apply(cx, 0, sym_Print, 1, (ly_value[]){t1});
     if (ly_failed(t2))
         return LY_FAILED;
     return t2;

@@ -370,7 +370,7 @@ static ly_value compose(ly_context *cx, ly_value f, ly_value g, ly_value x)
         ly_value t2 = ly_retain(f);
         ly_value t1;
         if (ly_holds(cx, t2)) {
-            t1 = ly_evaluate_filled(cx, 1, LY_WORD(k25), 2, (ly_value[]){sym_g, sym_x}, (ly_value[]){g, x});
+            t1 = ly_evaluate_filled(cx, 0, LY_WORD(k25), 2, (ly_value[]){sym_g, sym_x}, (ly_value[]){g, x});
             if (ly_failed(t1))
                 return ly_leave4(cx, t2, x, g, f);
         } else {
@@ -537,7 +537,7 @@ static ly_value statement_7(ly_context *cx)
     cx->iterations = steps6;
     if (ly_failed(t5))
         return ly_drop4(cx, t4, t3, t2, t1);
-    ly_value t7 = ly_apply(cx, 1, sym_Print, 5, (ly_value[]){t1, t2, t3, t4, t5});
+    ly_value t7 = ly_apply(cx, 0, sym_Print, 5, (ly_value[]){t1, t2, t3, t4, t5});
     if (ly_failed(t7))
         return LY_FAILED;
     return t7;

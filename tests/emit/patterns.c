@@ -227,7 +227,7 @@ static ly_value size(ly_context *cx, ly_value text)
     }
     /* size[text_String] := StringLength[text]    patterns.lyra:7 */
     if (ly_is_string(text)) {
-        ly_value t4 = ly_apply(cx, 1, sym_StringLength, 1, (ly_value[]){text});
+        ly_value t4 = ly_apply(cx, 0, sym_StringLength, 1, (ly_value[]){text});
         if (ly_failed(t4))
             return ly_leave(cx);
         return t4;
@@ -554,7 +554,7 @@ static ly_value statement_12(ly_context *cx)
     cx->depth--;
     if (ly_failed(t13))
         return ly_drop4(cx, t12, t8, t7, t6);
-    ly_value t14 = ly_apply(cx, 1, sym_Print, 5, (ly_value[]){t6, t7, t8, t12, t13});
+    ly_value t14 = ly_apply(cx, 0, sym_Print, 5, (ly_value[]){t6, t7, t8, t12, t13});
     if (ly_failed(t14))
         return LY_FAILED;
     return t14;
