@@ -171,7 +171,7 @@ void emit_guard(frame *f, node *n, const char *variable)
             line(f, "%s = ly_evaluate_given(cx, %s, 0, 2, (ly_value[]){LY_FAILED, ly_retain(%s)}, %s);", variable,
                  source, o[0].text, values);
         else
-            line(f, "%s = ly_evaluate_filled(cx, %u, %s, %s);", variable, nesting(n), source, values);
+            line(f, "%s = ly_evaluate_filled(cx, %u, %s, %s);", variable, n->depth, source, values);
         drop_made(f, base);
         fail_if(f, "ly_failed(%s)", variable);
         f->indent--;

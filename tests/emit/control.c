@@ -499,6 +499,7 @@ static ly_value sieve(ly_context *cx, ly_value n)
                 ly_value i = ly_range_next(cx, &it7);
                 if (ly_failed(i))
                     goto failed_3;
+                if (it7.visible) ly_range_assign(cx, &it7, i);
                 if (ly_poll(cx)) {
                     ly_release(cx, i);
                     goto failed_3;
@@ -560,6 +561,7 @@ static ly_value sieve(ly_context *cx, ly_value n)
                             ly_value j = ly_range_next(cx, &it16);
                             if (ly_failed(j))
                                 goto failed_4;
+                            if (it16.visible) ly_range_assign(cx, &it16, j);
                             if (ly_poll(cx)) {
                                 ly_release(cx, j);
                                 goto failed_4;
@@ -573,9 +575,8 @@ static ly_value sieve(ly_context *cx, ly_value n)
                             if (!ly_local_set_part(cx, &marks, 1, (ly_value[]){t21}, t22)) {
                                 ly_value v23 = ly_variable(cx, sym_marksdollar_, marks_serial, marks);
                                 marks = LY_FAILED;
-                                ly_value v24 = ly_variable(cx, sym_j, cx->temporary_serial++, ly_retain(j));
-                                t22 = ly_evaluate_given(cx, LY_WORD(k39), 0, 2, (ly_value[]){LY_FAILED, t22}, 2, (ly_value[]){sym_marks, sym_j}, (ly_value[]){v23, v24});
-                                ly_release(cx, v24);
+                                ly_range_show_now(cx, &it16, sym_j, j);
+                                t22 = ly_evaluate_given(cx, LY_WORD(k39), 0, 2, (ly_value[]){LY_FAILED, t22}, 1, (ly_value[]){sym_marks}, (ly_value[]){v23});
                                 marks = ly_variable_take(cx, v23);
                                 if (ly_failed(t22)) {
                                     ly_release(cx, t21);
@@ -588,9 +589,9 @@ static ly_value sieve(ly_context *cx, ly_value n)
                             ly_release(cx, j);
                             continue;
                         failed_4:;
-                            int how25 = ly_loop_caught(cx);
-                            if (how25 == 1) break;
-                            if (how25 == 2) continue;
+                            int how24 = ly_loop_caught(cx);
+                            if (how24 == 1) break;
+                            if (how24 == 2) continue;
                             t15 = ly_loop_left(cx);
                             if (ly_failed(t15)) {
                                 ly_range_end(cx, &it16);
@@ -602,11 +603,10 @@ static ly_value sieve(ly_context *cx, ly_value n)
                         ly_range_end(cx, &it16);
                     } else {
                         ly_release_all(cx, 3, bounds17);
-                        ly_value v26 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
-                        ly_value v27 = ly_variable(cx, sym_i, cx->temporary_serial++, ly_retain(i));
-                        t15 = ly_evaluate_filled(cx, 1, LY_WORD(k42), 3, (ly_value[]){sym_marks, sym_i, sym_n}, (ly_value[]){v26, v27, n});
-                        ly_release(cx, v27);
-                        ly_release(cx, v26);
+                        ly_value v25 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
+                        ly_range_show_now(cx, &it7, sym_i, i);
+                        t15 = ly_evaluate_filled(cx, 1, LY_WORD(k42), 2, (ly_value[]){sym_marks, sym_n}, (ly_value[]){v25, n});
+                        ly_release(cx, v25);
                         if (ly_failed(t15)) {
                             ly_release(cx, i);
                             goto failed_3;
@@ -614,26 +614,25 @@ static ly_value sieve(ly_context *cx, ly_value n)
                     }
                     ly_release(cx, t15);
                 } else if (c10 != LY_FALSE) {
-                    ly_value t28;
-                    ly_value v29 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
-                    ly_value v30 = ly_variable(cx, sym_i, cx->temporary_serial++, ly_retain(i));
-                    ly_value v31 = ly_variable(cx, sym_founddollar_, found_serial, ly_retain(found));
-                    t28 = ly_undecided(cx, LY_WORD(k45), 0, 4, (ly_value[]){sym_marks, sym_i, sym_found, sym_n}, (ly_value[]){v29, v30, v31, n});
-                    ly_release(cx, v31);
-                    ly_release(cx, v30);
-                    ly_release(cx, v29);
-                    if (ly_failed(t28)) {
+                    ly_value t26;
+                    ly_value v27 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
+                    ly_range_show_now(cx, &it7, sym_i, i);
+                    ly_value v28 = ly_variable(cx, sym_founddollar_, found_serial, ly_retain(found));
+                    t26 = ly_undecided(cx, LY_WORD(k45), 0, 3, (ly_value[]){sym_marks, sym_found, sym_n}, (ly_value[]){v27, v28, n});
+                    ly_release(cx, v28);
+                    ly_release(cx, v27);
+                    if (ly_failed(t26)) {
                         ly_release(cx, i);
                         goto failed_3;
                     }
-                    ly_release(cx, t28);
+                    ly_release(cx, t26);
                 }
                 ly_release(cx, i);
                 continue;
             failed_3:;
-                int how32 = ly_loop_caught(cx);
-                if (how32 == 1) break;
-                if (how32 == 2) continue;
+                int how29 = ly_loop_caught(cx);
+                if (how29 == 1) break;
+                if (how29 == 2) continue;
                 t6 = ly_loop_left(cx);
                 if (ly_failed(t6)) {
                     ly_range_end(cx, &it7);
@@ -644,23 +643,23 @@ static ly_value sieve(ly_context *cx, ly_value n)
             ly_range_end(cx, &it7);
         } else {
             ly_release_all(cx, 2, bounds8);
-            ly_value v33 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
-            ly_value v34 = ly_variable(cx, sym_founddollar_, found_serial, ly_retain(found));
-            t6 = ly_evaluate_filled(cx, 1, LY_WORD(k47), 3, (ly_value[]){sym_marks, sym_found, sym_n}, (ly_value[]){v33, v34, n});
-            ly_release(cx, v34);
-            ly_release(cx, v33);
+            ly_value v30 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
+            ly_value v31 = ly_variable(cx, sym_founddollar_, found_serial, ly_retain(found));
+            t6 = ly_evaluate_filled(cx, 1, LY_WORD(k47), 3, (ly_value[]){sym_marks, sym_found, sym_n}, (ly_value[]){v30, v31, n});
+            ly_release(cx, v31);
+            ly_release(cx, v30);
             if (ly_failed(t6))
                 return ly_leave3(cx, found, marks, n);
         }
         ly_release(cx, t6);
         if (ly_stale(cx, found) && ly_failed(found = ly_evaluate_take(cx, found)))
             return ly_leave3(cx, found, marks, n);
-        ly_value t35 = found;
+        ly_value t32 = found;
         found = LY_FAILED;
         ly_release(cx, found);
         ly_release(cx, marks);
         ly_release(cx, n);
-        return t35;
+        return t32;
     }
 }
 

@@ -377,6 +377,7 @@ static ly_value evens(ly_context *cx, ly_value n)
                     ly_value i = ly_range_next(cx, &it3);
                     if (ly_failed(i))
                         goto failed_3;
+                    if (it3.visible) ly_range_assign(cx, &it3, i);
                     if (ly_poll(cx)) {
                         ly_release(cx, i);
                         goto failed_3;
@@ -401,9 +402,8 @@ static ly_value evens(ly_context *cx, ly_value n)
                         ly_release(cx, t8);
                     } else if (c6 != LY_FALSE) {
                         ly_value t9;
-                        ly_value v10 = ly_variable(cx, sym_i, cx->temporary_serial++, ly_retain(i));
-                        t9 = ly_undecided(cx, LY_WORD(k34), 0, 1, (ly_value[]){sym_i}, (ly_value[]){v10});
-                        ly_release(cx, v10);
+                        ly_range_show_now(cx, &it3, sym_i, i);
+                        t9 = ly_undecided(cx, LY_WORD(k34), 0, 0, NULL, NULL);
                         if (ly_failed(t9)) {
                             ly_release(cx, i);
                             goto failed_3;
@@ -413,9 +413,9 @@ static ly_value evens(ly_context *cx, ly_value n)
                     ly_release(cx, i);
                     continue;
                 failed_3:;
-                    int how11 = ly_loop_caught(cx);
-                    if (how11 == 1) break;
-                    if (how11 == 2) continue;
+                    int how10 = ly_loop_caught(cx);
+                    if (how10 == 1) break;
+                    if (how10 == 2) continue;
                     t1 = ly_loop_left(cx);
                     if (ly_failed(t1)) {
                         ly_range_end(cx, &it3);
@@ -596,7 +596,7 @@ static ly_value statement_5(ly_context *cx)
     cx->depth--;
     if (ly_failed(t4))
         return ly_drop3(cx, t3, t2, t1);
-    ly_value t5 = ly_apply(cx, 1, sym_Print, 7, (ly_value[]){t1, LY_WORD(k50), t2, LY_WORD(k50), t3, LY_WORD(k50), t4});
+    ly_value t5 = ly_apply(cx, 0, sym_Print, 7, (ly_value[]){t1, LY_WORD(k50), t2, LY_WORD(k50), t3, LY_WORD(k50), t4});
     if (ly_failed(t5))
         return LY_FAILED;
     return t5;
