@@ -325,7 +325,7 @@ static void emit_kernel(emitter *e, kernel *k)
     }
     for (uint32_t i = 0; i < k->variable_count; i++)
         if (k->variables[i]->outer) emit_in(&t, k->variables[i]);
-    if (root->op == OP_DO) line(f, "if (!r[0].integers) return LY_KERNEL_REFUSED;");
+    if (root->op == OP_DO) line(f, "if (!r[0].integers || r[0].visible) return LY_KERNEL_REFUSED;");
     for (uint32_t i = 0; i < k->variable_count; i++)
         if (k->variables[i]->type.rank) emit_array_in(&t, k->variables[i]);
     for (uint32_t i = 0; i < k->variable_count; i++)
@@ -360,8 +360,14 @@ static void emit_kernel(emitter *e, kernel *k)
         f->indent++;
     }
     for (uint32_t i = 0; i < k->variable_count; i++) emit_out(&t, k->variables[i]);
-    for (uint32_t i = 0; i < k->range_count; i++)
-        line(f, "r[%u] = (ly_range){.left = left_%u, .at = at_%u + by_%u, .by = by_%u, .integers = true};", i, i, i, i, i);
+    for (uint32_t i = 0; i < k->range_count; i++) {
+        if (i == 0 && root->op == OP_DO) {
+            line(f, "r[0].left = left_0;");
+            line(f, "r[0].at = at_0 + by_0;");
+        } else {
+            line(f, "r[%u] = (ly_range){.left = left_%u, .at = at_%u + by_%u, .by = by_%u, .integers = true};", i, i, i, i, i);
+        }
+    }
     if (scopes) line(f, "cx->temporary_serial = serials;");
     line(f, "return at;");
     ly_text_puts(&e->kernels, "\n/* ");
