@@ -71,11 +71,11 @@ operand emit_set_local(frame *f, node *n, bool used)
     line(f, "ly_release(cx, %s);", name);
     line(f, "%s = %s;", name, value);
     v->fresh = f->epoch;
-    if (!used) return (operand){name, false, false};
+    if (!used) return (operand){.text = name};
     const char *t = temp_name(f, "t");
     line(f, "ly_value %s = ly_retain(%s);", t, name);
     own(f, t);
-    return (operand){t, true, false};
+    return (operand){.text = t, .owned = true};
 }
 
 operand emit_step(frame *f, node *n, bool used)
@@ -94,25 +94,22 @@ operand emit_step(frame *f, node *n, bool used)
     operand by = emit_value(f, n->kids[0]);
     const char *t = temp_name(f, "t");
     line(f, "ly_value %s = ly_op_%s(cx, %s, %s);", t, operation, name, by.text);
-    if (by.owned) {
-        disown(f, by.text);
-        line(f, "ly_release(cx, %s);", by.text);
-    }
+    drop_operand(f, &by);
     fail_if(f, "ly_failed(%s)", t);
     if (used && n->post) {
         const char *old = temp_name(f, "t");
         line(f, "ly_value %s = %s;", old, name);
         line(f, "%s = %s;", name, t);
         own(f, old);
-        return (operand){old, true, false};
+        return (operand){.text = old, .owned = true};
     }
     line(f, "ly_release(cx, %s);", name);
     line(f, "%s = %s;", name, t);
-    if (!used) return (operand){name, false, false};
+    if (!used) return (operand){.text = name};
     const char *now = temp_name(f, "t");
     line(f, "ly_value %s = ly_retain(%s);", now, name);
     own(f, now);
-    return (operand){now, true, false};
+    return (operand){.text = now, .owned = true};
 }
 
 /* The specifications of a part: (ly_value[]){a, b}. */
@@ -177,7 +174,7 @@ operand emit_set_part(frame *f, node *n)
     close_block(f);
     own(f, t);
     drop_specs(f, n, o);
-    return (operand){t, true, false};
+    return (operand){.text = t, .owned = true};
 }
 
 /* v[[specs]] += by, where there is such a part; else the evaluator says what is wrong. */
@@ -207,7 +204,7 @@ operand emit_step_part(frame *f, node *n)
         disown(f, o[0].text);
         line(f, "ly_release(cx, %s);", o[0].text);
     }
-    return (operand){t, true, false};
+    return (operand){.text = t, .owned = true};
 }
 
 operand emit_set_list(frame *f, node *n)
@@ -242,7 +239,7 @@ operand emit_set_list(frame *f, node *n)
     close_block(f);
     f->branches--;
     disturb(f);
-    return (operand){value, !constant, constant};
+    return (operand){.text = value, .owned = !constant, .constant = constant};
 }
 
 operand emit_update(frame *f, node *n, bool used)
@@ -262,11 +259,11 @@ operand emit_update(frame *f, node *n, bool used)
     line(f, "ly_release(cx, %s);", refused);
     close_block(f);
     fail_if(f, "ly_failed(%s)", v->name);
-    if (!used) return (operand){local_text(f, v), false, false};
+    if (!used) return (operand){.text = local_text(f, v)};
     const char *t = temp_name(f, "t");
     line(f, "ly_value %s = ly_retain(%s);", t, local_text(f, v));
     own(f, t);
-    return (operand){t, true, false};
+    return (operand){.text = t, .owned = true};
 }
 
 operand emit_assign(frame *f, node *n)

@@ -9,26 +9,29 @@ static operand emit_arithmetic(frame *f, node *n)
 {
     const char *name = primitives[n->primitive].name;
     operand o[2];
-    bool part = n->primitive == PRIMITIVE_part, append = n->primitive == PRIMITIVE_append;
+    bool append = n->primitive == PRIMITIVE_append;
     emit_operands(f, 2, n->kids, o, append);
-    if (part || append) {
-        if (part && !o[0].owned && !o[1].owned)
-            return computed(f, "t", text(f, "ly_op_part(cx, %s, %s)", o[0].text, o[1].text));
-    } else if (!o[0].owned && !o[1].owned) {
-        return computed(f, "t", text(f, "ly_op_%s(cx, %s, %s)", name, o[0].text, o[1].text));
-    }
-    if ((o[0].owned || o[0].constant) && (o[1].owned || o[1].constant)) {
+    operand result;
+    bool borrow = !o[0].owned && !o[1].owned && !append;
+    bool take = (o[0].owned || o[0].constant) && (o[1].owned || o[1].constant);
+    if (borrow) {
+        result = computed(f, "t", text(f, "ly_op_%s(cx, %s, %s)", name, o[0].text, o[1].text));
+    } else if (take) {
         const char *items = consumed(f, 2, o);
         return computed(f, "t", text(f, "ly_op_%s_take(cx, %s)", name, items));
+    } else {
+        /* one is a local: borrow both, drop the other */
+        const char *t = temp_name(f, "t"), *temporary = o[0].owned ? o[0].text : o[1].text;
+        line(f, "ly_value %s = ly_op_%s(cx, %s, %s);", t, name, o[0].text, o[1].text);
+        disown(f, temporary);
+        line(f, "ly_release(cx, %s);", temporary);
+        fail_if(f, "ly_failed(%s)", t);
+        own(f, t);
+        result = (operand){.text = t, .owned = true};
     }
-    /* one is a local: borrow both, drop the other */
-    const char *t = temp_name(f, "t"), *temporary = o[0].owned ? o[0].text : o[1].text;
-    line(f, "ly_value %s = ly_op_%s(cx, %s, %s);", t, name, o[0].text, o[1].text);
-    disown(f, temporary);
-    line(f, "ly_release(cx, %s);", temporary);
-    fail_if(f, "ly_failed(%s)", t);
-    own(f, t);
-    return (operand){t, true, false};
+    for (int i = 2; i-- > 0;)
+        if (!o[i].owned) drop_operand(f, &o[i]);
+    return result;
 }
 
 operand emit_primitive(frame *f, node *n)
@@ -47,7 +50,7 @@ operand emit_primitive(frame *f, node *n)
     if (row->kind == 'q') line(f, "ly_value %s = ly_bool(%s);", t, c);
     else line(f, "ly_value %s = ly_truth(cx, %s);", t, c);
     own(f, t);
-    return (operand){t, true, false};
+    return (operand){.text = t, .owned = true};
 }
 
 /* ---- calls */
@@ -116,7 +119,7 @@ operand emit_call(frame *f, node *n)
     fail_if(f, "ly_failed(%s)", t);
     own(f, t);
     disturb(f);
-    return (operand){t, true, false};
+    return (operand){.text = t, .owned = true};
 }
 
 /* The evaluator goes on with this call in the place of the function's value: counted as a step, in tail
@@ -148,13 +151,8 @@ operand emit_apply(frame *f, node *n)
 operand emit_apply_value(frame *f, node *n)
 {
     const char *t = temp_name(f, "t");
-    operand head = emit_value(f, n->kids[0]);
-    if (!head.owned && !head.constant) {
-        const char *kept = temp_name(f, "t");
-        line(f, "ly_value %s = ly_retain(%s);", kept, head.text);
-        own(f, kept);
-        head = (operand){kept, true, false};
-    }
+    operand head;
+    emit_operands(f, 1, n->kids, &head, true);
     line(f, "ly_value %s;", t);
     disturb(f);
     f->branches++;
@@ -182,7 +180,7 @@ operand emit_apply_value(frame *f, node *n)
         line(f, "ly_release(cx, %s);", head.text);
     }
     own(f, t);
-    return (operand){t, true, false};
+    return (operand){.text = t, .owned = true};
 }
 
 operand emit_template(frame *f, node *n)
@@ -196,7 +194,7 @@ operand emit_template(frame *f, node *n)
     drop_made(f, base);
     fail_if(f, "ly_failed(%s)", t);
     own(f, t);
-    return (operand){t, true, false};
+    return (operand){.text = t, .owned = true};
 }
 
 /* The parameters take the values of the operands, all at once, and the function begins again. */

@@ -25,11 +25,7 @@ const char *emit_test(frame *f, node *n)
         emit_operands(f, count, n->kids, o, false);
         line(f, "int %s = ly_test_%s(cx, %s%s%s);", c, primitives[n->primitive].name, o[0].text,
              count > 1 ? ", " : "", count > 1 ? o[1].text : "");
-        for (uint32_t i = count; i-- > 0;) {
-            if (!o[i].owned) continue;
-            disown(f, o[i].text);
-            line(f, "ly_release(cx, %s);", o[i].text);
-        }
+        for (uint32_t i = count; i-- > 0;) drop_operand(f, &o[i]);
         if (primitives[n->primitive].kind == 't') fail_if(f, "%s < 0", c);
         return c;
     }

@@ -33,20 +33,20 @@ static operand emit_list(frame *f, node *n)
     line(f, "ly_value %s = ly_list(cx, %u, (ly_value[]){%s});", t, n->count, items);
     fail_if(f, "ly_failed(%s)", t);
     own(f, t);
-    return (operand){t, true, false};
+    return (operand){.text = t, .owned = true};
 }
 
 operand emit_value(frame *f, node *n)
 {
     switch (n->op) {
-    case OP_CONSTANT: return (operand){emit_word(f->e, n->value), false, true};
-    case OP_LOCAL: return emit_local(f, n, true);
+    case OP_CONSTANT: return (operand){.text = emit_word(f->e, n->value), .constant = true};
+    case OP_LOCAL: return emit_local(f, n, false);
     case OP_SYMBOL:
         disturb(f);
         return computed(f, "t", text(f, "ly_evaluate(cx, %s)", emit_word(f->e, n->value)));
     case OP_TEMPLATE: return emit_template(f, n);
     case OP_QUOTE: {
-        if (n->use_count == 0) return (operand){emit_word(f->e, n->value), false, true};
+        if (n->use_count == 0) return (operand){.text = emit_word(f->e, n->value), .constant = true};
         const char *values = filling(f, n);
         return computed(f, "t", text(f, "ly_fill(cx, %s, %s)", emit_word(f->e, n->value), values));
     }
@@ -82,18 +82,18 @@ operand emit_value(frame *f, node *n)
         const char *c = emit_test(f, n), *t = temp_name(f, "t");
         line(f, "ly_value %s = ly_truth(cx, %s);", t, c);
         own(f, t);
-        return (operand){t, true, false};
+        return (operand){.text = t, .owned = true};
     }
     case OP_BREAK:
     case OP_CONTINUE:
         emit_discard(f, n);
-        return (operand){emit_word(f->e, LY_SYM(Null)), false, true};
+        return (operand){.text = emit_word(f->e, LY_SYM(Null)), .constant = true};
     default: {
         const char *t = temp_name(f, "t");
         line(f, "ly_value %s;", t);
         emit_into(f, n, t);
         own(f, t);
-        return (operand){t, true, false};
+        return (operand){.text = t, .owned = true};
     }
     }
 }
@@ -150,7 +150,6 @@ void emit_discard(frame *f, node *n)
     put_resume(f, n->resume);
     switch (n->op) {
     case OP_CONSTANT: return;
-    case OP_LOCAL: return;
     case OP_IF: emit_if(f, n, DISCARD, NULL); return;
     case OP_SEQUENCE:
         for (uint32_t i = 0; i < n->count; i++) emit_discard(f, n->kids[i]);
@@ -173,10 +172,7 @@ void emit_discard(frame *f, node *n)
     case OP_UPDATE: o = emit_update(f, n, false); break;
     default: o = emit_value(f, n);
     }
-    if (o.owned) {
-        disown(f, o.text);
-        line(f, "ly_release(cx, %s);", o.text);
-    }
+    drop_operand(f, &o);
 }
 
 void emit_return(frame *f, node *n)

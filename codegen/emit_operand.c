@@ -32,7 +32,7 @@ operand computed(frame *f, const char *stem, const char *expression)
     line(f, "ly_value %s = %s;", t, expression);
     fail_if(f, "ly_failed(%s)", t);
     own(f, t);
-    return (operand){t, true, false};
+    return (operand){.text = t, .owned = true};
 }
 
 /* ---- locals */
@@ -40,35 +40,44 @@ operand computed(frame *f, const char *stem, const char *expression)
 /* Has no effect and needs no code: its place among other operands does not matter. */
 static bool is_trivial(const node *n) { return n->op == OP_CONSTANT || n->op == OP_LOCAL; }
 
-/* The local as a value; evaluated again where what was evaluated since may have changed its meaning. */
-static void refresh(frame *f, local *v)
-{
-    const char *name = local_text(f, v);
-    if (v->borrowed || v->fresh == f->epoch) return;
-    fail_if(f, "ly_stale(cx, %s) && ly_failed(%s = ly_evaluate_take(cx, %s))", name, name, name);
-    v->fresh = f->epoch;
-    f->refreshes++;
-}
-
-operand emit_local(frame *f, node *n, bool value)
+/* The value of a local. Where what was evaluated since may have changed its meaning, and where it came held,
+   it is evaluated; the local itself stays as it was given, for another use may find yet another value,
+   unless this is the last one. owned: the value is wanted on the stack, or is the local moved. */
+operand emit_local(frame *f, node *n, bool owned)
 {
     local *v = n->local;
     const char *name = local_text(f, v);
     if (v->escapes && v->kind != LOCAL_PARAMETER)
         return computed(f, "t", v->kind == LOCAL_ITERATOR ? text(f, "ly_evaluate(cx, %s)", emit_word(f->e, v->symbol))
                                                           : text(f, "ly_evaluate(cx, %s)", name));
-    /* what held code shows, and what came held, stays as it was given: a copy is evaluated */
-    if (value && v->kind == LOCAL_PARAMETER && (f->held || v->quoted || (f->lazy && v->parameter)) &&
-        v->fresh != f->epoch && !v->borrowed) {
-        const char *t = temp_name(f, "t");
+    if (v->fresh == f->epoch) return (operand){.text = name};
+    f->refreshes++;
+    bool shown = v->kind == LOCAL_PARAMETER && (f->held || v->quoted || (f->lazy && v->parameter));
+    if (n->last && !v->borrowed && !shown) {
+        fail_if(f, "ly_stale(cx, %s) && ly_failed(%s = ly_evaluate_take(cx, %s))", name, name, name);
+        v->fresh = f->epoch;
+        return (operand){.text = name};
+    }
+    const char *t = temp_name(f, "t");
+    if (owned) {
         line(f, "ly_value %s = ly_retain(%s);", t, name);
         own(f, t);
         fail_if(f, "ly_stale(cx, %s) && ly_failed(%s = ly_evaluate_take(cx, %s))", t, t, t);
-        f->refreshes++;
-        return (operand){t, true, false};
+        return (operand){.text = t, .owned = true};
     }
-    if (value) refresh(f, v);
-    return (operand){name, false, false};
+    const char *made = temp_name(f, "made");
+    line(f, "ly_value %s = %s, %s = LY_FAILED;", t, name, made);
+    fail_if(f, "ly_stale(cx, %s) && ly_failed(%s = %s = ly_evaluate(cx, %s))", t, t, made, t);
+    own(f, made);
+    return (operand){.text = t, .made = made};
+}
+
+void drop_operand(frame *f, const operand *o)
+{
+    const char *owned = o->owned ? o->text : o->made;
+    if (!owned) return;
+    disown(f, owned);
+    line(f, "ly_release(cx, %s);", owned);
 }
 
 const char *variable_text(frame *f, local *v, const char *value)
@@ -137,34 +146,39 @@ static bool moves(const node *n, const local *v)
 void emit_operands(frame *f, uint32_t count, node **kids, operand *operands, bool owned)
 {
     for (uint32_t i = 0; i < count; i++) {
+        node *n = kids[i];
+        for (; n->op == OP_SEQUENCE; n = n->kids[n->count - 1])
+            for (uint32_t k = 0; k + 1 < n->count; k++) emit_discard(f, n->kids[k]);
+        if (n->op != OP_LOCAL) {
+            operand o = emit_value(f, n);
+            if (owned && !o.owned && !o.constant) {
+                const char *t = temp_name(f, "t");
+                line(f, "ly_value %s = ly_retain(%s);", t, o.text);
+                own(f, t);
+                o = (operand){.text = t, .owned = true};
+            }
+            operands[i] = o;
+            continue;
+        }
+        local *v = n->local;
         bool later = false; /* a local read here may be another by the time it is used */
-        for (uint32_t k = i + 1; k < count && kids[i]->op == OP_LOCAL; k++)
-            later |= !is_trivial(kids[k]) && (kids[i]->local->assigned || moves(kids[k], kids[i]->local));
-        operand o = emit_value(f, kids[i]);
-        bool local_read = kids[i]->op == OP_LOCAL && !o.owned;
-        if (local_read && (later || owned)) {
-            local *v = kids[i]->local;
-            if (kids[i]->last && owned && !later && !v->escapes && !v->borrowed && !v->assigned &&
-                v->branches == f->branches) {
+        for (uint32_t k = i + 1; k < count; k++)
+            later |= !is_trivial(kids[k]) && (v->assigned || moves(kids[k], v));
+        bool kept = owned || later;
+        operand o = emit_local(f, n, kept);
+        if (kept && !o.owned) {
+            bool moved = n->last && owned && !v->escapes && !v->borrowed;
+            if (moved && !later && !v->assigned && v->branches == f->branches) {
                 /* its last use on every way: the variable itself is what is consumed (one that is
                    assigned again is zeroed instead, for the assignment releases what it held) */
-                operands[i] = (operand){o.text, true, false};
+                operands[i] = (operand){.text = o.text, .owned = true};
                 continue;
             }
             const char *t = temp_name(f, "t");
-            if (kids[i]->last && owned && !v->escapes && !v->borrowed) {
-                line(f, "ly_value %s = %s;", t, o.text);
-                line(f, "%s = LY_FAILED;", o.text);
-            } else {
-                line(f, "ly_value %s = ly_retain(%s);", t, o.text);
-            }
+            line(f, moved ? "ly_value %s = %s;" : "ly_value %s = ly_retain(%s);", t, o.text);
+            if (moved) line(f, "%s = LY_FAILED;", o.text);
             own(f, t);
-            o = (operand){t, true, false};
-        } else if (owned && !o.owned && !o.constant) {
-            const char *t = temp_name(f, "t");
-            line(f, "ly_value %s = ly_retain(%s);", t, o.text);
-            own(f, t);
-            o = (operand){t, true, false};
+            o = (operand){.text = t, .owned = true};
         }
         operands[i] = o;
     }

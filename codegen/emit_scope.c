@@ -72,7 +72,7 @@ void emit_block(frame *f, node *n, place place, const char *to)
     operand *o = program_alloc(f->e->p, n->count * sizeof *o);
     if (place == DISCARD) open_plain_block(f);
     for (uint32_t i = 0; i < count; i++) {
-        o[i] = (operand){"LY_FAILED", false, true};
+        o[i] = (operand){.text = "LY_FAILED", .constant = true};
         if (n->kids[i + 1]) emit_operands(f, 1, &n->kids[i + 1], &o[i], true);
     }
     const char *values = consumed(f, count, o), *block = temp_name(f, "block");
@@ -92,7 +92,7 @@ void emit_block(frame *f, node *n, place place, const char *to)
 
 void emit_catch(frame *f, node *n, const char *variable)
 {
-    operand o[2] = {{"LY_FAILED", false, true}, {"LY_FAILED", false, true}};
+    operand o[2] = {{.text = "LY_FAILED", .constant = true}, {.text = "LY_FAILED", .constant = true}};
     emit_operands(f, n->count - 1, n->kids + 1, o, true);
     const char *frame_name = temp_name(f, "frame"), *end = text(f, "*ly_catch_end(cx, &%s)", frame_name);
     line(f, "ly_catch %s;", frame_name);

@@ -32,7 +32,7 @@ typedef struct frame {
     bool again_used;         /* a call of itself became a jump to the function's beginning */
     uint32_t branches;       /* conditional blocks around: what is moved in one may not be moved */
     uint32_t epoch;          /* grows with everything that may have changed what symbols mean */
-    uint32_t refreshes;      /* locals that were evaluated again */
+    uint32_t refreshes;      /* uses of locals that may evaluate */
     definition *definition;  /* of the function, where it is a definition's */
     arity *arity;
     const char *const *parameters;
@@ -55,6 +55,7 @@ typedef struct operand {
     const char *text;
     bool owned;              /* on the frame's stack, or a moved local: whoever uses it consumes it */
     bool constant;
+    const char *made;        /* borrowed from this variable, which is on the stack, or NULL */
 } operand;
 
 typedef enum place { INTO, DISCARD, RETURN } place; /* where a value goes */
@@ -84,9 +85,11 @@ void fail_now(frame *f);
 const char *text(frame *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* ly_value t = expression, checked, owned. */
 operand computed(frame *f, const char *stem, const char *expression);
-operand emit_local(frame *f, node *n, bool value);
+operand emit_local(frame *f, node *n, bool owned);
 /* Values of kids in order; owned: each on the stack, or a constant. */
 void emit_operands(frame *f, uint32_t count, node **kids, operand *operands, bool owned);
+/* After its use, where that borrowed it: what was owned for it is released. */
+void drop_operand(frame *f, const operand *o);
 /* Their texts, with commas, for what consumes them next; (ly_value[]){items}. */
 const char *consumed(frame *f, uint32_t count, const operand *operands);
 const char *array_of(frame *f, uint32_t count, const char *items);

@@ -44,10 +44,10 @@ static void walk_all(analysis *a, node *n, uint32_t first, unsigned char *live)
         if (n->kids[i]) walk(a, n->kids[i], live);
 }
 
-/* Evaluating it may leave for a handler around. */
+/* Evaluating it may leave for a handler around. A local may hold what is evaluated only here. */
 static bool may_leave(const node *n)
 {
-    if (n->op == OP_LOCAL || n->op == OP_CONSTANT) return false;
+    if (n->op == OP_CONSTANT) return false;
     if (n->op != OP_PRIMITIVE && n->op != OP_LIST && n->op != OP_QUOTE) return true;
     for (uint32_t i = 0; i < n->count; i++)
         if (n->kids[i] && may_leave(n->kids[i])) return true;

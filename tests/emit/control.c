@@ -251,9 +251,11 @@ static ly_value collatz(ly_context *cx, ly_value n)
             go_on_loop_1_1:
                 t1 = sym_Null;
             }
-            if (ly_stale(cx, m) && ly_failed(m = ly_evaluate_take(cx, m)))
+            ly_value t3 = m, made4 = LY_FAILED;
+            if (ly_stale(cx, t3) && ly_failed(t3 = made4 = ly_evaluate(cx, t3)))
                 goto failed_2;
-            int c2 = ly_test_unequal(cx, m, LY_INT(1));
+            int c2 = ly_test_unequal(cx, t3, LY_INT(1));
+            ly_release(cx, made4);
             if (c2 < 0)
                 goto failed_2;
             if (c2 != LY_TRUE) break;
@@ -263,61 +265,63 @@ static ly_value collatz(ly_context *cx, ly_value n)
             go_on_loop_1_2:
                 t1 = sym_Null;
             }
-            if (ly_stale(cx, m) && ly_failed(m = ly_evaluate_take(cx, m)))
+            ly_value t6 = m, made7 = LY_FAILED;
+            if (ly_stale(cx, t6) && ly_failed(t6 = made7 = ly_evaluate(cx, t6)))
                 goto failed_2;
-            int c3 = ly_test_even(cx, m);
-            if (c3 < 0)
+            int c5 = ly_test_even(cx, t6);
+            ly_release(cx, made7);
+            if (c5 < 0)
                 goto failed_2;
-            if (c3 == LY_TRUE) {
+            if (c5 == LY_TRUE) {
                 if (0) {
                 go_on_loop_1_3:
                     t1 = sym_Null;
                 }
                 if (ly_stale(cx, m) && ly_failed(m = ly_evaluate_take(cx, m)))
                     goto failed_2;
-                ly_value t4 = ly_op_quotient(cx, m, LY_INT(2));
-                if (ly_failed(t4))
+                ly_value t8 = ly_op_quotient(cx, m, LY_INT(2));
+                if (ly_failed(t8))
                     goto failed_2;
                 ly_release(cx, m);
-                m = t4;
-            } else if (c3 == LY_FALSE) {
+                m = t8;
+            } else if (c5 == LY_FALSE) {
                 if (0) {
                 go_on_loop_1_4:
                     t1 = sym_Null;
                 }
                 if (ly_stale(cx, m) && ly_failed(m = ly_evaluate_take(cx, m)))
                     goto failed_2;
-                ly_value t5 = ly_op_times(cx, LY_INT(3), m);
-                if (ly_failed(t5))
+                ly_value t9 = ly_op_times(cx, LY_INT(3), m);
+                if (ly_failed(t9))
                     goto failed_2;
-                ly_value t6 = ly_op_plus_take(cx, t5, LY_INT(1));
-                if (ly_failed(t6))
+                ly_value t10 = ly_op_plus_take(cx, t9, LY_INT(1));
+                if (ly_failed(t10))
                     goto failed_2;
                 ly_release(cx, m);
-                m = t6;
+                m = t10;
             } else {
-                ly_value t7;
-                ly_value v8 = ly_variable(cx, sym_mdollar_, m_serial, ly_retain(m));
-                t7 = ly_undecided(cx, LY_WORD(k7), 0, 1, (ly_value[]){sym_m}, (ly_value[]){v8});
-                ly_release(cx, v8);
-                if (ly_failed(t7))
+                ly_value t11;
+                ly_value v12 = ly_variable(cx, sym_mdollar_, m_serial, ly_retain(m));
+                t11 = ly_undecided(cx, LY_WORD(k7), 0, 1, (ly_value[]){sym_m}, (ly_value[]){v12});
+                ly_release(cx, v12);
+                if (ly_failed(t11))
                     goto failed_2;
-                ly_release(cx, t7);
+                ly_release(cx, t11);
             }
             if (0) {
             go_on_loop_1_5:
                 t1 = sym_Null;
             }
-            ly_value t9 = ly_op_plus(cx, steps, LY_INT(1));
-            if (ly_failed(t9))
+            ly_value t13 = ly_op_plus(cx, steps, LY_INT(1));
+            if (ly_failed(t13))
                 goto failed_2;
             ly_release(cx, steps);
-            steps = t9;
+            steps = t13;
             continue;
         failed_2:;
-            int how10 = ly_loop_caught(cx);
-            if (how10 == 1) break;
-            if (how10 == 2) continue;
+            int how14 = ly_loop_caught(cx);
+            if (how14 == 1) break;
+            if (how14 == 2) continue;
             t1 = ly_loop_left(cx);
             if (ly_failed(t1))
                 return ly_leave2(cx, steps, m);
@@ -327,11 +331,11 @@ static ly_value collatz(ly_context *cx, ly_value n)
         ly_release(cx, t1);
         if (ly_stale(cx, steps) && ly_failed(steps = ly_evaluate_take(cx, steps)))
             return ly_leave2(cx, steps, m);
-        ly_value t11 = steps;
+        ly_value t15 = steps;
         steps = LY_FAILED;
         ly_release(cx, steps);
         ly_release(cx, m);
-        return t11;
+        return t15;
     }
 }
 
@@ -380,31 +384,33 @@ static ly_value longest(ly_context *cx, ly_value limit)
                     goto failed_2;
                 ly_release(cx, s);
                 s = t5;
-                if (ly_stale(cx, best) && ly_failed(best = ly_evaluate_take(cx, best)))
+                ly_value t7 = best, made8 = LY_FAILED;
+                if (ly_stale(cx, t7) && ly_failed(t7 = made8 = ly_evaluate(cx, t7)))
                     goto failed_2;
-                int c6 = ly_test_greater(cx, s, best);
+                int c6 = ly_test_greater(cx, s, t7);
+                ly_release(cx, made8);
                 if (c6 < 0)
                     goto failed_2;
                 if (c6 == LY_TRUE) {
-                    ly_value t7 = ly_retain(s);
+                    ly_value t9 = ly_retain(s);
                     ly_release(cx, best);
-                    best = t7;
+                    best = t9;
                 } else if (c6 != LY_FALSE) {
-                    ly_value t8;
-                    ly_value v9 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
-                    ly_value v10 = ly_variable(cx, sym_bestdollar_, best_serial, ly_retain(best));
-                    t8 = ly_undecided(cx, LY_WORD(k22), 0, 2, (ly_value[]){sym_s, sym_best}, (ly_value[]){v9, v10});
-                    ly_release(cx, v10);
-                    ly_release(cx, v9);
-                    if (ly_failed(t8))
+                    ly_value t10;
+                    ly_value v11 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
+                    ly_value v12 = ly_variable(cx, sym_bestdollar_, best_serial, ly_retain(best));
+                    t10 = ly_undecided(cx, LY_WORD(k22), 0, 2, (ly_value[]){sym_s, sym_best}, (ly_value[]){v11, v12});
+                    ly_release(cx, v12);
+                    ly_release(cx, v11);
+                    if (ly_failed(t10))
                         goto failed_2;
-                    ly_release(cx, t8);
+                    ly_release(cx, t10);
                 }
                 continue;
             failed_2:;
-                int how11 = ly_loop_caught(cx);
-                if (how11 == 1) break;
-                if (how11 == 2) continue;
+                int how13 = ly_loop_caught(cx);
+                if (how13 == 1) break;
+                if (how13 == 2) continue;
                 t1 = ly_loop_left(cx);
                 if (ly_failed(t1)) {
                     ly_range_end(cx, &it2);
@@ -415,23 +421,23 @@ static ly_value longest(ly_context *cx, ly_value limit)
             ly_range_end(cx, &it2);
         } else {
             ly_release_all(cx, 1, bounds3);
-            ly_value v12 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
-            ly_value v13 = ly_variable(cx, sym_bestdollar_, best_serial, ly_retain(best));
-            t1 = ly_evaluate_filled(cx, 1, LY_WORD(k27), 3, (ly_value[]){sym_s, sym_best, sym_limit}, (ly_value[]){v12, v13, limit});
-            ly_release(cx, v13);
-            ly_release(cx, v12);
+            ly_value v14 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
+            ly_value v15 = ly_variable(cx, sym_bestdollar_, best_serial, ly_retain(best));
+            t1 = ly_evaluate_filled(cx, 1, LY_WORD(k27), 3, (ly_value[]){sym_s, sym_best, sym_limit}, (ly_value[]){v14, v15, limit});
+            ly_release(cx, v15);
+            ly_release(cx, v14);
             if (ly_failed(t1))
                 return ly_leave3(cx, s, best, limit);
         }
         ly_release(cx, t1);
         if (ly_stale(cx, best) && ly_failed(best = ly_evaluate_take(cx, best)))
             return ly_leave3(cx, s, best, limit);
-        ly_value t14 = best;
+        ly_value t16 = best;
         best = LY_FAILED;
         ly_release(cx, s);
         ly_release(cx, best);
         ly_release(cx, limit);
-        return t14;
+        return t16;
     }
 }
 
@@ -488,9 +494,9 @@ static ly_value sieve(ly_context *cx, ly_value n)
         ly_value found = LY_WORD(k36);
         uint64_t found_serial = cx->temporary_serial++;
         ly_value t6;
-        if (ly_stale(cx, n) && ly_failed(n = ly_evaluate_take(cx, n)))
-            return ly_leave3(cx, found, marks, n);
         ly_value t9 = ly_retain(n);
+        if (ly_stale(cx, t9) && ly_failed(t9 = ly_evaluate_take(cx, t9)))
+            return ly_leave4(cx, t9, found, marks, n);
         ly_value bounds8[] = {LY_INT(2), t9};
         ly_range it7;
         if (ly_range_start(cx, &it7, 2, bounds8, false)) {
@@ -504,135 +510,159 @@ static ly_value sieve(ly_context *cx, ly_value n)
                     ly_release(cx, i);
                     goto failed_3;
                 }
-                if (ly_stale(cx, marks) && ly_failed(marks = ly_evaluate_take(cx, marks))) {
+                ly_value t11 = marks, made12 = LY_FAILED;
+                if (ly_stale(cx, t11) && ly_failed(t11 = made12 = ly_evaluate(cx, t11))) {
                     ly_release(cx, i);
                     goto failed_3;
                 }
-                if (ly_stale(cx, i) && ly_failed(i = ly_evaluate_take(cx, i))) {
+                ly_value t13 = i, made14 = LY_FAILED;
+                if (ly_stale(cx, t13) && ly_failed(t13 = made14 = ly_evaluate(cx, t13))) {
+                    ly_release(cx, made12);
                     ly_release(cx, i);
                     goto failed_3;
                 }
-                ly_value t11 = ly_op_part(cx, marks, i);
-                if (ly_failed(t11)) {
+                ly_value t15 = ly_op_part(cx, t11, t13);
+                if (ly_failed(t15)) {
+                    ly_release(cx, made14);
+                    ly_release(cx, made12);
                     ly_release(cx, i);
                     goto failed_3;
                 }
-                int c10 = ly_test_value_take(cx, t11);
+                ly_release(cx, made14);
+                ly_release(cx, made12);
+                int c10 = ly_test_value_take(cx, t15);
                 if (c10 == LY_TRUE) {
-                    ly_value t12 = ly_retain(i);
-                    if (!ly_local_append(cx, &found, t12, false)) {
-                        ly_value t13;
-                        ly_value v14 = ly_variable(cx, sym_founddollar_, found_serial, found);
+                    ly_value t16 = ly_retain(i);
+                    if (ly_stale(cx, t16) && ly_failed(t16 = ly_evaluate_take(cx, t16))) {
+                        ly_release(cx, t16);
+                        ly_release(cx, i);
+                        goto failed_3;
+                    }
+                    if (!ly_local_append(cx, &found, t16, false)) {
+                        ly_value t17;
+                        ly_value v18 = ly_variable(cx, sym_founddollar_, found_serial, found);
                         found = LY_FAILED;
-                        t13 = ly_evaluate_given(cx, LY_WORD(k37), 0, 2, (ly_value[]){LY_FAILED, t12}, 1, (ly_value[]){sym_found}, (ly_value[]){v14});
-                        found = ly_variable_take(cx, v14);
-                        if (ly_failed(t13)) {
+                        t17 = ly_evaluate_given(cx, LY_WORD(k37), 0, 2, (ly_value[]){LY_FAILED, t16}, 1, (ly_value[]){sym_found}, (ly_value[]){v18});
+                        found = ly_variable_take(cx, v18);
+                        if (ly_failed(t17)) {
                             ly_release(cx, i);
                             goto failed_3;
                         }
-                        ly_release(cx, t13);
+                        ly_release(cx, t17);
                     }
                     if (ly_failed(found)) {
                         ly_release(cx, i);
                         goto failed_3;
                     }
-                    ly_value t15;
-                    if (ly_stale(cx, i) && ly_failed(i = ly_evaluate_take(cx, i))) {
+                    ly_value t19;
+                    ly_value t22 = i, made23 = LY_FAILED;
+                    if (ly_stale(cx, t22) && ly_failed(t22 = made23 = ly_evaluate(cx, t22))) {
                         ly_release(cx, i);
                         goto failed_3;
                     }
-                    ly_value t18 = ly_op_times(cx, LY_INT(2), i);
-                    if (ly_failed(t18)) {
+                    ly_value t24 = ly_op_times(cx, LY_INT(2), t22);
+                    if (ly_failed(t24)) {
+                        ly_release(cx, made23);
                         ly_release(cx, i);
                         goto failed_3;
                     }
-                    if (ly_stale(cx, n) && ly_failed(n = ly_evaluate_take(cx, n))) {
-                        ly_release(cx, t18);
+                    ly_release(cx, made23);
+                    ly_value t25 = ly_retain(n);
+                    if (ly_stale(cx, t25) && ly_failed(t25 = ly_evaluate_take(cx, t25))) {
+                        ly_release(cx, t25);
+                        ly_release(cx, t24);
                         ly_release(cx, i);
                         goto failed_3;
                     }
-                    ly_value t19 = ly_retain(n);
-                    ly_value t20 = ly_retain(i);
-                    ly_value bounds17[] = {t18, t19, t20};
-                    ly_range it16;
-                    if (ly_range_start(cx, &it16, 3, bounds17, false)) {
-                        t15 = sym_Null;
-                        for (; it16.left > 0; it16.left--) {
-                            ly_value j = ly_range_next(cx, &it16);
+                    ly_value t26 = ly_retain(i);
+                    if (ly_stale(cx, t26) && ly_failed(t26 = ly_evaluate_take(cx, t26))) {
+                        ly_release(cx, t26);
+                        ly_release(cx, t25);
+                        ly_release(cx, t24);
+                        ly_release(cx, i);
+                        goto failed_3;
+                    }
+                    ly_value bounds21[] = {t24, t25, t26};
+                    ly_range it20;
+                    if (ly_range_start(cx, &it20, 3, bounds21, false)) {
+                        t19 = sym_Null;
+                        for (; it20.left > 0; it20.left--) {
+                            ly_value j = ly_range_next(cx, &it20);
                             if (ly_failed(j))
                                 goto failed_4;
-                            if (it16.visible) ly_range_assign(cx, &it16, j);
+                            if (it20.visible) ly_range_assign(cx, &it20, j);
                             if (ly_poll(cx)) {
                                 ly_release(cx, j);
                                 goto failed_4;
                             }
-                            if (ly_stale(cx, j) && ly_failed(j = ly_evaluate_take(cx, j))) {
+                            ly_value t27 = ly_retain(j);
+                            if (ly_stale(cx, t27) && ly_failed(t27 = ly_evaluate_take(cx, t27))) {
+                                ly_release(cx, t27);
                                 ly_release(cx, j);
                                 goto failed_4;
                             }
-                            ly_value t21 = ly_retain(j);
-                            ly_value t22 = sym_False;
-                            if (!ly_local_set_part(cx, &marks, 1, (ly_value[]){t21}, t22)) {
-                                ly_value v23 = ly_variable(cx, sym_marksdollar_, marks_serial, marks);
+                            ly_value t28 = sym_False;
+                            if (!ly_local_set_part(cx, &marks, 1, (ly_value[]){t27}, t28)) {
+                                ly_value v29 = ly_variable(cx, sym_marksdollar_, marks_serial, marks);
                                 marks = LY_FAILED;
-                                ly_range_show_now(cx, &it16, sym_j, j);
-                                t22 = ly_evaluate_given(cx, LY_WORD(k39), 0, 2, (ly_value[]){LY_FAILED, t22}, 1, (ly_value[]){sym_marks}, (ly_value[]){v23});
-                                marks = ly_variable_take(cx, v23);
-                                if (ly_failed(t22)) {
-                                    ly_release(cx, t21);
+                                ly_range_show_now(cx, &it20, sym_j, j);
+                                t28 = ly_evaluate_given(cx, LY_WORD(k39), 0, 2, (ly_value[]){LY_FAILED, t28}, 1, (ly_value[]){sym_marks}, (ly_value[]){v29});
+                                marks = ly_variable_take(cx, v29);
+                                if (ly_failed(t28)) {
+                                    ly_release(cx, t27);
                                     ly_release(cx, j);
                                     goto failed_4;
                                 }
                             }
-                            ly_release(cx, t21);
-                            ly_release(cx, t22);
+                            ly_release(cx, t27);
+                            ly_release(cx, t28);
                             ly_release(cx, j);
                             continue;
                         failed_4:;
-                            int how24 = ly_loop_caught(cx);
-                            if (how24 == 1) break;
-                            if (how24 == 2) continue;
-                            t15 = ly_loop_left(cx);
-                            if (ly_failed(t15)) {
-                                ly_range_end(cx, &it16);
+                            int how30 = ly_loop_caught(cx);
+                            if (how30 == 1) break;
+                            if (how30 == 2) continue;
+                            t19 = ly_loop_left(cx);
+                            if (ly_failed(t19)) {
+                                ly_range_end(cx, &it20);
                                 ly_release(cx, i);
                                 goto failed_3;
                             }
                             break;
                         }
-                        ly_range_end(cx, &it16);
+                        ly_range_end(cx, &it20);
                     } else {
-                        ly_release_all(cx, 3, bounds17);
-                        ly_value v25 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
+                        ly_release_all(cx, 3, bounds21);
+                        ly_value v31 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
                         ly_range_show_now(cx, &it7, sym_i, i);
-                        t15 = ly_evaluate_filled(cx, 1, LY_WORD(k42), 2, (ly_value[]){sym_marks, sym_n}, (ly_value[]){v25, n});
-                        ly_release(cx, v25);
-                        if (ly_failed(t15)) {
+                        t19 = ly_evaluate_filled(cx, 1, LY_WORD(k42), 2, (ly_value[]){sym_marks, sym_n}, (ly_value[]){v31, n});
+                        ly_release(cx, v31);
+                        if (ly_failed(t19)) {
                             ly_release(cx, i);
                             goto failed_3;
                         }
                     }
-                    ly_release(cx, t15);
+                    ly_release(cx, t19);
                 } else if (c10 != LY_FALSE) {
-                    ly_value t26;
-                    ly_value v27 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
+                    ly_value t32;
+                    ly_value v33 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
                     ly_range_show_now(cx, &it7, sym_i, i);
-                    ly_value v28 = ly_variable(cx, sym_founddollar_, found_serial, ly_retain(found));
-                    t26 = ly_undecided(cx, LY_WORD(k45), 0, 3, (ly_value[]){sym_marks, sym_found, sym_n}, (ly_value[]){v27, v28, n});
-                    ly_release(cx, v28);
-                    ly_release(cx, v27);
-                    if (ly_failed(t26)) {
+                    ly_value v34 = ly_variable(cx, sym_founddollar_, found_serial, ly_retain(found));
+                    t32 = ly_undecided(cx, LY_WORD(k45), 0, 3, (ly_value[]){sym_marks, sym_found, sym_n}, (ly_value[]){v33, v34, n});
+                    ly_release(cx, v34);
+                    ly_release(cx, v33);
+                    if (ly_failed(t32)) {
                         ly_release(cx, i);
                         goto failed_3;
                     }
-                    ly_release(cx, t26);
+                    ly_release(cx, t32);
                 }
                 ly_release(cx, i);
                 continue;
             failed_3:;
-                int how29 = ly_loop_caught(cx);
-                if (how29 == 1) break;
-                if (how29 == 2) continue;
+                int how35 = ly_loop_caught(cx);
+                if (how35 == 1) break;
+                if (how35 == 2) continue;
                 t6 = ly_loop_left(cx);
                 if (ly_failed(t6)) {
                     ly_range_end(cx, &it7);
@@ -643,23 +673,23 @@ static ly_value sieve(ly_context *cx, ly_value n)
             ly_range_end(cx, &it7);
         } else {
             ly_release_all(cx, 2, bounds8);
-            ly_value v30 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
-            ly_value v31 = ly_variable(cx, sym_founddollar_, found_serial, ly_retain(found));
-            t6 = ly_evaluate_filled(cx, 1, LY_WORD(k47), 3, (ly_value[]){sym_marks, sym_found, sym_n}, (ly_value[]){v30, v31, n});
-            ly_release(cx, v31);
-            ly_release(cx, v30);
+            ly_value v36 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
+            ly_value v37 = ly_variable(cx, sym_founddollar_, found_serial, ly_retain(found));
+            t6 = ly_evaluate_filled(cx, 1, LY_WORD(k47), 3, (ly_value[]){sym_marks, sym_found, sym_n}, (ly_value[]){v36, v37, n});
+            ly_release(cx, v37);
+            ly_release(cx, v36);
             if (ly_failed(t6))
                 return ly_leave3(cx, found, marks, n);
         }
         ly_release(cx, t6);
         if (ly_stale(cx, found) && ly_failed(found = ly_evaluate_take(cx, found)))
             return ly_leave3(cx, found, marks, n);
-        ly_value t32 = found;
+        ly_value t38 = found;
         found = LY_FAILED;
         ly_release(cx, found);
         ly_release(cx, marks);
         ly_release(cx, n);
-        return t32;
+        return t38;
     }
 }
 

@@ -208,11 +208,13 @@ static ly_value large(ly_context *cx, ly_value list, ly_value limit)
                     ly_release(cx, element);
                     goto failed_2;
                 }
-                if (ly_stale(cx, limit) && ly_failed(limit = ly_evaluate_take(cx, limit))) {
+                ly_value t6 = limit, made7 = LY_FAILED;
+                if (ly_stale(cx, t6) && ly_failed(t6 = made7 = ly_evaluate(cx, t6))) {
                     ly_release(cx, element);
                     goto failed_2;
                 }
-                int c5 = ly_test_greater(cx, element, limit);
+                int c5 = ly_test_greater(cx, element, t6);
+                ly_release(cx, made7);
                 if (c5 < 0) {
                     ly_release(cx, element);
                     goto failed_2;
@@ -327,15 +329,21 @@ static ly_value powers(ly_context *cx, ly_value x, ly_value n)
             for (; it3.left > 0; it3.left--) {
                 if (ly_poll(cx))
                     goto failed_2;
-                if (ly_stale(cx, x) && ly_failed(x = ly_evaluate_take(cx, x)))
+                ly_value t4 = x, made5 = LY_FAILED;
+                if (ly_stale(cx, t4) && ly_failed(t4 = made5 = ly_evaluate(cx, t4)))
                     goto failed_2;
-                if (ly_stale(cx, element) && ly_failed(element = ly_evaluate_take(cx, element)))
+                if (ly_stale(cx, element) && ly_failed(element = ly_evaluate_take(cx, element))) {
+                    ly_release(cx, made5);
                     goto failed_2;
-                ly_value t4 = ly_op_times(cx, x, element);
-                if (ly_failed(t4))
+                }
+                ly_value t6 = ly_op_times(cx, t4, element);
+                if (ly_failed(t6)) {
+                    ly_release(cx, made5);
                     goto failed_2;
+                }
+                ly_release(cx, made5);
                 ly_release(cx, element);
-                element = t4;
+                element = t6;
                 continue;
             failed_2:;
                 return ly_leave3(cx, element, n, x);
@@ -367,51 +375,40 @@ static ly_value compose(ly_context *cx, ly_value f, ly_value g, ly_value x)
         return ly_call_slowly(cx, sym_compose, 3, (ly_value[]){f, g, x});
     /* compose[f_, g_, x_] := f[g[x]]    functions.lyra:6 */
     {
-        ly_value t2 = ly_retain(f);
         ly_value t1;
-        if (ly_holds(cx, t2)) {
+        if (ly_holds(cx, f)) {
             t1 = ly_evaluate_filled(cx, 0, LY_WORD(k25), 2, (ly_value[]){sym_g, sym_x}, (ly_value[]){g, x});
             if (ly_failed(t1))
-                return ly_leave4(cx, t2, x, g, f);
+                return ly_leave3(cx, x, g, f);
         } else {
-            ly_value t4 = ly_retain(g);
-            if (ly_stale(cx, t4) && ly_failed(t4 = ly_evaluate_take(cx, t4))) {
-                ly_release(cx, f);
-                return ly_leave4(cx, t4, t2, x, g);
-            }
-            ly_value t3;
-            if (ly_holds(cx, t4)) {
-                t3 = ly_evaluate_filled(cx, 1, LY_WORD(k24), 1, (ly_value[]){sym_x}, (ly_value[]){x});
-                if (ly_failed(t3)) {
-                    ly_release(cx, f);
-                    return ly_leave4(cx, t4, t2, x, g);
-                }
+            ly_value t3 = ly_retain(g);
+            if (ly_stale(cx, t3) && ly_failed(t3 = ly_evaluate_take(cx, t3)))
+                return ly_leave4(cx, t3, x, g, f);
+            ly_value t2;
+            if (ly_holds(cx, t3)) {
+                t2 = ly_evaluate_filled(cx, 1, LY_WORD(k24), 1, (ly_value[]){sym_x}, (ly_value[]){x});
+                if (ly_failed(t2))
+                    return ly_leave4(cx, t3, x, g, f);
             } else {
-                ly_value t5 = ly_retain(x);
-                if (ly_stale(cx, t5) && ly_failed(t5 = ly_evaluate_take(cx, t5))) {
-                    ly_release(cx, g);
+                ly_value t4 = ly_retain(x);
+                if (ly_stale(cx, t4) && ly_failed(t4 = ly_evaluate_take(cx, t4))) {
                     ly_release(cx, f);
-                    return ly_leave4(cx, t5, t4, t2, x);
+                    return ly_leave4(cx, t4, t3, x, g);
                 }
-                t3 = ly_apply(cx, 1, t4, 1, (ly_value[]){t5});
-                if (ly_failed(t3)) {
-                    ly_release(cx, f);
-                    return ly_leave4(cx, t4, t2, x, g);
-                }
+                t2 = ly_apply(cx, 1, t3, 1, (ly_value[]){t4});
+                if (ly_failed(t2))
+                    return ly_leave4(cx, t3, x, g, f);
             }
-            ly_release(cx, t4);
-            if (!ly_steps(cx, 1) && ly_failed(ly_too_many_steps(cx))) {
-                ly_release(cx, f);
-                return ly_leave4(cx, t3, t2, x, g);
-            }
-            t1 = ly_tail_apply(cx, t2, 1, (ly_value[]){t3});
-            if (ly_failed(t1))
+            ly_release(cx, t3);
+            if (!ly_steps(cx, 1) && ly_failed(ly_too_many_steps(cx)))
                 return ly_leave4(cx, t2, x, g, f);
+            t1 = ly_tail_apply(cx, f, 1, (ly_value[]){t2});
+            if (ly_failed(t1))
+                return ly_leave3(cx, x, g, f);
         }
-        ly_release(cx, t2);
+        ly_release(cx, f);
         ly_release(cx, x);
         ly_release(cx, g);
-        ly_release(cx, f);
         return t1;
     }
 }

@@ -277,64 +277,70 @@ next_1:;
         cx->iterations = steps6;
         if (ly_failed(t5))
             return ly_leave3(cx, z, y, x);
-        if (ly_stale(cx, y) && ly_failed(y = ly_evaluate_take(cx, y)))
+        ly_value t7 = y, made8 = LY_FAILED;
+        if (ly_stale(cx, t7) && ly_failed(t7 = made8 = ly_evaluate(cx, t7)))
             return ly_leave4(cx, t5, z, y, x);
-        ly_value t7 = ly_op_subtract(cx, y, LY_INT(1));
-        if (ly_failed(t7))
-            return ly_leave4(cx, t5, z, y, x);
-        if (ly_stale(cx, z) && ly_failed(z = ly_evaluate_take(cx, z))) {
+        ly_value t9 = ly_op_subtract(cx, t7, LY_INT(1));
+        if (ly_failed(t9)) {
             ly_release(cx, x);
-            return ly_leave4(cx, t7, t5, z, y);
+            return ly_leave4(cx, made8, t5, z, y);
         }
-        ly_value t8 = ly_retain(z);
-        if (ly_stale(cx, x) && ly_failed(x = ly_evaluate_take(cx, x))) {
+        ly_release(cx, made8);
+        ly_value t10 = ly_retain(z);
+        if (ly_stale(cx, t10) && ly_failed(t10 = ly_evaluate_take(cx, t10))) {
             ly_release(cx, y);
             ly_release(cx, x);
-            return ly_leave4(cx, t8, t7, t5, z);
+            return ly_leave4(cx, t10, t9, t5, z);
         }
-        ly_value t9 = ly_retain(x);
-        uint64_t steps11 = cx->iterations;
+        ly_value t11 = ly_retain(x);
+        if (ly_stale(cx, t11) && ly_failed(t11 = ly_evaluate_take(cx, t11))) {
+            ly_release(cx, z);
+            ly_release(cx, y);
+            ly_release(cx, x);
+            return ly_leave4(cx, t11, t10, t9, t5);
+        }
+        uint64_t steps13 = cx->iterations;
         cx->iterations = 1;
         cx->depth++;
-        ly_value t10 = tak(cx, t7, t8, t9);
+        ly_value t12 = tak(cx, t9, t10, t11);
         cx->depth--;
-        cx->iterations = steps11;
-        if (ly_failed(t10))
+        cx->iterations = steps13;
+        if (ly_failed(t12))
             return ly_leave4(cx, t5, z, y, x);
         if (ly_stale(cx, z) && ly_failed(z = ly_evaluate_take(cx, z))) {
             ly_release(cx, x);
-            return ly_leave4(cx, t10, t5, z, y);
+            return ly_leave4(cx, t12, t5, z, y);
         }
-        ly_value t12 = ly_op_subtract(cx, z, LY_INT(1));
-        if (ly_failed(t12)) {
+        ly_value t14 = ly_op_subtract(cx, z, LY_INT(1));
+        if (ly_failed(t14)) {
             ly_release(cx, x);
-            return ly_leave4(cx, t10, t5, z, y);
+            return ly_leave4(cx, t12, t5, z, y);
         }
         if (ly_stale(cx, x) && ly_failed(x = ly_evaluate_take(cx, x))) {
             ly_release(cx, y);
             ly_release(cx, x);
-            return ly_leave4(cx, t12, t10, t5, z);
+            return ly_leave4(cx, t14, t12, t5, z);
         }
         if (ly_stale(cx, y) && ly_failed(y = ly_evaluate_take(cx, y))) {
             ly_release(cx, y);
             ly_release(cx, x);
-            return ly_leave4(cx, t12, t10, t5, z);
+            return ly_leave4(cx, t14, t12, t5, z);
         }
-        uint64_t steps14 = cx->iterations;
+        uint64_t steps16 = cx->iterations;
         cx->iterations = 1;
         cx->depth++;
-        ly_value t13 = tak(cx, t12, x, y);
+        ly_value t15 = tak(cx, t14, x, y);
         cx->depth--;
-        cx->iterations = steps14;
-        if (ly_failed(t13))
-            return ly_leave3(cx, t10, t5, z);
+        cx->iterations = steps16;
+        if (ly_failed(t15))
+            return ly_leave3(cx, t12, t5, z);
         if (!ly_steps(cx, 1) && ly_failed(ly_too_many_steps(cx)))
-            return ly_leave4(cx, t13, t10, t5, z);
+            return ly_leave4(cx, t15, t12, t5, z);
         ly_release(cx, z);
-        if ((ly_is_spliced(t5) || ly_is_spliced(t10) || ly_is_spliced(t13))) return ly_tail_call_slowly(cx, sym_tak, 3, (ly_value[]){t5, t10, t13});
+        if ((ly_is_spliced(t5) || ly_is_spliced(t12) || ly_is_spliced(t15))) return ly_tail_call_slowly(cx, sym_tak, 3, (ly_value[]){t5, t12, t15});
         x = t5;
-        y = t10;
-        z = t13;
+        y = t12;
+        z = t15;
         goto again;
     }
 }

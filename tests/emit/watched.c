@@ -208,43 +208,48 @@ static ly_value safely(ly_context *cx, ly_value n)
                     }
                     ly_release(cx, s);
                     s = t6;
-                    if (ly_stale(cx, s) && ly_failed(s = ly_evaluate_take(cx, s))) {
+                    ly_value t8 = s, made9 = LY_FAILED;
+                    if (ly_stale(cx, t8) && ly_failed(t8 = made9 = ly_evaluate(cx, t8))) {
                         ly_release(cx, i);
                         goto failed_3;
                     }
-                    if (ly_stale(cx, n) && ly_failed(n = ly_evaluate_take(cx, n))) {
+                    ly_value t10 = n, made11 = LY_FAILED;
+                    if (ly_stale(cx, t10) && ly_failed(t10 = made11 = ly_evaluate(cx, t10))) {
+                        ly_release(cx, made9);
                         ly_release(cx, i);
                         goto failed_3;
                     }
-                    int c7 = ly_test_greater(cx, s, n);
+                    int c7 = ly_test_greater(cx, t8, t10);
+                    ly_release(cx, made11);
+                    ly_release(cx, made9);
                     if (c7 < 0) {
                         ly_release(cx, i);
                         goto failed_3;
                     }
                     if (c7 == LY_TRUE) {
-                        ly_value t8 = ly_apply(cx, 4, sym_Raise, 2, (ly_value[]){LY_WORD(k1), LY_WORD(k2)});
-                        if (ly_failed(t8)) {
+                        ly_value t12 = ly_apply(cx, 4, sym_Raise, 2, (ly_value[]){LY_WORD(k1), LY_WORD(k2)});
+                        if (ly_failed(t12)) {
                             ly_release(cx, i);
                             goto failed_3;
                         }
-                        ly_release(cx, t8);
+                        ly_release(cx, t12);
                     } else if (c7 != LY_FALSE) {
-                        ly_value t9;
-                        ly_value v10 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
-                        t9 = ly_undecided(cx, LY_WORD(k5), 0, 2, (ly_value[]){sym_s, sym_n}, (ly_value[]){v10, n});
-                        ly_release(cx, v10);
-                        if (ly_failed(t9)) {
+                        ly_value t13;
+                        ly_value v14 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
+                        t13 = ly_undecided(cx, LY_WORD(k5), 0, 2, (ly_value[]){sym_s, sym_n}, (ly_value[]){v14, n});
+                        ly_release(cx, v14);
+                        if (ly_failed(t13)) {
                             ly_release(cx, i);
                             goto failed_3;
                         }
-                        ly_release(cx, t9);
+                        ly_release(cx, t13);
                     }
                     ly_release(cx, i);
                     continue;
                 failed_3:;
-                    int how11 = ly_loop_caught(cx);
-                    if (how11 == 1) break;
-                    if (how11 == 2) continue;
+                    int how15 = ly_loop_caught(cx);
+                    if (how15 == 1) break;
+                    if (how15 == 2) continue;
                     t3 = ly_loop_left(cx);
                     if (ly_failed(t3)) {
                         ly_range_end(cx, &it4);
@@ -255,42 +260,43 @@ static ly_value safely(ly_context *cx, ly_value n)
                 ly_range_end(cx, &it4);
             } else {
                 ly_release_all(cx, 1, bounds5);
-                ly_value v12 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
-                t3 = ly_evaluate_filled(cx, 1, LY_WORD(k9), 2, (ly_value[]){sym_s, sym_n}, (ly_value[]){v12, n});
-                ly_release(cx, v12);
+                ly_value v16 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
+                t3 = ly_evaluate_filled(cx, 1, LY_WORD(k9), 2, (ly_value[]){sym_s, sym_n}, (ly_value[]){v16, n});
+                ly_release(cx, v16);
                 if (ly_failed(t3))
                     goto failed_2;
             }
             ly_release(cx, t3);
-            if (ly_stale(cx, s) && ly_failed(s = ly_evaluate_take(cx, s)))
+            ly_value t17 = ly_retain(s);
+            if (ly_stale(cx, t17) && ly_failed(t17 = ly_evaluate_take(cx, t17))) {
+                ly_release(cx, t17);
                 goto failed_2;
-            t1 = ly_retain(s);
+            }
+            t1 = t17;
         }
     failed_2:;
         if (ly_guard_end(cx, &guard2, &t1) != LY_GUARD_DONE) {
             ly_value failure = t1;
             t1 = LY_FAILED;
-            ly_value t14 = ly_retain(failure);
-            ly_value t13;
-            if (ly_holds(cx, t14)) {
-                t13 = ly_evaluate_filled(cx, 3, LY_WORD(k11), 0, NULL, NULL);
-                if (ly_failed(t13))
-                    return ly_leave4(cx, t14, failure, s, n);
+            ly_value t18;
+            if (ly_holds(cx, failure)) {
+                t18 = ly_evaluate_filled(cx, 3, LY_WORD(k11), 0, NULL, NULL);
+                if (ly_failed(t18))
+                    return ly_leave3(cx, failure, s, n);
             } else {
-                t13 = ly_apply(cx, 3, t14, 1, (ly_value[]){LY_WORD(k10)});
-                if (ly_failed(t13))
-                    return ly_leave4(cx, t14, failure, s, n);
+                t18 = ly_apply(cx, 3, failure, 1, (ly_value[]){LY_WORD(k10)});
+                if (ly_failed(t18))
+                    return ly_leave3(cx, failure, s, n);
             }
-            ly_release(cx, t14);
-            if (ly_stale(cx, s) && ly_failed(s = ly_evaluate_take(cx, s)))
-                return ly_leave4(cx, t13, failure, s, n);
-            ly_value t15 = s;
-            s = LY_FAILED;
-            ly_value t16 = ly_list(cx, 2, (ly_value[]){t13, t15});
-            if (ly_failed(t16))
-                return ly_leave3(cx, failure, s, n);
-            t1 = t16;
             ly_release(cx, failure);
+            if (ly_stale(cx, s) && ly_failed(s = ly_evaluate_take(cx, s)))
+                return ly_leave3(cx, t18, s, n);
+            ly_value t19 = s;
+            s = LY_FAILED;
+            ly_value t20 = ly_list(cx, 2, (ly_value[]){t18, t19});
+            if (ly_failed(t20))
+                return ly_leave2(cx, s, n);
+            t1 = t20;
         }
         if (ly_failed(t1))
             return ly_leave2(cx, s, n);
@@ -367,9 +373,11 @@ static ly_value evens(ly_context *cx, ly_value n)
         ly_guard_begin(cx, &guard2, sym_Reap, 0, NULL);
         t1 = LY_FAILED;
         {
-            if (ly_stale(cx, n) && ly_failed(n = ly_evaluate_take(cx, n)))
-                goto failed_2;
             ly_value t5 = ly_retain(n);
+            if (ly_stale(cx, t5) && ly_failed(t5 = ly_evaluate_take(cx, t5))) {
+                ly_release(cx, t5);
+                goto failed_2;
+            }
             ly_value bounds4[] = {t5};
             ly_range it3;
             if (ly_range_start(cx, &it3, 1, bounds4, false)) {
@@ -383,40 +391,46 @@ static ly_value evens(ly_context *cx, ly_value n)
                         ly_release(cx, i);
                         goto failed_3;
                     }
-                    if (ly_stale(cx, i) && ly_failed(i = ly_evaluate_take(cx, i))) {
+                    ly_value t7 = i, made8 = LY_FAILED;
+                    if (ly_stale(cx, t7) && ly_failed(t7 = made8 = ly_evaluate(cx, t7))) {
                         ly_release(cx, i);
                         goto failed_3;
                     }
-                    int c6 = ly_test_even(cx, i);
+                    int c6 = ly_test_even(cx, t7);
+                    ly_release(cx, made8);
                     if (c6 < 0) {
                         ly_release(cx, i);
                         goto failed_3;
                     }
                     if (c6 == LY_TRUE) {
-                        ly_value t7 = i;
+                        if (ly_stale(cx, i) && ly_failed(i = ly_evaluate_take(cx, i))) {
+                            ly_release(cx, i);
+                            goto failed_3;
+                        }
+                        ly_value t9 = i;
                         i = LY_FAILED;
-                        ly_value t8 = ly_apply(cx, 2, sym_Sow, 1, (ly_value[]){t7});
-                        if (ly_failed(t8)) {
+                        ly_value t10 = ly_apply(cx, 2, sym_Sow, 1, (ly_value[]){t9});
+                        if (ly_failed(t10)) {
                             ly_release(cx, i);
                             goto failed_3;
                         }
-                        ly_release(cx, t8);
+                        ly_release(cx, t10);
                     } else if (c6 != LY_FALSE) {
-                        ly_value t9;
+                        ly_value t11;
                         ly_range_show_now(cx, &it3, sym_i, i);
-                        t9 = ly_undecided(cx, LY_WORD(k34), 0, 0, NULL, NULL);
-                        if (ly_failed(t9)) {
+                        t11 = ly_undecided(cx, LY_WORD(k34), 0, 0, NULL, NULL);
+                        if (ly_failed(t11)) {
                             ly_release(cx, i);
                             goto failed_3;
                         }
-                        ly_release(cx, t9);
+                        ly_release(cx, t11);
                     }
                     ly_release(cx, i);
                     continue;
                 failed_3:;
-                    int how10 = ly_loop_caught(cx);
-                    if (how10 == 1) break;
-                    if (how10 == 2) continue;
+                    int how12 = ly_loop_caught(cx);
+                    if (how12 == 1) break;
+                    if (how12 == 2) continue;
                     t1 = ly_loop_left(cx);
                     if (ly_failed(t1)) {
                         ly_range_end(cx, &it3);
@@ -466,9 +480,11 @@ static ly_value briefly(ly_context *cx, ly_value n)
             t1 = LY_FAILED;
             {
                 ly_value t3;
-                if (ly_stale(cx, n) && ly_failed(n = ly_evaluate_take(cx, n)))
-                    goto failed_2;
                 ly_value t6 = ly_retain(n);
+                if (ly_stale(cx, t6) && ly_failed(t6 = ly_evaluate_take(cx, t6))) {
+                    ly_release(cx, t6);
+                    goto failed_2;
+                }
                 ly_value bounds5[] = {t6};
                 ly_trial try_loop_1 = {0, 0};
                 ly_value in_loop_1[1];
