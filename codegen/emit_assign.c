@@ -81,16 +81,19 @@ operand emit_set_local(frame *f, node *n, bool used)
 operand emit_step(frame *f, node *n, bool used)
 {
     local *v = n->local;
-    const char *name = local_text(f, v), *operation = primitives[n->primitive].name;
-    if (v->escapes) {
+    if (!v || v->escapes) {
         /* the symbol's own assignment: x += by */
-        const char *symbol = v->kind == LOCAL_ITERATOR ? emit_word(f->e, v->symbol) : name;
+        const char *symbol = !v ? emit_word(f->e, n->value)
+                             : v->kind == LOCAL_ITERATOR ? emit_word(f->e, v->symbol) : local_text(f, v);
         ly_value head = ly_expr_of(n->source)->head;
         const char *by = ly_expr_of(n->source)->count > 1 ? emit_owned(f, n->kids[0]) : NULL;
         disturb(f);
-        return computed(f, "t", by ? text(f, "ly_apply(cx, 1, %s, 2, (ly_value[]){ly_retain(%s), %s})", emit_word(f->e, head), symbol, by)
-                                   : text(f, "ly_apply(cx, 1, %s, 1, (ly_value[]){ly_retain(%s)})", emit_word(f->e, head), symbol));
+        return computed(f, "t", by ? text(f, "ly_apply(cx, %u, %s, 2, (ly_value[]){ly_retain(%s), %s})", n->depth,
+                                          emit_word(f->e, head), symbol, by)
+                                   : text(f, "ly_apply(cx, %u, %s, 1, (ly_value[]){ly_retain(%s)})", n->depth,
+                                          emit_word(f->e, head), symbol));
     }
+    const char *name = local_text(f, v), *operation = primitives[n->primitive].name;
     operand by = emit_value(f, n->kids[0]);
     const char *t = temp_name(f, "t");
     line(f, "ly_value %s = ly_op_%s(cx, %s, %s);", t, operation, name, by.text);

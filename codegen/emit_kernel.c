@@ -19,10 +19,17 @@ static void put_label_of(kernel_text *t, const char *name)
     t->f.indent++;
 }
 
+/* Outside of the kernel, it is a symbol with a value. */
+static bool is_symbol(const kernel_variable *x) { return x->global || (x->outer && x->local->escapes); }
+
+/* It has a value on the way out only if the kernel gave it one. */
+static bool may_stay(const kernel_variable *x) { return x->outer && x->assigned && !x->needed; }
+
 /* variable = value, as its type asks; what it needs is checked before. */
 static void keep(kernel_text *t, const kernel_variable *x, unboxed v)
 {
     frame *f = &t->f;
+    if (may_stay(x)) line(f, "%s_set = true;", x->name);
     switch (x->type.base) {
     case TYPE_INT: line(f, "%s = %s;", x->name, as_int(t, v)); return;
     case TYPE_BOOL: line(f, "%s = %s;", x->name, v.text); return;
@@ -234,6 +241,10 @@ static void emit_in(kernel_text *t, const kernel_variable *x)
     frame *f = &t->f;
     const char *slot = text(f, "v[%u]", x->slot), *name = x->name;
     if (x->type.rank) return;
+    if (may_stay(x)) {
+        if (is_symbol(x)) refuse_if(t, "!%s", slot);
+        return;
+    }
     switch (x->type.base) {
     case TYPE_INT: refuse_if(t, "!ly_is_int(%s)", slot); break;
     case TYPE_REAL: refuse_if(t, "!ly_is_real(%s)", slot); break;
@@ -269,13 +280,18 @@ static void emit_out(kernel_text *t, const kernel_variable *x)
 {
     frame *f = &t->f;
     if (x->type.rank || (x->outer && !x->assigned)) return;
-    if (x->outer) line(f, "ly_release(cx, v[%u]);", x->slot);
+    if (may_stay(x)) {
+        if (is_symbol(x)) line(f, "v[%u] = LY_FAILED;", x->slot);
+        open_block(f, "if (%s_set)", x->name);
+    }
+    if (x->outer && !(may_stay(x) && is_symbol(x))) line(f, "ly_release(cx, v[%u]);", x->slot);
     switch (x->type.base) {
     case TYPE_INT: line(f, "v[%u] = ly_boxed_int(cx, %s);", x->slot, x->name); break;
     case TYPE_REAL: line(f, "v[%u] = ly_real(cx, %s);", x->slot, x->name); break;
     case TYPE_BOOL: line(f, "v[%u] = %s ? LY_SYM(True) : LY_SYM(False);", x->slot, x->name); break;
     default: line(f, "v[%u] = %s_exact ? LY_INT((int64_t)%s) : ly_real(cx, %s);", x->slot, x->name, x->name, x->name);
     }
+    if (may_stay(x)) close_block(f);
 }
 
 static void declare_firsts(kernel_text *t, const node *n)
@@ -322,10 +338,11 @@ static void emit_kernel(emitter *e, kernel *k)
         if (x->type.rank) continue;
         line(f, "%s %s = 0;", c_type(x->type), x->name);
         if (x->type.base == TYPE_MIXED) line(f, "bool %s_exact = false;", x->name);
+        if (may_stay(x)) line(f, "bool %s_set = false;", x->name);
     }
     for (uint32_t i = 0; i < k->variable_count; i++)
         if (k->variables[i]->outer) emit_in(&t, k->variables[i]);
-    if (root->op == OP_DO) line(f, "if (!r[0].integers || r[0].visible) return LY_KERNEL_REFUSED;");
+    if (root->op == OP_DO) line(f, "if (!r[0].integers) return LY_KERNEL_REFUSED;");
     for (uint32_t i = 0; i < k->variable_count; i++)
         if (k->variables[i]->type.rank) emit_array_in(&t, k->variables[i]);
     for (uint32_t i = 0; i < k->variable_count; i++)
@@ -397,42 +414,49 @@ void begin_kernel(frame *f, node *n)
 
 static kernel_variable *in_kernel(frame *f, const local *v) { return f->kernel ? kernel_local(f->kernel, v) : NULL; }
 
+/* The symbol that a variable is, in C. */
+static const char *symbol_text(frame *f, const kernel_variable *x)
+{
+    if (x->global) return emit_word(f->e, x->global->symbol);
+    return x->local->kind == LOCAL_ITERATOR ? emit_word(f->e, x->local->symbol) : local_text(f, x->local);
+}
+
 void enter_kernel(frame *f, node *n, const char *iterator, handler *h)
 {
     kernel *k = f->kernel;
     const char *at = text(f, "was_%s", k->name);
     open_block(f, "if (ly_worth_trying(&try_%s))", k->name);
-    bool symbols = false;
     for (uint32_t i = 0; i < k->variable_count; i++) {
         kernel_variable *x = k->variables[i];
         if (!x->outer) continue;
-        if (x->global) {
-            line(f, "in_%s[%u] = ly_kernel_symbol(cx, %s, %s);", k->name, x->slot, emit_word(f->e, x->global->symbol),
+        if (is_symbol(x) && may_stay(x))
+            line(f, "in_%s[%u] = ly_kernel_may_assign(cx, %s) ? LY_INT(0) : LY_FAILED;", k->name, x->slot,
+                 symbol_text(f, x));
+        else if (is_symbol(x))
+            line(f, "in_%s[%u] = ly_kernel_symbol(cx, %s, %s);", k->name, x->slot, symbol_text(f, x),
                  x->assigned ? "true" : "false");
-            symbols = true;
-        } else if (x->type.rank && !x->assigned) {
+        else if (x->type.rank && !x->assigned)
             line(f, "in_%s[%u] = ly_retain(%s);", k->name, x->slot, local_text(f, x->local));
-        } else {
+        else
             line(f, "in_%s[%u] = %s;", k->name, x->slot, local_text(f, x->local));
-        }
     }
     if (iterator) line(f, "at_%s[0] = %s;", k->name, iterator);
     line(f, "int %s = %s(cx, in_%s, at_%s);", at, k->name, k->name, k->name);
     for (uint32_t i = 0; i < k->variable_count; i++) {
         kernel_variable *x = k->variables[i];
-        if (!x->outer || x->global) continue;
+        if (!x->outer || is_symbol(x)) continue;
         if (x->assigned) line(f, "%s = in_%s[%u];", local_text(f, x->local), k->name, x->slot);
         else if (x->type.rank) line(f, "ly_release(cx, in_%s[%u]);", k->name, x->slot);
     }
-    for (uint32_t i = 0; symbols && i < k->variable_count; i++) {
+    for (uint32_t i = 0; i < k->variable_count; i++) {
         kernel_variable *x = k->variables[i];
-        if (!x->global) continue;
-        const char *symbol = emit_word(f->e, x->global->symbol);
+        if (!is_symbol(x)) continue;
+        const char *symbol = symbol_text(f, x);
         if (x->assigned && x->type.rank)
             line(f, "if (in_%s[%u]) ly_kernel_symbol_take(cx, %s, in_%s[%u]);", k->name, x->slot, symbol, k->name, x->slot);
         else if (x->assigned)
-            line(f, "if (%s >= 0) ly_kernel_symbol_take(cx, %s, in_%s[%u]); else ly_release(cx, in_%s[%u]);", at, symbol,
-                 k->name, x->slot, k->name, x->slot);
+            line(f, "if (%s >= 0%s) ly_kernel_symbol_take(cx, %s, in_%s[%u]); else ly_release(cx, in_%s[%u]);", at,
+                 may_stay(x) ? text(f, " && in_%s[%u]", k->name, x->slot) : "", symbol, k->name, x->slot, k->name, x->slot);
         else
             line(f, "ly_release(cx, in_%s[%u]);", k->name, x->slot);
     }
@@ -471,10 +495,10 @@ void push_reload(frame *f, const char *statement)
     f->reloads[f->reload_count++] = statement;
 }
 
-void push_local(frame *f, const local *v)
+void push_local(frame *f, const local *v, const char *name)
 {
     kernel_variable *x = in_kernel(f, v);
-    if (x && !x->outer) push_reload(f, text(f, "%s = in_%s[%u]", v->name, f->kernel->name, x->slot));
+    if (x && !x->outer) push_reload(f, text(f, "%s = in_%s[%u]", name, f->kernel->name, x->slot));
 }
 
 void end_kernel(frame *f)

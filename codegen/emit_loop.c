@@ -120,16 +120,24 @@ static void refuse_huge(frame *f, const node *n, const char *it)
 }
 
 /* The iterator's symbol has its values for the whole loop, or from where something undecided shows it. */
-static void show_iterator(frame *f, local *v, const char *it)
+static void show_iterator(frame *f, local *v, const char *it, bool root)
 {
     v->range = it;
-    if (v->escapes) line(f, "ly_range_show(cx, &%s, %s);", it, emit_word(f->e, v->symbol));
+    if (!v->escapes) return;
+    const char *show = text(f, "ly_range_show(cx, &%s, %s)", it, emit_word(f->e, v->symbol));
+    line(f, "%s;", show);
+    if (!root) push_reload(f, show);
 }
 
+/* The iterator's symbol gets the value, now and where the code goes on behind a kernel. */
 static void assign_iterator(frame *f, const local *v, const char *it, const char *value)
 {
-    if (v->escapes) line(f, "ly_range_assign(cx, &%s, %s);", it, value);
-    else if (v->shows) line(f, "if (%s.visible) ly_range_assign(cx, &%s, %s);", it, it, value);
+    const char *assign = v->escapes ? text(f, "ly_range_assign(cx, &%s, %s)", it, value)
+                         : v->shows ? text(f, "if (%s.visible) ly_range_assign(cx, &%s, %s)", it, it, value) : NULL;
+    push_local(f, v, value);
+    if (!assign) return;
+    line(f, "%s;", assign);
+    push_reload(f, assign);
 }
 
 void emit_do(frame *f, node *n, const char *variable)
@@ -150,7 +158,7 @@ void emit_do(frame *f, node *n, const char *variable)
     open_block(f, "if (ly_range_start(cx, &%s, %u, %s, %s))", it, count, bounds, n->post ? "true" : "false");
     const char *end = program_text(f->e->p, "*ly_range_end(cx, &%s)", it);
     own(f, end);
-    if (v) show_iterator(f, v, it);
+    if (v) show_iterator(f, v, it, root);
     const char *drop = NULL, *rows = f->rows;
     if (table) {
         refuse_huge(f, n, it);
@@ -171,7 +179,6 @@ void emit_do(frame *f, node *n, const char *variable)
         own(f, name);
         v->branches = f->branches;
         assign_iterator(f, v, it, name);
-        push_local(f, v);
     }
     fail_if(f, "ly_poll(cx)");
     if (table) {
@@ -228,7 +235,7 @@ static void emit_total_level(frame *f, node *n)
     open_block(f, "if (ly_range_start(cx, &%s, %u, %s, %s))", it, count, bounds, n->post ? "true" : "false");
     const char *end = program_text(f->e->p, "*ly_range_end(cx, &%s)", it);
     own(f, end);
-    show_iterator(f, v, it);
+    show_iterator(f, v, it, false);
     begin_handler(f, &h, false);
     open_block(f, "for (; %s.left > 0; %s.left--)", it, it);
     const char *name = v->escapes ? temp_name(f, "t") : local_text(f, v);
@@ -268,7 +275,9 @@ void emit_total(frame *f, node *n, const char *variable)
     line(f, "ly_total %s;", total);
     line(f, "ly_total_start(&%s, %s);", total, emit_word(f->e, n->value));
     own(f, drop);
+    uint32_t reloads = f->reload_count;
     emit_total_level(f, n);
+    f->reload_count = reloads;
     f->total = NULL;
     disown(f, drop);
     open_block(f, "if (!%s.refused)", total);

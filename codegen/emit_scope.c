@@ -57,7 +57,7 @@ void emit_let(frame *f, node *n, place place, const char *to)
     uint32_t reloads = f->reload_count;
     if (place == DISCARD) open_plain_block(f);
     const char *end = begin_local(f, n);
-    push_local(f, n->local);
+    push_local(f, n->local, n->local->name);
     emit_placed(f, n->kids[1], place, to);
     f->reload_count = reloads;
     end_scope(f, end, place, to);

@@ -71,7 +71,7 @@ static unboxed constant(kernel_text *t, ly_value v)
     frame *f = &t->f;
     if (ly_is_int(v)) {
         int64_t n = ly_int_of(v);
-        return (unboxed){.text = n > INT32_MAX || n < INT32_MIN ? text(f, "INT64_C(%lld)", (long long)n)
+        return (unboxed){.text = n > INT32_MAX || n < INT32_MIN ? text(f, n < 0 ? "(%lldLL)" : "%lldLL", (long long)n)
                                  : text(f, n < 0 ? "(%lld)" : "%lld", (long long)n),
                          .type = integer, .finite = true, .constant = true, .value = (double)n};
     }

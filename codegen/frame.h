@@ -171,7 +171,7 @@ void end_kernel(frame *f);
 void put_resume(frame *f, uint32_t point);
 /* What is in scope from here on, and has its value from the kernel there. */
 void push_reload(frame *f, const char *statement);
-void push_local(frame *f, const local *v);
+void push_local(frame *f, const local *v, const char *name);
 
 /* ---- emit_pattern.c: patterns as C conditions */
 /* The condition under which the C expression path matches a pattern without variables. */

@@ -78,7 +78,6 @@ static kernel_variable *variable_of(search *s, node *n)
     if (n->local) {
         x = kernel_local(s->k, n->local);
         if (x) return x;
-        if (n->local->escapes) return refuse(s, n, "other code may see this variable"), NULL;
         if (n->local->sequence) return refuse(s, n, "a sequence of arguments"), NULL;
         if (!has_c_type(n->local->type)) return refuse(s, n, "no machine type is known for this variable"), NULL;
         return add_variable(s, n->local, NULL, n->local->type, true);
@@ -374,7 +373,6 @@ static bool check_do(search *s, node *n, bool root)
     for (uint32_t i = 1; i < n->count && !root; i++)
         if (!check_index(s, n->kids[i])) return false;
     if (n->local) {
-        if (n->local->escapes) return refuse(s, n, "other code may see the iterator");
         if (!is_scalar(n->local->type, TYPE_INT)) return refuse(s, n, "an iterator that is no machine integer");
         add_variable(s, n->local, NULL, n->local->type, false);
     }
@@ -456,6 +454,7 @@ static bool try_kernel(search *s, node *n)
     bool fine = n->op == OP_DO ? check_do(s, n, true) : check_while(s, n);
     if (fine && (k->resume_count >= LY_MOST_POINTS || k->variable_count >= LY_MOST_POINTS / 4))
         fine = refuse(s, n, "too large");
+    if (fine) find_needed(s->p, k);
     n->kernel = k;
     if (fine) s->p->kernel_count++;
     return fine;

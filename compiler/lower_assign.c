@@ -146,13 +146,14 @@ static node *lower_step_part(lowering *l, ly_value e, const ly_expr *x, at a, ly
     return n;
 }
 
-/* x++ and its kin, x += v and its kin, where x is a local; symbols and calls by the evaluator. */
+/* x++ and its kin, x += v and its kin, where x is a symbol. */
 static node *lower_step(lowering *l, ly_value e, const ly_expr *x, at a, ly_value by, bool negative, bool post)
 {
     local *v = ly_is_symbol(x->args[0]) ? find_local(a.scope, x->args[0]) : NULL;
     if (v && v->kind == LOCAL_PARAMETER) return NULL;
     if (ly_has_head(x->args[0], LY_SYM(Part))) return lower_step_part(l, e, x, a, by, negative, post);
     if (ly_is_expr(x->args[0])) return lower_assign(l, e, x, a);
+    if (!ly_is_symbol(x->args[0])) return NULL;
     node *n = node_new(l, OP_STEP, e, 1);
     n->value = x->args[0];
     n->local = v;
@@ -160,7 +161,7 @@ static node *lower_step(lowering *l, ly_value e, const ly_expr *x, at a, ly_valu
     n->primitive = negative ? PRIMITIVE_subtract : PRIMITIVE_plus;
     n->kids[0] = by ? lower(l, by, inside(a)) : lower_constant(l, LY_INT(1));
     if (v) v->assigned = true;
-    return v ? n : NULL;
+    return n;
 }
 
 node *lower_increment(lowering *l, ly_value e, const ly_expr *x, at a)

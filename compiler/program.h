@@ -185,7 +185,8 @@ typedef struct kernel_variable {
     local *local;         /* or */
     global *global;
     type type;
-    bool outer;           /* it lives outside of the kernel: has a value on entry */
+    bool outer;           /* it lives outside of the kernel */
+    bool needed;          /* and its value on entry may be read */
     bool assigned;
     const char *name;     /* in C */
     uint32_t slot;        /* in the array of words that goes in and out */
@@ -380,6 +381,14 @@ static inline bool is_scalar(type t, type_base base) { return t.base == base && 
 void find_kernels(program *p);
 kernel_variable *kernel_local(kernel *k, const local *v);
 kernel_variable *kernel_global(kernel *k, const global *g);
+/* The variable that a node reads or assigns, or NULL. */
+static inline kernel_variable *kernel_variable_of(kernel *k, const node *n)
+{
+    return n->local ? kernel_local(k, n->local) : n->global ? kernel_global(k, n->global) : NULL;
+}
+
+/* ---- kernel_liveness.c: marks the variables whose values on entry may be read */
+void find_needed(program *p, kernel *k);
 
 /* The first row of that name and so many arguments, or NULL. */
 const typed_function *typed_function_of(ly_value symbol, uint32_t count);

@@ -591,6 +591,8 @@ bool ly_kernel_array(ly_context *cx, ly_value *v, int type, uint32_t rank, bool 
 /* The value of a symbol, owned; an array that is written is taken out of it. LY_FAILED: it has no plain
    value, or it must not be assigned. */
 ly_value ly_kernel_symbol(ly_context *cx, ly_value symbol, bool written);
+/* The symbol can be given a value as any: nothing watches it, nothing keeps it from being assigned. */
+bool ly_kernel_may_assign(ly_context *cx, ly_value symbol);
 /* symbol = value, consumed. */
 void ly_kernel_symbol_take(ly_context *cx, ly_value symbol, ly_value value);
 

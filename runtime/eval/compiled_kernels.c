@@ -43,6 +43,13 @@ ly_value ly_kernel_symbol(ly_context *cx, ly_value symbol, bool written)
     return ly_retain(d->value);
 }
 
+bool ly_kernel_may_assign(ly_context *cx, ly_value symbol)
+{
+    const ly_definition *d = ly_definition_of(cx, symbol);
+    if (ly_symbol_of(symbol)->builtin) return false;
+    return !d || (!d->rules[LY_OWN_VALUES] && !(d->attributes & (LY_PROTECTED | LY_LOCKED)));
+}
+
 void ly_kernel_symbol_take(ly_context *cx, ly_value symbol, ly_value value)
 {
     ly_set_own_value_take(cx, symbol, value, false);

@@ -149,7 +149,7 @@ static int loop_1(ly_context *cx, ly_value *v, ly_range *r)
 {
     (void)v;
     int at = LY_KERNEL_ENDED;
-    if (!r[0].integers || r[0].visible) return LY_KERNEL_REFUSED;
+    if (!r[0].integers) return LY_KERNEL_REFUSED;
     uint64_t left_0 = r[0].left;
     int64_t at_0 = r[0].at, by_0 = r[0].by;
     while (left_0 > 0) {
