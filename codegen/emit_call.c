@@ -138,8 +138,11 @@ operand emit_apply(frame *f, node *n)
     bool tail = begin_tail(f, n);
     const char *items = consumed(f, n->count, o), *head = emit_word(f->e, n->value);
     disturb(f);
-    if (is_constructor(f->e->p, n->value) && (n->count == 1 || n->count == 2))
+    if (is_constructor(f->e->p, n->value) && (n->count == 1 || n->count == 2)) {
+        const char *cell = emit_cell(f, n->count);
+        if (cell) return computed(f, "t", text(f, "ly_construct%u_in(cx, %s, %s, %s)", n->count, cell, head, items));
         return computed(f, "t", text(f, "ly_construct%u(cx, %s, %s)", n->count, head, items));
+    }
     if (is_constructor(f->e->p, n->value))
         return computed(f, "t", text(f, "ly_construct(cx, %s, %u, %s)", head, n->count,
                                      array_of(f, n->count, items)));
@@ -240,11 +243,12 @@ bool emit_tail_inside_constructor(frame *f, node *n)
     operand *o = program_alloc(f->e->p, (call->count + 1) * sizeof *o);
     emit_operands(f, call->count, call->kids, o, true);
     consumed(f, call->count, o);
+    const char *cell = emit_cell(f, n->count);
     release_owned(f, 0, NULL);
     if (f->definition->has_tail_call) line(f, "cx->iterations = 1;");
     line(f, "cx->depth++;");
-    line(f, "*around = ly_construct_around(cx, %s, %s, *around);", emit_word(f->e, n->value),
-         n->count == 2 ? emit_word(f->e, n->kids[0]->value) : "LY_FAILED");
+    line(f, "*around = ly_construct_around(cx, %s, %s, %s, *around);", cell ? cell : "LY_FAILED",
+         emit_word(f->e, n->value), n->count == 2 ? emit_word(f->e, n->kids[0]->value) : "LY_FAILED");
     emit_arguments_again(f, call->count, o);
     f->around_used = true;
     return true;

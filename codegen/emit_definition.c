@@ -40,15 +40,14 @@ static void begin_part(frame *f, binding *b, bool borrowed)
     if (!borrowed || b->sequence) own(f, v->name);
 }
 
-/* The code of n mentions the local. */
-static bool mentions(const node *n, const local *v)
+bool code_mentions(const node *n, const local *v)
 {
     if (!n) return false;
     if (n->local == v || n->local2 == v) return true;
     for (uint32_t i = 0; i < n->use_count; i++)
         if (n->uses[i] == v) return true;
     for (uint32_t i = 0; i < n->count; i++)
-        if (mentions(n->kids[i], v)) return true;
+        if (code_mentions(n->kids[i], v)) return true;
     return false;
 }
 
@@ -63,13 +62,18 @@ static void emit_bindings(frame *f, matching *m, uint32_t fresh)
             b->local->name = f->parameters[b->argument];
             b->local->branches = f->branches;
             kept[b->argument] = true;
-        } else if (mentions(m->r->function->body, b->local)) {
-            begin_part(f, b, false);
         }
         b->local->fresh = fresh;
     }
+    bool *opened = program_alloc(f->e->p, count + 1);
+    for (uint32_t i = 0; i < count; i++) opened[i] = !kept[i] && emit_open(m, i);
+    for (uint32_t i = 0; i < m->count; i++) {
+        binding *b = &m->bindings[i];
+        if (!b->whole && (f->arity->any || !opened[b->argument]) && code_mentions(m->r->function->body, b->local))
+            begin_part(f, b, false);
+    }
     for (uint32_t i = 0; i < count; i++) {
-        if (kept[i]) continue;
+        if (kept[i] || opened[i]) continue;
         ly_value e = ly_expr_of(m->r->call)->args[i];
         /* a symbol or machine integer needs no release */
         if (!ly_is_int(e) && !ly_is_symbol(e)) line(f, "ly_release_matched(cx, %s);", f->parameters[i]);
@@ -88,7 +92,7 @@ static void borrow_bindings(frame *f, matching *m)
     for (uint32_t i = 0; i < m->count; i++) {
         binding *b = &m->bindings[i];
         const function *fn = m->r->function;
-        bool asked = mentions(fn->condition, b->local) || (fn->inner_condition && mentions(fn->body, b->local));
+        bool asked = code_mentions(fn->condition, b->local) || (fn->inner_condition && code_mentions(fn->body, b->local));
         if (b->whole) b->local->name = f->parameters[b->argument];
         else if (asked) begin_part(f, b, true);
         b->local->fresh = f->epoch;
@@ -154,6 +158,7 @@ static bool emit_leaf(frame *f, rule *r, int known)
     const char **saved = program_alloc(f->e->p, (owned + 1) * sizeof *saved);
     if (owned) memcpy(saved, f->owned, owned * sizeof *saved);
     f->arguments = owned;
+    f->cell_count = 0;
     if (fn->inner_condition) {
         /* the next rule may want the arguments whole: they live until this one is done */
         borrow_bindings(f, &m);

@@ -16,6 +16,15 @@ typedef struct handler {
     struct handler *outer;
 } handler;
 
+/* The cell of a matched argument, for what is constructed next: a C variable, LY_FAILED where others hold
+   the argument. */
+typedef struct kept_cell {
+    const char *name, *drop; /* drop: how it stands among what is owned */
+    uint32_t count;          /* of arguments */
+    uint32_t branches;       /* where it was kept */
+} kept_cell;
+enum { MOST_CELLS = 8 };
+
 typedef struct frame {
     emitter *e;
     function *f;
@@ -39,6 +48,8 @@ typedef struct frame {
     const char *next;        /* label of the rule behind this one, for conditions inside its right side */
     uint32_t arguments;      /* how much is owned when that label is reached */
     bool next_used;
+    kept_cell cells[MOST_CELLS];
+    uint32_t cell_count;
     const char *total;       /* the sum or product that the loop being written adds to */
     const char *rows;        /* the iterator of the table whose rows are being written, or NULL */
     name_table names;
@@ -112,6 +123,10 @@ bool emit_lazy_return(frame *f, node *n);
 bool emit_tail_inside_constructor(frame *f, node *n);
 bool emit_update_last(frame *f, node *n);
 void emit_tail_call(frame *f, node *n);
+
+/* ---- emit_reuse.c */
+/* A kept cell for an expression of so many arguments, the caller's from here on; NULL: none. */
+const char *emit_cell(frame *f, uint32_t count);
 
 /* ---- emit_choice.c */
 /* An int expression: LY_TRUE, LY_FALSE or LY_UNDECIDED; failures have gone their way. */

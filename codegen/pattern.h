@@ -33,4 +33,13 @@ void match_call(matching *m, const char *const *paths, bool any);
 /* The rule takes an argument that must be this machine integer; LY_FAILED: none. */
 ly_value integer_asked(const rule *r, uint32_t argument);
 
+/* ---- emit_definition.c */
+/* The code of n mentions the local. */
+bool code_mentions(const node *n, const local *v);
+
+/* ---- emit_reuse.c */
+/* The variables of an argument that the pattern takes apart get their values, and the argument goes. False:
+   nothing was written, since its pattern is of another kind. */
+bool emit_open(matching *m, uint32_t argument);
+
 #endif

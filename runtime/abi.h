@@ -659,18 +659,36 @@ static inline void ly_release_matched(ly_context *cx, ly_value v)
     ly_release(cx, v);
 }
 
+/* v was matched as an expression of a symbol: LY_FAILED where others hold it, too; else its parts are the
+   caller's from now on, and so is its cell (v itself), for another expression of as many arguments. */
+static inline ly_value ly_open(ly_value v)
+{
+    return __builtin_expect(ly_count_of(ly_object_of(v)) == 1, 1) ? v : LY_FAILED;
+}
+static inline void ly_drop_cell(ly_context *cx, ly_value cell)
+{
+    if (cell) ly_dealloc(cx, ly_object_of(cell));
+}
+
 /* head[a, b, …] of a symbol that has no definition and no attributes is a value as it stands;
    anything else goes to the evaluator. Consumes the arguments. */
 ly_value ly_construct(ly_context *cx, ly_value head, uint32_t n, const ly_value *arguments);
 ly_value ly_construct1(ly_context *cx, ly_value head, ly_value a);
 ly_value ly_construct2(ly_context *cx, ly_value head, ly_value a, ly_value b);
+/* The same in a cell from ly_open, where there is one. */
+ly_value ly_construct1_in(ly_context *cx, ly_value cell, ly_value head, ly_value a);
+ly_value ly_construct2_in(ly_context *cx, ly_value cell, ly_value head, ly_value a, ly_value b);
 /* head[_] or head[first, _] (first LY_FAILED: none; borrowed) with a hole for its last argument, in
-   front of a chain of such that are inside each other, this one innermost. */
-static inline ly_value ly_construct_around(ly_context *cx, ly_value head, ly_value first, ly_value around)
+   front of a chain of such that are inside each other, this one innermost; in the cell, if there is one. */
+static inline ly_value ly_construct_around(ly_context *cx, ly_value cell, ly_value head, ly_value first,
+                                           ly_value around)
 {
     uint32_t n = first ? 2 : 1;
-    ly_expr *e = ly_alloc(cx, LY_KIND_EXPR, sizeof *e + n * sizeof e->args[0]);
-    e->count = n;
+    ly_expr *e = ly_expr_of(cell);
+    if (!cell) {
+        e = ly_alloc(cx, LY_KIND_EXPR, sizeof *e + n * sizeof e->args[0]);
+        e->count = n;
+    }
     e->hash = 0;
     e->stamp = 0;
     e->head = head;

@@ -114,10 +114,14 @@ static inline bool part_filter(ly_value v, uint64_t *filter)
     return ly_object_of(v)->kind != LY_KIND_ASSOCIATION;
 }
 
-static inline ly_expr *marked(ly_context *cx, ly_value head, uint32_t n, uint64_t filter)
+/* In the cell, where there is one. */
+static inline ly_expr *marked(ly_context *cx, ly_value cell, ly_value head, uint32_t n, uint64_t filter)
 {
-    ly_expr *e = ly_alloc(cx, LY_KIND_EXPR, sizeof *e + n * sizeof e->args[0]);
-    e->count = n;
+    ly_expr *e = ly_expr_of(cell);
+    if (!cell) {
+        e = ly_alloc(cx, LY_KIND_EXPR, sizeof *e + n * sizeof e->args[0]);
+        e->count = n;
+    }
     e->hash = 0;
     e->filter = filter;
     e->stamp = ly_mark_now(cx, filter);
@@ -133,24 +137,60 @@ static inline bool builds(ly_context *cx, ly_value head, uint64_t *filter)
     return !s->builtin && !(ly_flags(&s->o) & LY_FLAG_TEMPORARY) && !ly_definition_of(cx, head);
 }
 
-ly_value ly_construct1(ly_context *cx, ly_value head, ly_value a)
+ly_value ly_construct1_in(ly_context *cx, ly_value cell, ly_value head, ly_value a)
 {
     uint64_t filter;
-    if (!builds(cx, head, &filter) || !part_filter(a, &filter)) return ly_construct(cx, head, 1, &a);
-    ly_expr *e = marked(cx, head, 1, filter);
+    if (!builds(cx, head, &filter) || !part_filter(a, &filter)) {
+        ly_drop_cell(cx, cell);
+        return ly_construct(cx, head, 1, &a);
+    }
+    ly_expr *e = marked(cx, cell, head, 1, filter);
     e->args[0] = a;
     return ly_from_object(e);
 }
 
-ly_value ly_construct2(ly_context *cx, ly_value head, ly_value a, ly_value b)
+ly_value ly_construct2_in(ly_context *cx, ly_value cell, ly_value head, ly_value a, ly_value b)
 {
     uint64_t filter;
-    if (!builds(cx, head, &filter) || !part_filter(a, &filter) || !part_filter(b, &filter))
+    if (!builds(cx, head, &filter) || !part_filter(a, &filter) || !part_filter(b, &filter)) {
+        ly_drop_cell(cx, cell);
         return ly_construct(cx, head, 2, (ly_value[]){a, b});
-    ly_expr *e = marked(cx, head, 2, filter);
+    }
+    ly_expr *e = marked(cx, cell, head, 2, filter);
     e->args[0] = a;
     e->args[1] = b;
     return ly_from_object(e);
+}
+
+ly_value ly_construct1(ly_context *cx, ly_value head, ly_value a) { return ly_construct1_in(cx, LY_FAILED, head, a); }
+
+ly_value ly_construct2(ly_context *cx, ly_value head, ly_value a, ly_value b)
+{
+    return ly_construct2_in(cx, LY_FAILED, head, a, b);
+}
+
+/* A run of the chain that constructs alike, around v, whose filter is known: what is asked of the head and
+   the first argument is asked once. Gives the outermost of the run; *around: what is around it. */
+static ly_value close_run(ly_context *cx, ly_expr *e, ly_value v, uint64_t filter, ly_value *rest)
+{
+    uint64_t stamp = ly_mark_now(cx, filter);
+    ly_value head = e->head, first = e->args[0];
+    uint32_t last = e->count - 1;
+    cx->definitions.marked |= filter;
+    for (;;) {
+        ly_value around = e->args[last];
+        ly_expr *next = ly_expr_of(around);
+        e->args[last] = v;
+        e->filter = filter;
+        e->stamp = stamp;
+        cx->depth--;
+        v = ly_from_object(e);
+        if (!around || next->head != head || next->count != last + 1 || (last && next->args[0] != first)) {
+            *rest = around;
+            return v;
+        }
+        e = next;
+    }
 }
 
 ly_value ly_close_around(ly_context *cx, ly_value around, ly_value v)
@@ -158,18 +198,16 @@ ly_value ly_close_around(ly_context *cx, ly_value around, ly_value v)
     while (around) {
         ly_expr *e = ly_expr_of(around);
         uint64_t filter;
+        if (!ly_failed(v) && builds(cx, e->head, &filter) && part_filter(v, &filter) &&
+            (e->count == 1 || part_filter(e->args[0], &filter))) {
+            v = close_run(cx, e, v, filter, &around);
+            continue;
+        }
         ly_value next = e->args[e->count - 1];
         cx->depth--;
         if (ly_failed(v)) {
             e->args[e->count - 1] = LY_INT(0);
             ly_release(cx, around);
-        } else if (builds(cx, e->head, &filter) && part_filter(v, &filter) &&
-                   (e->count == 1 || part_filter(e->args[0], &filter))) {
-            e->args[e->count - 1] = v;
-            e->filter = filter;
-            e->stamp = ly_mark_now(cx, filter);
-            cx->definitions.marked |= filter;
-            v = around;
         } else {
             ly_value arguments[2] = {e->args[0], v}, head = e->head;
             uint32_t n = e->count;

@@ -167,10 +167,11 @@ again:;
     }
     /* add[s[x_], y_] := s[add[x, y]]    patterns.lyra:3 */
     if (ly_shape_is(a1, sym_s, 1)) {
-        ly_value x = ly_retain(ly_arg(ly_expr_of(a1), 0));
-        ly_release_matched(cx, a1);
+        ly_value cell1 = ly_open(a1);
+        ly_value x = ly_arg(ly_expr_of(a1), 0);
+        if (!cell1) { ly_retain(x); ly_release(cx, a1); }
         cx->depth++;
-        *around = ly_construct_around(cx, sym_s, LY_FAILED, *around);
+        *around = ly_construct_around(cx, cell1, sym_s, LY_FAILED, *around);
         a1 = x;
         goto again;
     }
@@ -205,32 +206,34 @@ static ly_value size(ly_context *cx, ly_value text)
     }
     /* size[{a_, b_}] := size[a] + size[b]    patterns.lyra:6 */
     if (ly_shape_is(text, sym_List, 2)) {
-        ly_value a = ly_retain(ly_arg(ly_expr_of(text), 0));
-        ly_value b = ly_retain(ly_arg(ly_expr_of(text), 1));
-        ly_release_matched(cx, text);
+        ly_value cell1 = ly_open(text);
+        ly_value a = ly_arg(ly_expr_of(text), 0);
+        ly_value b = ly_arg(ly_expr_of(text), 1);
+        if (!cell1) { ly_retain(a); ly_retain(b); ly_release(cx, text); }
+        ly_drop_cell(cx, cell1);
         cx->depth++;
-        ly_value t1 = size(cx, a);
-        cx->depth--;
-        if (ly_failed(t1))
-            return ly_leave1(cx, b);
-        if (ly_stale(cx, b) && ly_failed(b = ly_evaluate_take(cx, b)))
-            return ly_leave2(cx, t1, b);
-        cx->depth++;
-        ly_value t2 = size(cx, b);
+        ly_value t2 = size(cx, a);
         cx->depth--;
         if (ly_failed(t2))
-            return ly_leave1(cx, t1);
-        ly_value t3 = ly_op_plus_take(cx, t1, t2);
+            return ly_leave1(cx, b);
+        if (ly_stale(cx, b) && ly_failed(b = ly_evaluate_take(cx, b)))
+            return ly_leave2(cx, t2, b);
+        cx->depth++;
+        ly_value t3 = size(cx, b);
+        cx->depth--;
         if (ly_failed(t3))
-            return ly_leave(cx);
-        return t3;
-    }
-    /* size[text_String] := StringLength[text]    patterns.lyra:7 */
-    if (ly_is_string(text)) {
-        ly_value t4 = ly_apply(cx, 0, sym_StringLength, 1, (ly_value[]){text});
+            return ly_leave1(cx, t2);
+        ly_value t4 = ly_op_plus_take(cx, t2, t3);
         if (ly_failed(t4))
             return ly_leave(cx);
         return t4;
+    }
+    /* size[text_String] := StringLength[text]    patterns.lyra:7 */
+    if (ly_is_string(text)) {
+        ly_value t5 = ly_apply(cx, 0, sym_StringLength, 1, (ly_value[]){text});
+        if (ly_failed(t5))
+            return ly_leave(cx);
+        return t5;
     }
     return ly_unmatched(cx, sym_size, false, 1, (ly_value[]){text});
 }
