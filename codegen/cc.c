@@ -155,6 +155,10 @@ static int compile_file(const ly_compile_options *options, int text, const char 
     if (options->debug) add(&c, "-g");
     add(&c, "-fno-strict-aliasing");
     add(&c, "-ffp-contract=off");
+    /* nobody asks errno or the flags of the floating-point unit; loops become vectors where it pays */
+    add(&c, "-fno-math-errno");
+    add(&c, "-fno-trapping-math");
+    if (!strstr(cc, "tcc") && !strstr(cc, "clang")) add(&c, "-fvect-cost-model=dynamic");
     add(&c, headers);
     if (options->emit == LY_EMIT_OBJECT) {
         add(&c, "-fPIC");

@@ -279,7 +279,7 @@ static void emit_array_parts(kernel_text *t, const kernel_variable *x)
 static void emit_out(kernel_text *t, const kernel_variable *x)
 {
     frame *f = &t->f;
-    if (x->type.rank || (x->outer && !x->assigned)) return;
+    if (x->type.rank || x->bound || (x->outer && !x->assigned)) return;
     if (may_stay(x)) {
         if (is_symbol(x)) line(f, "v[%u] = LY_FAILED;", x->slot);
         open_block(f, "if (%s_set)", x->name);
@@ -335,7 +335,7 @@ static void emit_kernel(emitter *e, kernel *k)
     line(f, "int at = LY_KERNEL_ENDED;");
     for (uint32_t i = 0; i < k->variable_count; i++) {
         const kernel_variable *x = k->variables[i];
-        if (x->type.rank) continue;
+        if (x->type.rank || x->bound) continue;
         line(f, "%s %s = 0;", c_type(x->type), x->name);
         if (x->type.base == TYPE_MIXED) line(f, "bool %s_exact = false;", x->name);
         if (may_stay(x)) line(f, "bool %s_set = false;", x->name);

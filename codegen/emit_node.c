@@ -108,6 +108,10 @@ const char *emit_owned(frame *f, node *n)
 
 void emit_into(frame *f, node *n, const char *variable)
 {
+    if (has_pure_loop(n)) {
+        emit_pure_loop(f, n, variable);
+        return;
+    }
     switch (n->op) {
     case OP_IF: emit_if(f, n, INTO, variable); return;
     case OP_SEQUENCE:

@@ -18,8 +18,22 @@ void leave_if(kernel_text *t, const char *format, ...)
     va_start(arguments, format);
     const char *condition = program_format(t->f.e->p, format, arguments);
     va_end(arguments);
+    if (t->pure) {
+        line(&t->f, "if (%s) return LY_KERNEL_REFUSED;", condition);
+        return;
+    }
     t->exits[t->resume] = true;
     line(&t->f, "if (%s) goto exit_%u;", condition, t->resume);
+}
+
+void note_if(kernel_text *t, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const char *condition = program_format(t->f.e->p, format, arguments);
+    va_end(arguments);
+    if (t->noted) line(&t->f, "%s |= ly_noted(%s);", t->noted, condition);
+    else leave_if(t, "%s", condition);
 }
 
 static unboxed temporary(kernel_text *t, type kind, const char *expression, bool finite)
@@ -46,12 +60,13 @@ const char *as_real(kernel_text *t, unboxed v, bool finite)
         return text(f, "(double)%s", v.text);
     }
     if (v.type.base == TYPE_RATIO) {
-        leave_if(t, "%s == 0 || !ly_fits_real(%s) || !ly_fits_real(%s)", v.under, v.text, v.under);
+        note_if(t, "%s == 0 || !ly_fits_real(%s) || !ly_fits_real(%s)", v.under, v.text, v.under);
         return text(f, "((double)%s / (double)%s)", v.text, v.under);
     }
     if (!finite || v.finite) return v.text;
     unboxed kept = temporary(t, real, v.text, true);
-    leave_if(t, "!ly_is_finite(%s)", kept.text);
+    if (t->noted) line(f, "%s |= ly_noted_real(%s);", t->noted, kept.text);
+    else leave_if(t, "!ly_is_finite(%s)", kept.text);
     return kept.text;
 }
 
@@ -98,8 +113,13 @@ static unboxed int_pair(kernel_text *t, char operation, unboxed a, unboxed b)
 {
     const char *name = operation == '+' ? "ADD" : operation == '-' ? "SUBTRACT" : "MULTIPLY";
     const char *to = temp_name(&t->f, "i");
+    if (t->noted && operation != '*') {
+        line(&t->f, "int64_t %s = (int64_t)((uint64_t)%s %c (uint64_t)%s);", to, a.text, operation, b.text);
+        line(&t->f, "%s |= ly_noted_%s(%s, %s, %s);", t->noted, operation == '+' ? "plus" : "minus", a.text, b.text, to);
+        return (unboxed){.text = to, .type = integer, .finite = true};
+    }
     line(&t->f, "int64_t %s;", to);
-    leave_if(t, "LY_%s_OVERFLOWS(%s, %s, &%s)", name, a.text, b.text, to);
+    note_if(t, "LY_%s_OVERFLOWS(%s, %s, &%s)", name, a.text, b.text, to);
     return (unboxed){.text = to, .type = integer, .finite = true};
 }
 
@@ -108,8 +128,8 @@ unboxed emit_pair(kernel_text *t, char operation, unboxed a, unboxed b)
     if (a.type.base == TYPE_INT && b.type.base == TYPE_INT) return int_pair(t, operation, a, b);
     /* a variable that is an exact integer now: only with a real is the result a real */
     bool real_a = a.type.base == TYPE_REAL, real_b = b.type.base == TYPE_REAL;
-    if (a.exact && !real_b) leave_if(t, "%s", a.exact);
-    if (b.exact && !real_a) leave_if(t, "%s", b.exact);
+    if (a.exact && !real_b) note_if(t, "%s", a.exact);
+    if (b.exact && !real_a) note_if(t, "%s", b.exact);
     const char *x = as_real(t, a, false), *y = as_real(t, b, false);
     return (unboxed){.text = text(&t->f, "(%s %c %s)", x, operation, y), .type = real};
 }
@@ -135,10 +155,10 @@ static unboxed emit_divide(kernel_text *t, node *n)
     unboxed a = emit_unboxed(t, n->kids[0]), b = emit_unboxed(t, n->kids[1]);
     if (a.type.base == TYPE_INT && b.type.base == TYPE_INT)
         return (unboxed){.text = a.text, .under = b.text, .type = ratio};
-    if (b.exact) leave_if(t, "%s", b.exact);
+    if (b.exact) note_if(t, "%s", b.exact);
     const char *y = b.type.base == TYPE_INT ? as_real(t, b, false) : as_real(t, b, true);
-    if (b.type.base == TYPE_INT && !b.constant) leave_if(t, "!ly_fits_real(%s)", b.text);
-    if (a.exact) leave_if(t, "%s", a.exact);
+    if (b.type.base == TYPE_INT && !b.constant) note_if(t, "!ly_fits_real(%s)", b.text);
+    if (a.exact) note_if(t, "%s", a.exact);
     const char *x = as_real(t, a, false);
     /* x/y is x y^(-1): rounded twice, as the evaluator does it */
     return (unboxed){.text = text(&t->f, "(%s * (1.0 / %s))", x, y), .type = real};
@@ -149,7 +169,7 @@ static unboxed emit_power(kernel_text *t, node *n)
     frame *f = &t->f;
     node *e = n->kids[1];
     unboxed a = emit_unboxed(t, n->kids[0]);
-    if (a.exact) leave_if(t, "%s", a.exact);
+    if (a.exact) note_if(t, "%s", a.exact);
     bool constant_power = e->op == OP_CONSTANT && ly_is_int(e->value);
     int64_t power = constant_power ? ly_int_of(e->value) : 0;
     if (a.type.base == TYPE_INT && e->type.base == TYPE_INT) {
@@ -158,8 +178,8 @@ static unboxed emit_power(kernel_text *t, node *n)
         if (power == 2) return int_pair(t, '*', a, a);
         unboxed b = emit_unboxed(t, e);
         const char *to = temp_name(f, "i");
-        line(f, "int64_t %s;", to);
-        leave_if(t, "!ly_int_power(%s, %s, &%s)", a.text, b.text, to);
+        line(f, "int64_t %s = 0;", to);
+        note_if(t, "!ly_int_power(%s, %s, &%s)", a.text, b.text, to);
         return (unboxed){.text = to, .type = integer, .finite = true};
     }
     const char *x = as_real(t, a, true);
@@ -171,10 +191,10 @@ static unboxed emit_power(kernel_text *t, node *n)
     }
     const char *to = temp_name(f, "d");
     unboxed b = emit_unboxed(t, e);
-    if (b.exact) leave_if(t, "%s", b.exact);
-    line(f, "double %s;", to);
-    if (b.type.base == TYPE_INT) leave_if(t, "!ly_real_power_int(%s, %s, &%s)", x, b.text, to);
-    else leave_if(t, "!ly_real_power(%s, %s, &%s)", x, as_real(t, b, true), to);
+    if (b.exact) note_if(t, "%s", b.exact);
+    line(f, "double %s = 0;", to);
+    if (b.type.base == TYPE_INT) note_if(t, "!ly_real_power_int(%s, %s, &%s)", x, b.text, to);
+    else note_if(t, "!ly_real_power(%s, %s, &%s)", x, as_real(t, b, true), to);
     return (unboxed){.text = to, .type = real, .finite = true};
 }
 
@@ -267,8 +287,8 @@ static const char *emit_comparison(kernel_text *t, node *n)
                          : n->primitive == PRIMITIVE_greater ? ">" : n->primitive == PRIMITIVE_greater_equal ? ">="
                          : n->primitive == PRIMITIVE_equal || n->primitive == PRIMITIVE_same ? "==" : "!=";
     if (a.type.base == TYPE_INT && b.type.base == TYPE_INT) return text(f, "%s %s %s", a.text, operator, b.text);
-    if (a.type.base == TYPE_INT && !a.constant) leave_if(t, "!ly_fits_real(%s)", a.text);
-    if (b.type.base == TYPE_INT && !b.constant) leave_if(t, "!ly_fits_real(%s)", b.text);
+    if (a.type.base == TYPE_INT && !a.constant) note_if(t, "!ly_fits_real(%s)", a.text);
+    if (b.type.base == TYPE_INT && !b.constant) note_if(t, "!ly_fits_real(%s)", b.text);
     const char *x = as_real(t, a, true), *y = as_real(t, b, true), *constant = NULL;
     if (b.constant && fabs(b.value) < 9e15) constant = compare_constant(t, n->primitive, x, b.value);
     else if (a.constant && fabs(a.value) < 9e15) constant = compare_constant(t, mirrored(n->primitive), y, a.value);
@@ -333,7 +353,7 @@ static unboxed emit_function_call(kernel_text *t, node *n)
     for (uint32_t i = 0; i < n->count; i++) {
         unboxed v = emit_unboxed(t, n->kids[i]);
         char kind = row->arguments[i];
-        if (v.exact && kind != 'n') leave_if(t, "%s", v.exact);
+        if (v.exact && kind != 'n') note_if(t, "%s", v.exact);
         const char *value = kind == 'i' ? as_int(t, v) : kind == 'b' ? v.text : as_real(t, v, true);
         bool simple = !value[strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.")];
         type kinds = kind == 'i' ? integer : kind == 'b' ? boolean : real;
@@ -352,7 +372,9 @@ static unboxed emit_function_call(kernel_text *t, node *n)
                 else ly_text_putc(&condition, *c);
                 if (depth == 0) break;
             }
-            leave_if(t, "%s", condition.data);
+            /* of an integer it may be what keeps the operation from harm */
+            if (row->result == 'r') note_if(t, "%s", condition.data);
+            else leave_if(t, "%s", condition.data);
             ly_text_free(&condition);
             while (c[1] == ' ') c++;
         } else if (c[0] == '$') {
@@ -382,7 +404,7 @@ static unboxed emit_choice(kernel_text *t, node *n)
             line(f, "%s = %s;", to, emit_condition(t, n->kids[i]));
         } else {
             unboxed v = emit_unboxed(t, n->kids[i]);
-            if (v.exact) leave_if(t, "%s", v.exact);
+            if (v.exact) note_if(t, "%s", v.exact);
             line(f, "%s = %s;", to, is_real ? as_real(t, v, false) : as_int(t, v));
         }
         if (i == 2) break;
@@ -410,6 +432,7 @@ unboxed emit_unboxed(kernel_text *t, node *n)
         if (n->value == LY_SYM(Part)) return emit_part(t, n->kids[0], n->count - 1, n->kids + 1);
         return emit_function_call(t, n);
     case OP_IF: return emit_choice(t, n);
+    case OP_TOTAL: return emit_pure_number(t, n);
     case OP_AND:
     case OP_OR:
     case OP_NOT: return (unboxed){.text = text(&t->f, "(%s)", emit_condition(t, n)), .type = boolean, .finite = true};

@@ -188,6 +188,11 @@ void put_resume(frame *f, uint32_t point);
 void push_reload(frame *f, const char *statement);
 void push_local(frame *f, const local *v, const char *name);
 
+/* ---- emit_pure.c: the typed form of an expression over data */
+bool has_pure_loop(const node *n);
+/* Tries it, and puts the generic code behind for where it is refused. */
+void emit_pure_loop(frame *f, node *n, const char *variable);
+
 /* ---- emit_pattern.c: patterns as C conditions */
 /* The condition under which the C expression path matches a pattern without variables. */
 const char *emit_form_test(frame *f, ly_value pattern, const char *path);

@@ -58,6 +58,7 @@ static const exported exports[] = {
     F(ly_kernel_array), F(ly_kernel_symbol), F(ly_kernel_may_assign), F(ly_kernel_symbol_take), F(ly_integer_boxed), F(ly_int_power),
     F(ly_real_power_int), F(ly_real_power), F(sqrt), F(sin), F(cos), F(tan), F(atan), F(sinh), F(cosh), F(tanh),
     F(exp), F(log), F(floor), F(ceil), F(rint), F(fabs),
+    F(ly_pure_array), F(ly_pure_sum),
     F(ly_temporary_definition), F(memcpy), F(memmove), F(memset),
     {"ly_symbol_True", &ly_symbol_True}, {"ly_symbol_False", &ly_symbol_False},
     {"ly_symbol_List", &ly_symbol_List}, {"ly_symbol_Null", &ly_symbol_Null},

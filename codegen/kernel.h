@@ -17,6 +17,8 @@ typedef struct kernel_text {
     uint32_t resume;             /* where to go on if the operation being written leaves the types */
     bool *exits;                 /* used, by number */
     kernel_loop *loop;
+    bool pure;                   /* a pure loop's: it is refused as a whole */
+    const char *noted;           /* where trouble with numbers is noted and asked for later; or NULL */
 } kernel_text;
 
 /* An unboxed value as C text. */
@@ -42,7 +44,12 @@ unboxed emit_pair(kernel_text *t, char operation, unboxed a, unboxed b);
 unboxed variable_value(const kernel_variable *x);
 /* if (condition) leave; */
 void leave_if(kernel_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same for what may be asked later: the value is computed in any case, and does no harm. */
+void note_if(kernel_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The element of a packed array as an lvalue, its indices checked. */
 const char *emit_element(kernel_text *t, const kernel_variable *x, uint32_t count, node **specs);
+
+/* ---- emit_pure.c: loops over data inside of an expression */
+unboxed emit_pure_number(kernel_text *t, node *n);
 
 #endif

@@ -42,6 +42,7 @@ bool compile_to_c(program *p, ly_text *c)
     if (dumped(p, "analysed")) return false;
     infer_types(p);
     find_kernels(p);
+    find_pure_loops(p);
     say(p, "emit");
     emit_program(p, c);
     if (dumped(p, "c")) {

@@ -10,7 +10,7 @@
    of a kernel computes without effects and ends with at most one assignment. */
 #include <string.h>
 
-#include "compiler/program.h"
+#include "compiler/kernels.h"
 #include "eval/eval.h"
 
 static const type none = {TYPE_NONE, 0}, integer = {TYPE_INT, 0}, real = {TYPE_REAL, 0},
@@ -35,12 +35,6 @@ kernel_variable *kernel_global(kernel *k, const global *g)
     return NULL;
 }
 
-typedef struct search {
-    program *p;
-    kernel *k;
-    uint32_t loops; /* that Break and Continue may leave */
-} search;
-
 static type refused(search *s, const node *n, const char *why)
 {
     if (!s->k->why) {
@@ -58,7 +52,7 @@ static bool refuse(search *s, const node *n, const char *why)
 
 /* ---- variables */
 
-static kernel_variable *add_variable(search *s, local *v, global *g, type t, bool outer)
+kernel_variable *add_variable(search *s, local *v, global *g, type t, bool outer)
 {
     kernel_variable *x = program_alloc(s->p, sizeof *x);
     *x = (kernel_variable){.local = v, .global = g, .type = t, .outer = outer, .slot = s->k->variable_count};
@@ -72,7 +66,7 @@ static bool has_c_type(type t)
     return t.base == TYPE_INT || t.base == TYPE_REAL || t.base == TYPE_MIXED || t.base == TYPE_BOOL;
 }
 
-static kernel_variable *variable_of(search *s, node *n)
+kernel_variable *variable_of(search *s, node *n)
 {
     kernel_variable *x = NULL;
     if (n->local) {
@@ -309,8 +303,16 @@ static type check_node(search *s, node *n)
 
 static type check(search *s, node *n)
 {
-    return n->type = check_node(s, n);
+    bool elements = s->elements;
+    if (elements && is_stream(n)) return n->type = check_element(s, n);
+    s->elements = false;
+    n->type = is_pure_number(n) ? check_pure_number(s, n) : check_node(s, n);
+    s->elements = elements;
+    return n->type;
 }
+
+type check_typed(search *s, node *n) { return check(s, n); }
+type refuse_typed(search *s, const node *n, const char *why) { return refused(s, n, why); }
 
 /* ---- statements */
 

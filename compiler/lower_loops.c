@@ -158,10 +158,9 @@ node *lower_sum(lowering *l, ly_value e, const ly_expr *x, at a)
     for (uint32_t i = 1; i < x->count; i++)
         if (!ly_has_head(x->args[i], LY_SYM(List)) || ly_expr_of(x->args[i])->count < 2) return NULL;
     node *n = lower_iterators(l, e, x, a, OP_TOTAL, 1);
-    for (node *k = n; k && k->op == OP_TOTAL; k = k->kids[0]) {
+    /* the term may be a sum or product of its own */
+    for (node *k = n; k && k->op == OP_TOTAL && (k == n || k->inner); k = k->kids[0])
         k->value = x->head == LY_SYM(Sum) ? LY_SYM(Plus) : LY_SYM(Times);
-        if (k != n && !k->inner) break;
-    }
     return n;
 }
 

@@ -177,6 +177,7 @@ struct node {
     uint32_t range;       /* in a kernel: number of the iterator */
     const struct typed_function *typed; /* in a kernel: how a built-in is called */
     struct kernel *kernel; /* of a loop: its typed form, or why it has none; NULL: inside of one */
+    struct pure *pure;    /* of an expression over data: its typed form; NULL: none */
 };
 
 /* ---- kernels: loops over machine numbers, in unboxed C beside the generic loop ------------------- */
@@ -188,6 +189,7 @@ typedef struct kernel_variable {
     bool outer;           /* it lives outside of the kernel */
     bool needed;          /* and its value on entry may be read */
     bool assigned;
+    bool bound;           /* by an expression, inside of it: nobody else sees it */
     const char *name;     /* in C */
     uint32_t slot;        /* in the array of words that goes in and out */
 } kernel_variable;
@@ -211,6 +213,16 @@ typedef struct kernel {
     ly_value obstacle;    /* why there is none: the expression that has no typed form, or LY_FAILED */
     const char *why;
 } kernel;
+
+/* ---- pure loops: expressions over data that have no effects, in unboxed C -------------------------- */
+
+typedef struct pure {
+    const char *name;     /* of the C function */
+    node *root;
+    kernel k;             /* the variables that it takes from outside, in the order of k.variables, and its own */
+    type type;            /* of its value; of rank 1 and more: a packed array */
+    bool sum;             /* made of partial ones, from any position to any other */
+} pure;
 
 /* ---- functions: one C function each ------------------------------------------------------------ */
 
@@ -389,6 +401,9 @@ static inline kernel_variable *kernel_variable_of(kernel *k, const node *n)
 
 /* ---- kernel_liveness.c: marks the variables whose values on entry may be read */
 void find_needed(program *p, kernel *k);
+
+/* ---- pure.c */
+void find_pure_loops(program *p);
 
 /* The first row of that name and so many arguments, or NULL. */
 const typed_function *typed_function_of(ly_value symbol, uint32_t count);

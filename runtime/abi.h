@@ -596,6 +596,36 @@ bool ly_kernel_may_assign(ly_context *cx, ly_value symbol);
 /* symbol = value, consumed. */
 void ly_kernel_symbol_take(ly_context *cx, ly_value symbol, ly_value value);
 
+/* ---- pure loops (compiled_pure.c): expressions over data that have no effects, on unboxed numbers
+
+   captured: the words of the variables from outside, arrays packed, then the dimensions of the result.
+   Computes the positions from … to-1 (of the outermost iterator, the first is 0):
+     an array   elements from … to-1 into out[from …], int64_t or double, rows one behind the other
+     a sum      what these terms make with *out, added (or multiplied) in order, into *out; begin with 0
+                or -0.0 (1 for a product)
+   0: done; LY_KERNEL_REFUSED: other types, or trouble with a number. Then nothing has happened but that
+   out may hold anything, and the generic code does the whole from its start. It evaluates nothing,
+   allocates nothing, raises nothing, and does not poll unless loops are inside. */
+typedef int ly_pure_loop(ly_context *cx, const ly_value *captured, int64_t from, int64_t to, void *out);
+/* The array; LY_UNEVALUATED: refused. type: LY_PACKED_… */
+ly_value ly_pure_array(ly_context *cx, ly_pure_loop *loop, const ly_value *captured, int type, uint32_t rank,
+                       const int64_t *dims);
+ly_value ly_pure_sum(ly_context *cx, ly_pure_loop *loop, const ly_value *captured, bool reals, bool product, int64_t count);
+/* The sign bit of what is noted: x is infinite or no number; n is no word's integer; the condition. */
+static inline uint64_t ly_noted(bool condition) { return -(uint64_t)condition; }
+static inline uint64_t ly_noted_real(double x)
+{
+    union { double d; uint64_t u; } bits;
+    bits.d = x;
+    return (bits.u & INT64_MAX) + 0x0010000000000000;
+}
+static inline uint64_t ly_noted_word(int64_t n) { return (uint64_t)n ^ (uint64_t)n << 1; }
+static inline uint64_t ly_noted_plus(int64_t a, int64_t b, int64_t sum) { return (uint64_t)((a ^ sum) & (b ^ sum)); }
+static inline uint64_t ly_noted_minus(int64_t a, int64_t b, int64_t difference)
+{
+    return (uint64_t)((a ^ b) & (a ^ difference));
+}
+
 /* of the C library, as the evaluator calls them */
 double sqrt(double), sin(double), cos(double), tan(double), atan(double), sinh(double), cosh(double),
     tanh(double), exp(double), log(double), floor(double), ceil(double), rint(double), fabs(double);

@@ -1,0 +1,32 @@
+/* kernels.h: what the passes share that look for typed forms: of loops (kernels.c) and of expressions
+   over data (pure.c). */
+#ifndef LY_KERNELS_H
+#define LY_KERNELS_H
+
+#include "compiler/program.h"
+
+typedef struct search {
+    program *p;
+    kernel *k;
+    uint32_t loops;  /* that Break and Continue may leave */
+    bool elements;   /* arrays stand for their elements: arithmetic on whole arrays */
+} search;
+
+/* ---- kernels.c */
+/* The type of an expression without effects if it has a typed form, else TYPE_NONE and the kernel says
+   why. Leaves node.type and node.typed. */
+type check_typed(search *s, node *n);
+type refuse_typed(search *s, const node *n, const char *why);
+kernel_variable *add_variable(search *s, local *v, global *g, type t, bool outer);
+/* That of a node which names one. */
+kernel_variable *variable_of(search *s, node *n);
+
+/* ---- pure.c */
+/* n is a loop over data with a machine number for its value. */
+bool is_pure_number(const node *n);
+type check_pure_number(search *s, node *n);
+/* n gives an array, element by element. */
+bool is_stream(const node *n);
+type check_element(search *s, node *n);
+
+#endif
