@@ -50,9 +50,13 @@ operand emit_local(frame *f, node *n, bool owned)
     if (v->escapes && v->kind != LOCAL_PARAMETER)
         return computed(f, "t", v->kind == LOCAL_ITERATOR ? text(f, "ly_evaluate(cx, %s)", emit_word(f->e, v->symbol))
                                                           : text(f, "ly_evaluate(cx, %s)", name));
-    if (v->fresh == f->epoch) return (operand){.text = name};
-    f->refreshes++;
     bool shown = v->kind == LOCAL_PARAMETER && (f->held || v->quoted || (f->lazy && v->parameter));
+    if (v->fresh == f->epoch) {
+        if (!shown && !v->borrowed && v->kind != LOCAL_ITERATOR)
+            fail_if(f, "ly_unsettled(cx, %s) && ly_failed(%s = ly_evaluate_take(cx, %s))", name, name, name);
+        return (operand){.text = name};
+    }
+    f->refreshes++;
     if (n->last && !v->borrowed && !shown) {
         fail_if(f, "ly_stale(cx, %s) && ly_failed(%s = ly_evaluate_take(cx, %s))", name, name, name);
         v->fresh = f->epoch;

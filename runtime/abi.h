@@ -233,6 +233,12 @@ static inline bool ly_stale(ly_context *cx, ly_value v)
     return ly_is_object(v) && __builtin_expect(ly_is_stale(cx, v), 0);
 }
 
+/* The same of a local that was evaluated a moment ago: only what evaluation leaves to be asked again. */
+static inline bool ly_unsettled(ly_context *cx, ly_value v)
+{
+    return __builtin_expect(cx->unsettled, 0) && ly_stale(cx, v);
+}
+
 /* Sequence[items]: what a variable stands for that matched several arguments. */
 ly_value ly_sequence(ly_context *cx, uint32_t n, const ly_value *items);
 /* v matches form: 1, 0, -1 failed. …_take consumes form. */

@@ -75,8 +75,12 @@ ly_value ly_unmatched(ly_context *cx, ly_value symbol, bool looked, uint32_t cou
 {
     ly_value e = ly_make(cx, symbol, count, arguments);
     if (ly_failed(e)) return e;
-    if (looked) cx->looked++;
-    else ly_mark_evaluated(cx, e);
+    if (looked) {
+        cx->looked++;
+        cx->unsettled = true;
+    } else {
+        ly_mark_evaluated(cx, e);
+    }
     return e;
 }
 
@@ -322,9 +326,10 @@ ly_value ly_evaluate_filled(ly_context *cx, uint32_t depth, ly_value template_, 
     return e;
 }
 
-ly_value ly_evaluate_given(ly_context *cx, ly_value template_, uint32_t from, uint32_t count,
-                           const ly_value *given, size_t n, const ly_value *symbols,
-                           const ly_value *values)
+/* prepared: the head holds what is not given. */
+static ly_value evaluate_given(ly_context *cx, ly_value template_, uint32_t from, uint32_t count,
+                               const ly_value *given, size_t n, const ly_value *symbols, const ly_value *values,
+                               bool prepared)
 {
     const ly_expr *x = ly_expr_of(template_);
     ly_expr *e = ly_expr_new(cx, x->head, x->count - from);
@@ -341,7 +346,14 @@ ly_value ly_evaluate_given(ly_context *cx, ly_value template_, uint32_t from, ui
         if (e) ly_release(cx, ly_from_object(e));
         return LY_FAILED;
     }
+    if (prepared) return ly_apply_take(cx, ly_from_object(e));
     return ly_evaluate_take(cx, ly_from_object(e));
+}
+
+ly_value ly_evaluate_given(ly_context *cx, ly_value template_, uint32_t from, uint32_t count,
+                           const ly_value *given, size_t n, const ly_value *symbols, const ly_value *values)
+{
+    return evaluate_given(cx, template_, from, count, given, n, symbols, values, false);
 }
 
 ly_value ly_undecided(ly_context *cx, ly_value template_, uint32_t from, size_t n,
@@ -349,7 +361,8 @@ ly_value ly_undecided(ly_context *cx, ly_value template_, uint32_t from, size_t 
 {
     ly_value test = cx->undecided;
     cx->undecided = LY_FAILED;
-    return ly_evaluate_given(cx, template_, from, 1, &test, n, symbols, values);
+    bool holds_rest = ly_expr_of(template_)->head == LY_SYM(If);
+    return evaluate_given(cx, template_, from, 1, &test, n, symbols, values, holds_rest);
 }
 
 int ly_test_value_take(ly_context *cx, ly_value v)

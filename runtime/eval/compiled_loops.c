@@ -104,7 +104,8 @@ ly_value ly_table_finish(ly_context *cx, ly_builder *builder)
     if (ly_failed(list)) return list;
     const ly_expr *e = ly_expr_of(list);
     for (uint32_t i = 0; i < e->count; i++)
-        if (e->args[i] == LY_SYM(Nothing) || ly_is_odd(e->args[i])) return ly_evaluate_take(cx, list);
+        if (e->args[i] == LY_SYM(Nothing) || ly_is_odd(e->args[i]) || ly_unsettled(cx, e->args[i]))
+            return ly_evaluate_take(cx, list);
     ly_mark_evaluated(cx, list);
     return list;
 }

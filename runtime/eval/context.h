@@ -73,6 +73,8 @@ struct ly_context {
     uint32_t recursion_limit;  /* UINT32_MAX: Infinity */
     uint64_t iteration_limit;
     uint64_t looked;           /* grows when a rule or built-in looked outside its expression */
+    bool unsettled;            /* some value was left that is asked again when it is read: a message was
+                                  given for it, or a condition did not hold */
     uint32_t catching;         /* enclosing TryCatch or task */
     ly_catch *catches;
     uint32_t enclosing;        /* enclosing Enclose */

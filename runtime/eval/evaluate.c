@@ -559,6 +559,7 @@ static ly_value loop_from(ly_context *cx, ly_value current, bool prepared)
                 current = original;
             }
             if (looked == cx->looked && !(seen & LY_SEEN_CONDITIONAL)) ly_mark_evaluated(cx, current);
+            else cx->unsettled = true;
             break;
         }
     replaced:

@@ -47,5 +47,5 @@ ly_value ly_guarded(ly_context *cx, ly_value head, uint32_t n, const ly_value *a
 {
     ly_guard_result result;
     ly_value value = ly_guarded_body(cx, head, n, arguments, body, &result);
-    return result == LY_GUARD_DONE ? value : ly_retain(alternative);
+    return result == LY_GUARD_DONE ? value : alternative ? ly_evaluate(cx, alternative) : LY_FAILED;
 }

@@ -55,8 +55,8 @@ bool ly_guard_begin(ly_context *cx, ly_guard *guard, ly_value head, uint32_t n, 
 ly_guard_result ly_guard_end(ly_context *cx, ly_guard *guard, ly_value *value);
 /* The end on a way out that leaves the construct for a place around it, as Break does. */
 void ly_guard_leave(ly_context *cx, ly_guard *guard);
-/* The whole of it, by the evaluator: the value of body (borrowed) or `alternative` (borrowed, for the
-   evaluator to go on with; LY_FAILED: none is asked for). LY_UNEVALUATED: begin refused. */
+/* The whole of it, by the evaluator: the value of body (borrowed) or that of `alternative`
+   (borrowed; LY_FAILED: none is asked for). LY_UNEVALUATED: begin refused. */
 ly_value ly_guarded(ly_context *cx, ly_value head, uint32_t n, const ly_value *arguments, ly_value body,
                     ly_value alternative);
 /* The same; *result says whether the value is a handler's argument. */

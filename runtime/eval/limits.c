@@ -110,10 +110,10 @@ static ly_value limited(ly_context *cx, ly_expr *call, const char *tag)
     if (v == LY_UNEVALUATED) ly_message(cx, call->head, tag, 1, limit);
     ly_release(cx, limit);
     if (result == LY_GUARD_DONE) return v;
-    return call->count == 3 ? ly_retain(call->args[2]) : LY_SYM($Aborted);
+    return call->count == 3 ? ly_evaluate(cx, call->args[2]) : LY_SYM($Aborted);
 }
 
-BUILTIN(TimeConstrained, time_constrained, 2, 3, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(TimeConstrained, time_constrained, 2, 3, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "TimeConstrained[expr, t] evaluates expr for at most t seconds, then gives $Aborted.\n"
         "TimeConstrained[expr, t, failexpr] gives failexpr then.")
 static ly_value time_constrained(ly_context *cx, ly_expr *call)
@@ -155,7 +155,7 @@ static ly_guard_result time_end(ly_context *cx, ly_guard *guard, ly_value *value
 
 MESSAGE(TimeConstrained, timc, "Number of seconds `1` is not a positive machine-sized number or Infinity.")
 
-BUILTIN(MemoryConstrained, memory_constrained, 2, 3, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(MemoryConstrained, memory_constrained, 2, 3, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "MemoryConstrained[expr, b] evaluates expr in at most b bytes more memory, else gives $Aborted.\n"
         "MemoryConstrained[expr, b, failexpr] gives failexpr then.")
 static ly_value memory_constrained(ly_context *cx, ly_expr *call)

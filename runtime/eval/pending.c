@@ -138,5 +138,5 @@ ly_value ly_catch_taken(ly_context *cx, const ly_catch *frame, ly_value function
     }
     if (function) return ly_call2(cx, function, v, pending.tag);
     ly_release(cx, pending.tag);
-    return v;
+    return ly_evaluate_take(cx, v); /* what it was thrown from may have ended, and its values with it */
 }

@@ -61,7 +61,10 @@ ly_value ly_update_in_place(ly_context *cx, ly_expr *set)
     d = ly_definition_of(cx, x);
     if (!plain || !d || d->value != old || d->flags & LY_DEFINITION_DELAYED) {
         ly_release(cx, old);
-        return ly_make2(cx, LY_SYM(Set), ly_retain(x), ly_from_object(call));
+        /* what its arguments turned out to be is the evaluator's; they are not evaluated again */
+        r = ly_apply_take(cx, ly_from_object(call));
+        if (ly_failed(r)) return LY_FAILED;
+        return ly_make2(cx, LY_SYM(Set), ly_retain(x), r);
     }
     ly_release(cx, ly_take_own_value(cx, x));
     ly_release(cx, old);
@@ -74,7 +77,10 @@ ly_value ly_update_in_place(ly_context *cx, ly_expr *set)
             ly_release(cx, ly_from_object(call));
             return LY_FAILED;
         }
-        return ly_make2(cx, LY_SYM(Set), ly_retain(x), ly_from_object(call));
+        /* the call is its own value */
+        cx->unsettled = true;
+        ly_set_own_value_take(cx, x, ly_retain(ly_from_object(call)), false);
+        return ly_from_object(call);
     }
     ly_release(cx, ly_from_object(call));
     if (!(row->effects & LY_EVALUATED)) {
@@ -274,6 +280,7 @@ ly_value ly_update_symbol(ly_context *cx, ly_value symbol, ly_value head, uint32
     if (ly_failed(r) || r == LY_UNEVALUATED) {
         ly_set_own_value_take(cx, symbol, ly_retain(call->args[at]), false);
         if (r == LY_UNEVALUATED) {
+            cx->unsettled = true;
             ly_set_own_value_take(cx, symbol, ly_from_object(call), false);
             return ly_retain(ly_from_object(call));
         }

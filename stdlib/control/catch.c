@@ -20,7 +20,7 @@ static ly_value throw_(ly_context *cx, ly_expr *call)
     return ly_raise(cx, LY_PENDING_THROW, value, call->count > 1 ? ly_retain(call->args[1]) : LY_FAILED);
 }
 
-BUILTIN(Catch, catch_, 1, 3, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(Catch, catch_, 1, 3, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "Catch[expr] gives the argument of the first Throw in the evaluation of expr, or its value.\n"
         "Catch[expr, form] takes throws whose tag matches form; Catch[expr, form, f] gives f[value, tag].")
 static ly_value catch_(ly_context *cx, ly_expr *call)
@@ -136,7 +136,7 @@ ly_value ly_pending_failure(ly_context *cx)
     return failure;
 }
 
-BUILTIN(TryCatch, try_catch, 2, 2, LY_HOLD_ALL, LY_EFFECTS,
+BUILTIN(TryCatch, try_catch, 2, 2, LY_HOLD_ALL, LY_EFFECTS | LY_EVALUATED,
         "TryCatch[expr, handler] gives the value of expr, or the handler's when an error is raised.\n"
         "The handler is a function of the failure, or name -> body.")
 static ly_value try_catch(ly_context *cx, ly_expr *call)

@@ -237,7 +237,7 @@ static ly_value abort_(ly_context *cx, ly_expr *call)
     return ly_raise(cx, LY_PENDING_ABORT, LY_FAILED, LY_FAILED);
 }
 
-BUILTIN(CheckAbort, check_abort, 2, 2, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(CheckAbort, check_abort, 2, 2, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "CheckAbort[expr, failexpr] gives failexpr if the evaluation of expr is aborted.")
 static ly_value check_abort(ly_context *cx, ly_expr *call)
 {
@@ -350,7 +350,7 @@ static ly_value release_hold(ly_context *cx, ly_expr *call)
 BUILTIN(Identity, identity, 1, 1, LY_PROTECTED, LY_PACKED, "Identity[expr] gives expr.")
 static ly_value identity(ly_context *cx, ly_expr *call) { return ly_take_arg(call, 0); }
 
-BUILTIN(AbortProtect, abort_protect, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(AbortProtect, abort_protect, 1, 1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "AbortProtect[expr] evaluates expr; an abort from outside waits until it is done.")
 static ly_value abort_protect(ly_context *cx, ly_expr *call)
 {

@@ -46,7 +46,7 @@ MESSAGE(Message, name, "Message name `1` is not of the form symbol::name or symb
 
 /* ---- Check and Quiet -------------------------------------------------------------------------- */
 
-BUILTIN(Check, check, 2, -1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(Check, check, 2, -1, LY_HOLD_ALL | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "Check[expr, failexpr] gives failexpr if messages were given while expr was evaluated.\n"
         "Check[expr, failexpr, f::tag, …] minds these messages alone.")
 static ly_value check(ly_context *cx, ly_expr *call)

@@ -94,7 +94,7 @@ static ly_value harvest(ly_context *cx, sown *s, ly_value f)
     return f ? ly_call2(cx, f, ly_retain(s->tag), list) : list;
 }
 
-BUILTIN(Reap, reap, 1, 3, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS,
+BUILTIN(Reap, reap, 1, 3, LY_HOLD_FIRST | LY_PROTECTED, LY_EFFECTS | LY_EVALUATED,
         "Reap[expr] gives {value, {{sown values}, …}}, a list for each tag;\n"
         "Reap[expr, form] for tags that match form; Reap[expr, form, f] gives f[tag, {values}] for each.")
 static ly_value reap(ly_context *cx, ly_expr *call)

@@ -40,7 +40,7 @@ static ly_value call_on_timeout(ly_context *cx, ly_value handler)
     return result;
 }
 
-BUILTIN(TimeoutAfter, timeout_after, 2, 3, LY_HOLD_ALL, LY_EFFECTS,
+BUILTIN(TimeoutAfter, timeout_after, 2, 3, LY_HOLD_ALL, LY_EFFECTS | LY_EVALUATED,
         "TimeoutAfter[expr, timeout -> d, onTimeout -> f] gives the value of expr, or f[] when that takes\n"
         "longer than the duration d; $TimedOut without onTimeout. The work is cancelled then.")
 static ly_value timeout_after(ly_context *cx, ly_expr *call)

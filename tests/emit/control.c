@@ -221,6 +221,8 @@ static ly_value collatz(ly_context *cx, ly_value n)
         return ly_call_slowly(cx, sym_collatz, 1, (ly_value[]){n});
     /* collatz[n_] := Module[{m = n, steps = 0}, While[m != 1, If[EvenQ[m], m = Quotient[m, 2], m = 3*m + 1]; steps++]; steps]    control.lyra:2 */
     {
+        if (ly_unsettled(cx, n) && ly_failed(n = ly_evaluate_take(cx, n)))
+            return ly_leave1(cx, n);
         ly_value m = n;
         uint64_t m_serial = cx->temporary_serial++;
         ly_value steps = LY_INT(0);
@@ -359,6 +361,8 @@ static ly_value longest(ly_context *cx, ly_value limit)
         ly_value s = LY_FAILED;
         uint64_t s_serial = cx->temporary_serial++;
         ly_value t1;
+        if (ly_unsettled(cx, limit) && ly_failed(limit = ly_evaluate_take(cx, limit)))
+            return ly_leave3(cx, s, best, limit);
         ly_value t4 = ly_retain(limit);
         ly_value bounds3[] = {t4};
         ly_range it2;
@@ -384,6 +388,8 @@ static ly_value longest(ly_context *cx, ly_value limit)
                     goto failed_2;
                 ly_release(cx, s);
                 s = t5;
+                if (ly_unsettled(cx, s) && ly_failed(s = ly_evaluate_take(cx, s)))
+                    goto failed_2;
                 ly_value t7 = best, made8 = LY_FAILED;
                 if (ly_stale(cx, t7) && ly_failed(t7 = made8 = ly_evaluate(cx, t7)))
                     goto failed_2;
@@ -392,6 +398,8 @@ static ly_value longest(ly_context *cx, ly_value limit)
                 if (c6 < 0)
                     goto failed_2;
                 if (c6 == LY_TRUE) {
+                    if (ly_unsettled(cx, s) && ly_failed(s = ly_evaluate_take(cx, s)))
+                        goto failed_2;
                     ly_value t9 = ly_retain(s);
                     ly_release(cx, best);
                     best = t9;
@@ -457,6 +465,8 @@ static ly_value sieve(ly_context *cx, ly_value n)
     /* sieve[n_] := Module[{marks = Table[True, {n}], found = {}}, Do[If[marks[[i]], AppendTo[found, i]; Do[marks[[j]] = False, {j, 2*i, n, i}]], {i, 2, n}]; found]    control.lyra:10 */
     {
         ly_value t1;
+        if (ly_unsettled(cx, n) && ly_failed(n = ly_evaluate_take(cx, n)))
+            return ly_leave1(cx, n);
         ly_value t5 = ly_retain(n);
         ly_value bounds4[] = {t5};
         ly_range it2;

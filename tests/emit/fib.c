@@ -59,6 +59,8 @@ static ly_value fib(ly_context *cx, ly_value n)
     }
     /* fib[n_] := fib[n - 1] + fib[n - 2]    fib.lyra:3 */
     {
+        if (ly_unsettled(cx, n) && ly_failed(n = ly_evaluate_take(cx, n)))
+            return ly_leave1(cx, n);
         ly_value t1 = ly_op_subtract(cx, n, LY_INT(1));
         if (ly_failed(t1))
             return ly_leave1(cx, n);

@@ -139,6 +139,8 @@ static ly_value squares(ly_context *cx, ly_value list)
     /* squares[list_] := (#1^2 & ) /@ list    functions.lyra:2 */
     {
         ly_value t1;
+        if (ly_unsettled(cx, list) && ly_failed(list = ly_evaluate_take(cx, list)))
+            return ly_leave1(cx, list);
         ly_value t2 = ly_retain(list);
         ly_items items3;
         if (ly_items_start(cx, &items3, t2)) {
@@ -196,6 +198,8 @@ static ly_value large(ly_context *cx, ly_value list, ly_value limit)
     /* large[list_, limit_] := Select[list, #1 > limit & ]    functions.lyra:3 */
     {
         ly_value t1;
+        if (ly_unsettled(cx, list) && ly_failed(list = ly_evaluate_take(cx, list)))
+            return ly_leave2(cx, limit, list);
         ly_value t2 = ly_retain(list);
         ly_items items3;
         if (ly_items_start(cx, &items3, t2)) {
@@ -260,6 +264,8 @@ static ly_value total(ly_context *cx, ly_value list)
     /* total[list_] := Fold[#1 + #2 & , 0, list]    functions.lyra:4 */
     {
         ly_value t1;
+        if (ly_unsettled(cx, list) && ly_failed(list = ly_evaluate_take(cx, list)))
+            return ly_leave2(cx, LY_INT(0), list);
         ly_value t2 = ly_retain(list);
         ly_items items3;
         if (ly_items_start(cx, &items3, t2)) {
@@ -321,6 +327,8 @@ static ly_value powers(ly_context *cx, ly_value x, ly_value n)
     /* powers[x_, n_] := Nest[x*#1 & , 1, n]    functions.lyra:5 */
     {
         ly_value t1;
+        if (ly_unsettled(cx, n) && ly_failed(n = ly_evaluate_take(cx, n)))
+            return ly_leave3(cx, LY_INT(1), n, x);
         ly_value t2 = ly_retain(n);
         ly_range it3;
         if (ly_is_int(t2) && (int64_t)t2 > 0) {
@@ -375,6 +383,8 @@ static ly_value compose(ly_context *cx, ly_value f, ly_value g, ly_value x)
         return ly_call_slowly(cx, sym_compose, 3, (ly_value[]){f, g, x});
     /* compose[f_, g_, x_] := f[g[x]]    functions.lyra:6 */
     {
+        if (ly_unsettled(cx, f) && ly_failed(f = ly_evaluate_take(cx, f)))
+            return ly_leave3(cx, x, g, f);
         ly_value t1;
         if (ly_holds(cx, f)) {
             t1 = ly_evaluate_filled(cx, 0, LY_WORD(k25), 2, (ly_value[]){sym_g, sym_x}, (ly_value[]){g, x});

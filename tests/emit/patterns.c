@@ -163,6 +163,8 @@ again:;
         return ly_call_slowly(cx, sym_add, 2, (ly_value[]){a1, y});
     /* add[z, y_] := y    patterns.lyra:2 */
     if (a1 == sym_z) {
+        if (ly_unsettled(cx, y) && ly_failed(y = ly_evaluate_take(cx, y)))
+            return ly_leave1(cx, y);
         return y;
     }
     /* add[s[x_], y_] := s[add[x, y]]    patterns.lyra:3 */
@@ -170,6 +172,14 @@ again:;
         ly_value cell1 = ly_open(a1);
         ly_value x = ly_arg(ly_expr_of(a1), 0);
         if (!cell1) { ly_retain(x); ly_release(cx, a1); }
+        if (ly_unsettled(cx, x) && ly_failed(x = ly_evaluate_take(cx, x))) {
+            ly_drop_cell(cx, cell1);
+            return ly_leave2(cx, x, y);
+        }
+        if (ly_unsettled(cx, y) && ly_failed(y = ly_evaluate_take(cx, y))) {
+            ly_drop_cell(cx, cell1);
+            return ly_leave2(cx, x, y);
+        }
         cx->depth++;
         *around = ly_construct_around(cx, cell1, sym_s, LY_FAILED, *around);
         a1 = x;
@@ -211,6 +221,8 @@ static ly_value size(ly_context *cx, ly_value text)
         ly_value b = ly_arg(ly_expr_of(text), 1);
         if (!cell1) { ly_retain(a); ly_retain(b); ly_release(cx, text); }
         ly_drop_cell(cx, cell1);
+        if (ly_unsettled(cx, a) && ly_failed(a = ly_evaluate_take(cx, a)))
+            return ly_leave2(cx, b, a);
         cx->depth++;
         ly_value t2 = size(cx, a);
         cx->depth--;
@@ -230,6 +242,8 @@ static ly_value size(ly_context *cx, ly_value text)
     }
     /* size[text_String] := StringLength[text]    patterns.lyra:7 */
     if (ly_is_string(text)) {
+        if (ly_unsettled(cx, text) && ly_failed(text = ly_evaluate_take(cx, text)))
+            return ly_leave1(cx, text);
         ly_value t5 = ly_apply(cx, 0, sym_StringLength, 1, (ly_value[]){text});
         if (ly_failed(t5))
             return ly_leave(cx);
@@ -254,6 +268,10 @@ again:;
         return ly_call_slowly(cx, sym_tak, 3, (ly_value[]){x, y, z});
     /* tak[x_, y_, z_] := z /; y >= x    patterns.lyra:8 */
     {
+        if (ly_unsettled(cx, y) && ly_failed(y = ly_evaluate_take(cx, y)))
+            return ly_leave3(cx, z, y, x);
+        if (ly_unsettled(cx, x) && ly_failed(x = ly_evaluate_take(cx, x)))
+            return ly_leave3(cx, z, y, x);
         int c1 = ly_test_greater_equal(cx, y, x);
         if (c1 < 0)
             return ly_leave3(cx, z, y, x);
@@ -267,10 +285,18 @@ again:;
 next_1:;
     /* tak[x_, y_, z_] := tak[tak[x - 1, y, z], tak[y - 1, z, x], tak[z - 1, x, y]]    patterns.lyra:9 */
     {
+        if (ly_unsettled(cx, x) && ly_failed(x = ly_evaluate_take(cx, x)))
+            return ly_leave3(cx, z, y, x);
         ly_value t2 = ly_op_subtract(cx, x, LY_INT(1));
         if (ly_failed(t2))
             return ly_leave3(cx, z, y, x);
+        if (ly_unsettled(cx, y) && ly_failed(y = ly_evaluate_take(cx, y)))
+            return ly_leave4(cx, t2, z, y, x);
         ly_value t3 = ly_retain(y);
+        if (ly_unsettled(cx, z) && ly_failed(z = ly_evaluate_take(cx, z))) {
+            ly_release(cx, x);
+            return ly_leave4(cx, t3, t2, z, y);
+        }
         ly_value t4 = ly_retain(z);
         uint64_t steps6 = cx->iterations;
         cx->iterations = 1;
@@ -396,6 +422,8 @@ static ly_value rest(ly_context *cx, uint32_t count, const ly_value *arguments)
             return ly_leave(cx);
         }
         ly_release_all(cx, count, arguments);
+        if (ly_unsettled(cx, r) && ly_failed(r = ly_evaluate_take(cx, r)))
+            return ly_leave1(cx, r);
         ly_value t1 = ly_list(cx, 1, (ly_value[]){r});
         if (ly_failed(t1))
             return ly_leave(cx);

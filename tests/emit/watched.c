@@ -278,6 +278,8 @@ static ly_value safely(ly_context *cx, ly_value n)
         if (ly_guard_end(cx, &guard2, &t1) != LY_GUARD_DONE) {
             ly_value failure = t1;
             t1 = LY_FAILED;
+            if (ly_unsettled(cx, failure) && ly_failed(failure = ly_evaluate_take(cx, failure)))
+                return ly_leave3(cx, failure, s, n);
             ly_value t18;
             if (ly_holds(cx, failure)) {
                 t18 = ly_evaluate_filled(cx, 3, LY_WORD(k11), 0, NULL, NULL);
