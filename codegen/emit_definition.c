@@ -282,6 +282,8 @@ static void emit_tree(emitter *e, definition *d, arity *a)
     const char **list = program_alloc(e->p, (a->count + 1) * sizeof *list);
     f.names = name_table_new(e->p);
     f.parameters = list;
+    local_name(&f, "v"); /* what stands around the body has these for its own */
+    local_name(&f, "around");
     for (uint32_t i = 0; i < a->count; i++) {
         list[i] = parameter_name(&f, d, a, i);
         ly_text_printf(&parameters, ", ly_value %s", list[i]);
