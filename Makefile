@@ -4,7 +4,7 @@
 #   make test       installs what is missing, and runs all tests (also: check, without installing)
 #   make check-asan check-tsan check-valgrind   the tests under sanitizers and valgrind
 #   make check-fault   every allocation fails once, also under AddressSanitizer (long)
-#   make bench      measurements, side by side with C and others
+#   make bench      measurements, side by side with C and others (BENCH='--quick integer': a part)
 #   make soak       tasks, channels, cancellation, time-outs at random, for five minutes
 #   make check-aarch64  the scheduler compiled for aarch64 and run in an emulator
 #   make simulate   the scheduler's model: checked on this machine, then asked about 64 cores, 8 nodes
@@ -188,8 +188,10 @@ check-fault: deps $(BIN)/lyra
 faulty: $(BIN)/lyra
 	FAULT_STRIDE=97 tests/run --lyra $(BIN)/lyra --build $(BUILD) --only script fault
 
+# BENCH: names and options of tests/bench/run
 bench: $(BIN)/lyra
-	tests/bench/run --lyra $(BIN)/lyra
+	@tests/bench/setup
+	tests/bench/run --lyra $(BIN)/lyra $(BENCH)
 
 # Programs that print rows (tests/bench/parallel/report.h): another one is another line here.
 PARALLEL          := $(BUILD)/tests/bench/parallel
