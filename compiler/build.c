@@ -2,6 +2,7 @@
 
    No pass evaluates a statement of the program: what the context here is used for is to find names
    (read.c) and to know attributes and arities of built-ins. */
+#include <errno.h>
 #include <string.h>
 
 #include "abi.h"
@@ -59,8 +60,15 @@ static int compile(program *p)
     if (!read_program(p)) return p->status;
     if (dumped(p, "read")) return 0;
     int status = 0;
-    if (compile_to_c(p, &c)) status = compile_c(p->options, p->name, c.data, c.count);
-    else status = p->status;
+    bool compiled = compile_to_c(p, &c);
+    if (compiled && p->options->report && !write_report(p)) {
+        fprintf(stderr, "lyra: cannot write %s: %s\n", p->options->report, strerror(errno));
+        status = 2;
+    } else if (compiled) {
+        status = compile_c(p->options, p->name, c.data, c.count);
+    } else {
+        status = p->status;
+    }
     ly_text_free(&c);
     return status;
 }

@@ -79,6 +79,11 @@ static int read_options(ly_compile_options *options, name_list *sources, name_li
         else if ((value = option_value("--dump", count, arguments, &at))) {
             if (!is_pass(value)) return refuse_pass(value);
             options->dump = value;
+        } else if (strcmp(argument, "--report") == 0) {
+            options->report = "";
+        } else if (strncmp(argument, "--report=", 9) == 0) {
+            if (!argument[9]) return command_usage_error("--report=: which file?");
+            options->report = argument + 9;
         } else if ((value = option_value("-o", count, arguments, &at))) {
             if (!*value) return command_usage_error("-o: which file?");
             options->output = value;

@@ -36,6 +36,8 @@ typedef struct ly_compile_options {
     const char *module;         /* --module=NAME: the module's name in C, for others to link; no main.
                                    NULL: lyra_module in an object file, else the program's own */
     const char *program;        /* argv[0] of lyra: the library and its headers are found from it */
+    const char *report;         /* --report: how each part was compiled; "" as text to standard error, else
+                                   the file, a page if it ends in .html; NULL: none */
     bool progress;              /* standard error is a terminal: say what takes long */
 } ly_compile_options;
 

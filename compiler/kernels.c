@@ -295,6 +295,8 @@ static type check_node(search *s, node *n)
         a = check(s, n->kids[1]);
         b = is_none(a) ? none : check(s, n->kids[2]);
         if (is_none(b)) return none;
+        if ((a.base == TYPE_RATIO || b.base == TYPE_RATIO) && (is_scalar(a, TYPE_INT) || is_scalar(b, TYPE_INT)))
+            return integer; /* a quotient that is an integer */
         if (!same(a, b)) return refused(s, n, "branches of different types");
         return a;
     default: return refused(s, n, "an expression without a typed form");

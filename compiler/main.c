@@ -19,6 +19,7 @@ const lyra_command lyra_commands[] = {
      "  -I DIR          a folder where Get and Needs look\n"
      "  -l LIB          a further library to link\n"
      "  --cc CC         the C compiler (else $CC, gcc, cc or clang)\n"
+     "  --report[=FILE] say how each part was compiled (a page if FILE ends in .html)\n"
      "  --dump=PASS     show the program after a pass of the compiler\n"
      "  -v              show the commands that run\n"
      "Building evaluates nothing of the program. The executable needs no Lyra to run.\n"},

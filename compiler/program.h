@@ -16,6 +16,7 @@
 
 #include "compiler/compiler.h"
 #include "eval/context.h"
+#include "text/text.h"
 #include "value/value.h"
 
 typedef struct program program;
@@ -306,6 +307,11 @@ typedef struct unit {
     struct statement **statements;
 } unit;
 
+/* Where something stands in the text of the program. */
+typedef struct position {
+    uint32_t unit, line, column; /* lines and columns from 1 */
+} position;
+
 /* A name in Get or Needs, and the file compiled in for it. */
 typedef struct get {
     const char *from, *name;
@@ -345,6 +351,7 @@ struct program {
     bool far_breaks;        /* a Break or Continue may leave a loop from a function called in it */
     global *globals;
     uint32_t kernel_count;
+    struct places *places;  /* of expressions, where a report is asked for; or NULL */
     bool failed;
     int status;
 };
@@ -407,6 +414,14 @@ void find_pure_loops(program *p);
 
 /* The first row of that name and so many arguments, or NULL. */
 const typed_function *typed_function_of(ly_value symbol, uint32_t count);
+
+/* ---- places.c */
+void note_places(program *p, uint32_t unit, ly_value e, const ly_span *span);
+bool place_of(const program *p, ly_value e, position *at);
+
+/* ---- report.c */
+/* As options.report says. False: it could not be written; errno says why. */
+bool write_report(program *p);
 
 /* ---- dump.c */
 void dump_pass(program *p, const char *pass, FILE *to);

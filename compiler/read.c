@@ -223,6 +223,7 @@ static void read_unit(program *p, unit *u, uint32_t index)
         s->unit = index;
         s->begin = span ? span->begin : 0;
         s->end = ly_reader_offset(reader);
+        if (p->options->report) note_places(p, index, s->input, span);
         ly_span_free(span);
         span = NULL;
         ly_place place = ly_place_of(&source, s->begin);
