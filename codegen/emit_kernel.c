@@ -124,14 +124,6 @@ static void emit_while_loop(kernel_text *t, node *n, const char *first)
     t->loop = l.outer;
 }
 
-static bool has_loop(const node *n)
-{
-    if (n->op == OP_DO || n->op == OP_WHILE) return true;
-    for (uint32_t i = 0; i < n->count; i++)
-        if (n->kids[i] && has_loop(n->kids[i])) return true;
-    return false;
-}
-
 /* The rounds of an iterator whose left_, at_ and by_ are set. Where no loop is inside, it is asked every
    some thousand rounds whether somebody polls, and the rounds in between are a plain counted loop. */
 static void emit_rounds(kernel_text *t, node *n)

@@ -13,14 +13,6 @@ static const char *c_type(type t) { return t.base == TYPE_INT ? "int64_t" : t.ba
 
 static const char *packed_kind(type t) { return t.base == TYPE_INT ? "LY_PACKED_INT64" : "LY_PACKED_REAL"; }
 
-static bool has_loop(const node *n)
-{
-    if (n->op == OP_TABLE || n->op == OP_TOTAL) return true;
-    for (uint32_t i = 0; i < n->count; i++)
-        if (n->kids[i] && has_loop(n->kids[i])) return true;
-    return false;
-}
-
 /* ---- iterators */
 
 /* An iterator's bounds in C. */
@@ -51,24 +43,37 @@ static rounds emit_count(kernel_text *t, node *n)
     return r;
 }
 
-/* for (p …), the iterator's variable inside. strips: long ones ask in between whether somebody polls. */
-static const char *open_rounds(kernel_text *t, node *n, rounds r, const char *from, const char *to, bool strips)
+/* for (p …). strips: long ones ask in between whether somebody polls. */
+static const char *open_positions(kernel_text *t, const char *from, const char *to, bool strips)
 {
     frame *f = &t->f;
     const char *p = temp_name(f, "p");
-    if (strips) {
-        const char *stop = temp_name(f, "stop");
-        open_block(f, "for (int64_t %s = %s; %s < %s;)", p, from, p, to);
-        line(f, "const int64_t %s = %s - %s > 4096 ? %s + 4096 : %s;", stop, to, p, p, to);
-        leave_if(t, "%s < %s && ly_polled(cx)", stop, to);
-        open_block(f, "for (; %s < %s; %s++)", p, stop, p);
-    } else {
+    if (!strips) {
         open_block(f, "for (int64_t %s = %s; %s < %s; %s++)", p, from, p, to, p);
+        return p;
     }
-    if (!n->local) return p;
+    const char *stop = temp_name(f, "stop");
+    open_block(f, "for (int64_t %s = %s; %s < %s;)", p, from, p, to);
+    line(f, "const int64_t %s = %s - %s > 4096 ? %s + 4096 : %s;", stop, to, p, p, to);
+    if (t->pure) line(f, "if (%s < %s && ly_poll(cx)) return LY_KERNEL_FAILED;", stop, to);
+    else leave_if(t, "%s < %s && ly_polled(cx)", stop, to);
+    open_block(f, "for (; %s < %s; %s++)", p, stop, p);
+    return p;
+}
+
+static void bind_iterator(kernel_text *t, const node *n, const char *at, const char *by, const char *p)
+{
+    if (!n->local) return;
     const char *name = kernel_local(t->k, n->local)->name;
-    if (strcmp(r.by, "1") == 0) line(f, "const int64_t %s = %s + %s;", name, r.at, p);
-    else line(f, "const int64_t %s = %s + %s * %s;", name, r.at, p, r.by);
+    if (strcmp(by, "1") == 0) line(&t->f, "const int64_t %s = %s + %s;", name, at, p);
+    else line(&t->f, "const int64_t %s = %s + %s * %s;", name, at, p, by);
+}
+
+/* The same with the iterator's variable inside. */
+static const char *open_rounds(kernel_text *t, node *n, rounds r, const char *from, const char *to, bool strips)
+{
+    const char *p = open_positions(t, from, to, strips);
+    bind_iterator(t, n, r.at, r.by, p);
     return p;
 }
 
@@ -76,6 +81,165 @@ static void close_rounds(kernel_text *t, bool strips)
 {
     close_block(&t->f);
     if (strips) close_block(&t->f);
+}
+
+/* ---- streams */
+
+static bool is_source(const node *n)
+{
+    return n->op == OP_LOCAL || n->op == OP_SYMBOL || n->op == OP_TABLE || n->op == OP_MAP ||
+           (n->op == OP_APPLY && n->value == LY_SYM(Range));
+}
+
+static prepared *prepare(kernel_text *t, const node *n)
+{
+    prepared *x = program_alloc(t->f.e->p, sizeof *x);
+    *x = (prepared){.n = n, .outer = t->prepared};
+    t->prepared = x;
+    return x;
+}
+
+static void same_count(kernel_text *t, const char **count, const char *another)
+{
+    if (!*count) *count = another;
+    else if (strcmp(*count, another) != 0) leave_if(t, "%s != %s", *count, another);
+}
+
+/* What stands before the loop over the elements of n. *count: how many they are, the same in all of its
+   sources. */
+static void prepare_stream(kernel_text *t, node *n, const char **count)
+{
+    frame *f = &t->f;
+    if (!is_stream(n)) {
+        unboxed v = emit_unboxed(t, n);
+        if (v.constant || n->op == OP_LOCAL || n->op == OP_SYMBOL) return;
+        if (v.type.base == TYPE_INT || v.type.base == TYPE_REAL) {
+            const char *kept = temp_name(f, "same");
+            line(f, "const %s %s = %s;", c_type(v.type), kept, v.text);
+            v.text = kept;
+        }
+        prepare(t, n)->value = v;
+        return;
+    }
+    if (!is_source(n)) {
+        for (uint32_t i = 0; i < n->count; i++) prepare_stream(t, n->kids[i], count);
+        return;
+    }
+    if (n->op == OP_LOCAL || n->op == OP_SYMBOL) {
+        const kernel_variable *x = n->local ? kernel_local(t->k, n->local) : kernel_global(t->k, n->global);
+        const char *all = text(f, "%s_length1", x->name);
+        for (uint32_t i = 1; i < x->type.rank; i++) {
+            const char *length = text(f, "%s_length%u", x->name, i + 1);
+            all = text(f, "%s * %s", all, length);
+        }
+        if (x->type.rank > 1) {
+            const char *total = temp_name(f, "count");
+            line(f, "const int64_t %s = %s;", total, all);
+            all = total;
+        }
+        same_count(t, count, all);
+        prepare(t, n)->count = all;
+        return;
+    }
+    if (n->op == OP_MAP) {
+        const char *own = NULL;
+        prepare_stream(t, n->kids[0], &own);
+        same_count(t, count, own);
+        prepare(t, n)->count = own;
+        return;
+    }
+    rounds r;
+    if (n->op == OP_TABLE) {
+        r = emit_count(t, n);
+    } else {
+        /* Range has its bounds where an iterator has its body */
+        node iterator = *n;
+        node *kids[4] = {NULL};
+        memcpy(kids + 1, n->kids, n->count * sizeof *kids);
+        iterator.kids = kids;
+        iterator.count = n->count + 1;
+        r = emit_count(t, &iterator);
+    }
+    same_count(t, count, r.count);
+    prepared *x = prepare(t, n);
+    x->at = r.at;
+    x->by = r.by;
+    x->count = r.count;
+}
+
+bool emit_prepared(kernel_text *t, node *n, unboxed *v)
+{
+    frame *f = &t->f;
+    const prepared *x = t->prepared;
+    while (x && x->n != n) x = x->outer;
+    if (!x) return false;
+    if (!x->count) {
+        *v = x->value;
+        return true;
+    }
+    if (n->op == OP_LOCAL || n->op == OP_SYMBOL) {
+        const kernel_variable *data = n->local ? kernel_local(t->k, n->local) : kernel_global(t->k, n->global);
+        const char *name = temp_name(f, "x");
+        line(f, "const %s %s = %s_at[%s];", c_type(data->type), name, data->name, t->position);
+        *v = (unboxed){.text = name, .type = {data->type.base, 0}, .finite = true};
+    } else if (n->op == OP_MAP) {
+        unboxed element = emit_unboxed(t, n->kids[0]);
+        if (element.exact) note_if(t, "%s", element.exact);
+        const kernel_variable *bound = kernel_local(t->k, n->local);
+        line(f, "const %s %s = %s;", c_type(bound->type), bound->name,
+             bound->type.base == TYPE_INT ? as_int(t, element) : as_real(t, element, true));
+        *v = emit_unboxed(t, n->kids[1]);
+    } else if (n->op == OP_TABLE) {
+        bind_iterator(t, n, x->at, x->by, t->position);
+        *v = emit_unboxed(t, n->kids[0]);
+    } else {
+        const char *name = temp_name(f, "x");
+        line(f, "const int64_t %s = %s + %s * %s;", name, x->at, t->position, x->by);
+        *v = (unboxed){.text = name, .type = integer, .finite = true};
+    }
+    return true;
+}
+
+/* The element of n at the loop's position, as a number of that type. */
+static unboxed emit_element_at(kernel_text *t, node *n, const char *p)
+{
+    const char *outer = t->position;
+    t->position = p;
+    unboxed v = emit_unboxed(t, n);
+    t->position = outer;
+    return v;
+}
+
+static const char *as_kind(kernel_text *t, unboxed v, type kind, bool finite)
+{
+    if (kind.base != TYPE_INT && v.exact) note_if(t, "%s", v.exact);
+    return kind.base == TYPE_INT ? as_int(t, v) : as_real(t, v, finite);
+}
+
+static void store(kernel_text *t, unboxed v, type kind, const char *to)
+{
+    frame *f = &t->f;
+    const char *kept = temp_name(f, "e");
+    line(f, "const %s %s = %s;", c_type(kind), kept, as_kind(t, v, kind, false));
+    line(f, "%s |= ly_noted_%s(%s);", t->noted, kind.base == TYPE_INT ? "word" : "real", kept);
+    line(f, "%s = %s;", to, kept);
+}
+
+/* Where the loop notes trouble that began before it, it is asked for behind it. */
+static bool begin_noting(kernel_text *t)
+{
+    if (t->noted) return false;
+    t->noted = temp_name(&t->f, "noted");
+    line(&t->f, "uint64_t %s = 0;", t->noted);
+    return true;
+}
+
+static void end_noting(kernel_text *t, bool own)
+{
+    const char *noted = t->noted;
+    if (!own) return;
+    t->noted = NULL;
+    leave_if(t, "%s >> 63", noted);
 }
 
 /* ---- Sum, Product */
@@ -107,25 +271,126 @@ static void emit_level(kernel_text *t, node *n, type kind, const char *total, co
     close_rounds(t, strips);
 }
 
-unboxed emit_pure_number(kernel_text *t, node *n)
+static unboxed emit_sum(kernel_text *t, node *n)
 {
     frame *f = &t->f;
-    bool product = n->value == LY_SYM(Times), whole = n->type.base == TYPE_INT, noting = !t->noted;
+    bool product = n->value == LY_SYM(Times), whole = n->type.base == TYPE_INT;
     const char *total = temp_name(f, product ? "product" : "sum"), *some = whole ? NULL : temp_name(f, "some");
-    const char *noted = t->noted;
-    if (noting) {
-        noted = t->noted = temp_name(f, "noted");
-        line(f, "uint64_t %s = 0;", noted);
-    }
     line(f, "%s %s = %s;", whole ? "int64_t" : "double", total, whole ? (product ? "1" : "0") : product ? "1.0" : "-0.0");
     if (some) line(f, "bool %s = false;", some);
     emit_level(t, n, whole ? integer : real, total, some, NULL, NULL);
     if (some && !product) line(f, "if (!%s) %s = 0;", some, total);
-    if (noting) {
-        t->noted = NULL;
-        leave_if(t, "%s >> 63", noted);
-    }
     return (unboxed){.text = total, .type = whole ? integer : mixed, .finite = whole, .exact = some ? text(f, "!%s", some) : NULL};
+}
+
+/* ---- Total: reals by halves, integers in order */
+
+static unboxed emit_total_of(kernel_text *t, node *n)
+{
+    frame *f = &t->f;
+    node *data = n->kids[0];
+    const char *count = NULL, *total = temp_name(f, "total");
+    prepared *outer = t->prepared;
+    bool strips = !has_loop(data);
+    if (n->type.base == TYPE_INT) {
+        prepare_stream(t, data, &count);
+        line(f, "int64_t %s = 0;", total);
+        const char *p = open_positions(t, "0", count, strips);
+        unboxed now = {.text = total, .type = integer, .finite = true};
+        line(f, "%s = %s;", total, emit_pair(t, '+', now, emit_element_at(t, data, p)).text);
+        close_rounds(t, strips);
+        t->prepared = outer;
+        return (unboxed){.text = total, .type = integer, .finite = true};
+    }
+    prepare_stream(t, data, &count);
+    const char *halves = temp_name(f, "halves"), *room = temp_name(f, "room");
+    line(f, "ly_halving %s;", halves);
+    line(f, "double %s[LY_HALVING_MOST];", room);
+    open_block(f, "for (ly_halving_start(&%s, %s); %s.count > 0; ly_halving_add(&%s, %s))", halves, count, halves, halves, room);
+    if (t->pure) line(f, "if (%s.at && ly_poll(cx)) return LY_KERNEL_FAILED;", halves);
+    else leave_if(t, "%s.at && ly_polled(cx)", halves);
+    const char *q = temp_name(f, "q"), *p = temp_name(f, "p");
+    open_block(f, "for (int64_t %s = 0; %s < %s.count; %s++)", q, q, halves, q);
+    line(f, "const int64_t %s = %s.at + %s;", p, halves, q);
+    store(t, emit_element_at(t, data, p), real, text(f, "%s[%s]", room, q));
+    close_block(f);
+    close_block(f);
+    t->prepared = outer;
+    line(f, "const double %s = %s.sum;", total, halves);
+    return (unboxed){.text = total, .type = mixed, .exact = text(f, "%s <= 0", count)};
+}
+
+/* ---- Fold, Nest */
+
+static unboxed emit_fold_of(kernel_text *t, node *n)
+{
+    frame *f = &t->f;
+    const kernel_variable *state = kernel_local(t->k, n->local);
+    prepared *outer = t->prepared;
+    bool mixed_state = state->type.base == TYPE_MIXED, strips = !has_loop(n->kids[1]) && !has_loop(n->kids[2]);
+    type kind = state->type.base == TYPE_INT ? integer : real;
+    unboxed start = emit_unboxed(t, n->kids[0]);
+    if (!mixed_state && start.exact) note_if(t, "%s", start.exact);
+    const char *first = kind.base == TYPE_INT ? as_int(t, start) : as_real(t, start, true), *count = NULL, *p;
+    if (n->op == OP_FOLD) prepare_stream(t, n->kids[1], &count);
+    else count = as_int(t, emit_unboxed(t, n->kids[1]));
+    if (n->op == OP_NEST) leave_if(t, "%s < 0", count);
+    line(f, "%s %s = %s;", c_type(kind), state->name, first);
+    if (mixed_state) line(f, "bool %s_exact = true;", state->name);
+    p = open_positions(t, "0", count, strips);
+    if (n->op == OP_FOLD) {
+        const kernel_variable *element = kernel_local(t->k, n->local2);
+        unboxed v = emit_element_at(t, n->kids[1], p);
+        line(f, "const %s %s = %s;", c_type(element->type), element->name, as_kind(t, v, element->type, true));
+    }
+    unboxed next = emit_unboxed(t, n->kids[2]);
+    line(f, "%s = %s;", state->name, as_kind(t, next, kind, true));
+    if (mixed_state) line(f, "%s_exact = false;", state->name);
+    close_rounds(t, strips);
+    t->prepared = outer;
+    unboxed v = {.text = state->name, .type = state->type, .finite = true};
+    if (mixed_state) v.exact = text(f, "%s_exact", state->name);
+    return v;
+}
+
+/* ---- Select */
+
+/* The loop's body: if (test). Gives the element's name. */
+static const char *open_selected(kernel_text *t, node *n, const char *p)
+{
+    frame *f = &t->f;
+    const kernel_variable *element = kernel_local(t->k, n->local);
+    unboxed v = emit_element_at(t, n->kids[0], p);
+    line(f, "const %s %s = %s;", c_type(element->type), element->name, as_kind(t, v, element->type, true));
+    return element->name;
+}
+
+static unboxed emit_number_selected(kernel_text *t, node *n)
+{
+    frame *f = &t->f;
+    const char *count = NULL, *selected = temp_name(f, "selected");
+    prepared *outer = t->prepared;
+    bool strips = !has_loop(n->kids[0]) && !has_loop(n->kids[1]);
+    prepare_stream(t, n->kids[0], &count);
+    line(f, "int64_t %s = 0;", selected);
+    const char *p = open_positions(t, "0", count, strips);
+    open_selected(t, n, p);
+    const char *c = emit_condition(t, n->kids[1]);
+    line(f, "%s += (%s);", selected, c);
+    close_rounds(t, strips);
+    t->prepared = outer;
+    return (unboxed){.text = selected, .type = integer, .finite = true};
+}
+
+unboxed emit_pure_number(kernel_text *t, node *n)
+{
+    bool own = begin_noting(t);
+    unboxed v = n->op == OP_TOTAL                    ? emit_sum(t, n)
+              : n->op == OP_FOLD || n->op == OP_NEST ? emit_fold_of(t, n)
+              : n->op == OP_PRIMITIVE                ? emit_number_selected(t, n->kids[0])
+                                                     : emit_total_of(t, n);
+    end_noting(t, own);
+    return v;
 }
 
 /* ---- arrays */
@@ -145,12 +410,7 @@ static void emit_rows(kernel_text *t, node *n, type kind, uint32_t depth, const 
         line(f, "const int64_t %s = (%s) * dim_%u;", row, at, depth + 1);
         emit_rows(t, body, (type){kind.base, (uint8_t)(kind.rank - 1)}, depth + 1, row, NULL, NULL);
     } else {
-        unboxed v = emit_unboxed(t, body);
-        if (v.exact) note_if(t, "%s", v.exact);
-        const char *value = kind.base == TYPE_INT ? as_int(t, v) : as_real(t, v, false), *kept = temp_name(f, "e");
-        line(f, "const %s %s = %s;", c_type(kind), kept, value);
-        line(f, "%s |= ly_noted_%s(%s);", t->noted, kind.base == TYPE_INT ? "word" : "real", kept);
-        line(f, "out[%s] = %s;", at, kept);
+        store(t, emit_unboxed(t, body), (type){kind.base, 0}, text(f, "out[%s]", at));
     }
     close_rounds(t, strips);
 }
@@ -167,6 +427,67 @@ static void emit_shape(kernel_text *t, node *n, uint32_t rank, uint32_t depth)
         line(&t->f, "(void)%s;", name);
     }
     emit_shape(t, n->kids[0], rank, depth + 1);
+}
+
+/* The dimensions of a stream: those of its first source. */
+static bool emit_stream_shape(kernel_text *t, node *n, uint32_t rank, const char *count)
+{
+    frame *f = &t->f;
+    if (n->op == OP_LOCAL || n->op == OP_SYMBOL) {
+        const kernel_variable *x = n->local ? kernel_local(t->k, n->local) : kernel_global(t->k, n->global);
+        for (uint32_t i = 0; i < rank; i++) line(f, "dims[%u] = %s_length%u;", i, x->name, i + 1);
+        return true;
+    }
+    if (is_source(n) || rank == 1) {
+        line(f, "dims[0] = %s;", count);
+        return true;
+    }
+    for (uint32_t i = 0; i < n->count; i++)
+        if (is_stream(n->kids[i]) && emit_stream_shape(t, n->kids[i], rank, count)) return true;
+    return false;
+}
+
+/* Of several dimensions, those of all sources. */
+static void emit_same_shape(kernel_text *t, node *n, uint32_t rank)
+{
+    if (n->op == OP_LOCAL || n->op == OP_SYMBOL) {
+        const kernel_variable *x = n->local ? kernel_local(t->k, n->local) : kernel_global(t->k, n->global);
+        for (uint32_t i = 0; i < rank; i++) leave_if(t, "dims[%u] != %s_length%u", i, x->name, i + 1);
+        return;
+    }
+    for (uint32_t i = 0; !is_source(n) && i < n->count; i++)
+        if (is_stream(n->kids[i])) emit_same_shape(t, n->kids[i], rank);
+}
+
+/* The source of the elements that the loop function gives; NULL: a Table's or Sum's iterator. */
+static node *stream_of(const pure *u)
+{
+    if (u->kind == PURE_TOTAL || u->kind == PURE_SELECTION) return u->root->kids[0];
+    return u->kind == PURE_ARRAY && u->root->op != OP_TABLE ? u->root : NULL;
+}
+
+/* Elements from … to of a stream into out, one behind the other; of a selection, those that are meant. */
+static void emit_elements(kernel_text *t, const pure *u)
+{
+    frame *f = &t->f;
+    node *data = stream_of(u);
+    const char *count = NULL;
+    type kind = {u->type.base, 0};
+    prepare_stream(t, data, &count);
+    if (u->kind == PURE_SELECTION) line(f, "int64_t selected = *kept;");
+    const char *p = open_positions(t, "from", "to", false);
+    if (u->kind == PURE_SELECTION) {
+        const char *element = open_selected(t, u->root, p);
+        const char *c = emit_condition(t, u->root->kids[1]);
+        line(f, "out[selected] = %s;", element);
+        line(f, "selected += (%s);", c);
+    } else {
+        const char *at = u->kind == PURE_TOTAL ? text(f, "out[%s - from]", p) : text(f, "out[%s]", p);
+        store(t, emit_element_at(t, data, p), kind, at);
+    }
+    close_rounds(t, false);
+    if (u->kind == PURE_SELECTION) line(f, "*kept = selected;");
+    t->prepared = NULL;
 }
 
 /* ---- the functions */
@@ -258,18 +579,32 @@ static void emit_loop_function(pure *u, kernel_text *t)
     ly_text body = {0};
     type scalar = {u->type.base, 0};
     f->out = &body;
-    for (uint32_t i = 1; i < u->type.rank; i++)
+    for (uint32_t i = 1; u->kind == PURE_ARRAY && i < u->rank && !stream_of(u); i++)
         line(f, "const int64_t dim_%u = ly_int_of(v[%u]);", i, u->k.variable_count + i);
-    line(f, "%s *const out = result;", c_type(scalar));
+    if (u->kind == PURE_SELECTION) {
+        line(f, "int64_t *const kept = &((ly_selection *)result)->count;");
+        line(f, "%s *const out = ((ly_selection *)result)->data;", c_type(scalar));
+    } else {
+        line(f, "%s *const out = result;", c_type(scalar));
+    }
     line(f, "uint64_t noted = 0;");
     t->noted = "noted";
-    if (u->sum) {
+    switch (u->kind) {
+    case PURE_SUM:
         line(f, "%s total = *out;", c_type(scalar));
         emit_level(t, u->root, scalar, "total", NULL, "from", "to");
         if (scalar.base == TYPE_REAL) line(f, "noted |= ly_noted_real(total);");
         line(f, "*out = total;");
-    } else {
-        emit_rows(t, u->root, u->type, 0, NULL, "from", "to");
+        break;
+    case PURE_NUMBER: {
+        unboxed v = emit_pure_number(t, u->root);
+        if (v.exact) note_if(t, "%s", v.exact);
+        line(f, "*out = %s;", as_kind(t, v, scalar, true));
+        break;
+    }
+    default:
+        if (stream_of(u)) emit_elements(t, u);
+        else emit_rows(t, u->root, u->type, 0, NULL, "from", "to");
     }
     line(f, "return noted >> 63 ? LY_KERNEL_REFUSED : 0;");
     put_function(t, u, text(f, "static int %s(ly_context *cx, const ly_value *v, int64_t from, int64_t to, void *result)", u->name),
@@ -282,7 +617,18 @@ static void emit_shape_function(pure *u, kernel_text *t)
     ly_text body = {0};
     f->out = &body;
     t->noted = NULL;
-    emit_shape(t, u->root, u->type.rank, 0);
+    node *data = stream_of(u);
+    if (u->kind == PURE_NUMBER) {
+        line(f, "dims[0] = 1;");
+    } else if (data) {
+        const char *count = NULL;
+        prepare_stream(t, data, &count);
+        t->prepared = NULL;
+        emit_stream_shape(t, data, u->rank, count);
+        if (u->rank > 1) emit_same_shape(t, data, u->rank);
+    } else {
+        emit_shape(t, u->root, u->rank ? u->rank : 1, 0);
+    }
     line(f, "return 0;");
     put_function(t, u, text(f, "static int %s_shape(ly_context *cx, const ly_value *v, int64_t *dims)", u->name), &body);
 }
@@ -303,7 +649,7 @@ static void emit_entry_function(pure *u, kernel_text *t)
     frame *f = &t->f;
     emitter *e = f->e;
     ly_text body = {0};
-    uint32_t count = u->k.variable_count, rank = u->type.rank ? u->type.rank : 1;
+    uint32_t count = u->k.variable_count, rank = u->rank ? u->rank : 1;
     f->out = &body;
     const char *asked = text(f, "%s_shape(cx, v, dims) == 0", u->name);
     line(f, "ly_value v[%u], made = LY_UNEVALUATED;", count + rank);
@@ -317,12 +663,19 @@ static void emit_entry_function(pure *u, kernel_text *t)
             asked = text(f, "ly_kernel_array(cx, &v[%u], %s, %u, false) && %s", i, packed_kind(x->type), x->type.rank, asked);
     }
     open_block(f, "if (%s)", asked);
-    if (u->sum) {
-        line(f, "made = ly_pure_sum(cx, %s, v, %s, %s, dims[0]);", u->name, u->type.base == TYPE_REAL ? "true" : "false",
+    const char *reals = u->type.base == TYPE_REAL ? "true" : "false";
+    switch (u->kind) {
+    case PURE_SUM:
+        line(f, "made = ly_pure_sum(cx, %s, v, %s, %s, dims[0]);", u->name, reals,
              u->root->value == LY_SYM(Times) ? "true" : "false");
-    } else {
+        break;
+    case PURE_NUMBER: line(f, "made = ly_pure_number(cx, %s, v, %s);", u->name, reals); break;
+    case PURE_TOTAL: line(f, "made = ly_pure_total(cx, %s, v, %s, dims[0]);", u->name, reals); break;
+    case PURE_SELECTION: line(f, "made = ly_pure_selection(cx, %s, v, %s, dims[0]);", u->name, reals); break;
+    default:
         for (uint32_t i = 0; i < rank; i++) line(f, "v[%u] = LY_INT(dims[%u]);", count + i, i);
-        line(f, "made = ly_pure_array(cx, %s, v, %s, %u, dims);", u->name, packed_kind(u->type), rank);
+        line(f, "made = ly_pure_array(cx, %s, v, %s, %u, %s, dims);", u->name, packed_kind(u->type), rank,
+             stream_of(u) && rank > 1 ? "true" : "false");
     }
     close_block(f);
     for (uint32_t i = 0; i < count; i++)
@@ -334,10 +687,10 @@ static void emit_entry_function(pure *u, kernel_text *t)
 static void emit_pure(emitter *e, pure *u)
 {
     kernel_text t = {.f = {.e = e, .indent = 1}, .k = &u->k, .pure = true};
-    const char *kind = u->sum ? "sum_" : "array_";
-    u->name = emit_identifier(e, kind, program_text(e->p, "%u", ++e->kernel_count));
+    static const char *const kinds[] = {"array_", "sum_", "total_", "number_", "selection_"};
+    u->name = emit_identifier(e, kinds[u->kind], program_text(e->p, "%u", ++e->kernel_count));
     t.f.names = name_table_new(e->p);
-    static const char *const reserved[] = {"cx", "v", "from", "to", "out", "result", "noted", "total", "dims", "made"};
+    static const char *const reserved[] = {"cx", "v", "from", "to", "out", "result", "noted", "total", "dims", "made", "kept", "selected"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) local_name(&t.f, reserved[i]);
     for (uint32_t i = 0; i < u->k.variable_count; i++) u->k.variables[i]->name = variable_name(&t, u->k.variables[i]);
     ly_text_puts(&e->kernels, "\n/* ");

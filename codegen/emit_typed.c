@@ -417,6 +417,9 @@ static unboxed emit_choice(kernel_text *t, node *n)
 
 unboxed emit_unboxed(kernel_text *t, node *n)
 {
+    unboxed before;
+    if (t->prepared && emit_prepared(t, n, &before)) return before;
+    if (is_pure_number(n)) return emit_pure_number(t, n);
     switch (n->op) {
     case OP_CONSTANT: return constant(t, n->value);
     case OP_LOCAL:
@@ -432,7 +435,6 @@ unboxed emit_unboxed(kernel_text *t, node *n)
         if (n->value == LY_SYM(Part)) return emit_part(t, n->kids[0], n->count - 1, n->kids + 1);
         return emit_function_call(t, n);
     case OP_IF: return emit_choice(t, n);
-    case OP_TOTAL: return emit_pure_number(t, n);
     case OP_AND:
     case OP_OR:
     case OP_NOT: return (unboxed){.text = text(&t->f, "(%s)", emit_condition(t, n)), .type = boolean, .finite = true};

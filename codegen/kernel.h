@@ -11,16 +11,6 @@ typedef struct kernel_loop {
     struct kernel_loop *outer;
 } kernel_loop;
 
-typedef struct kernel_text {
-    frame f;
-    kernel *k;
-    uint32_t resume;             /* where to go on if the operation being written leaves the types */
-    bool *exits;                 /* used, by number */
-    kernel_loop *loop;
-    bool pure;                   /* a pure loop's: it is refused as a whole */
-    const char *noted;           /* where trouble with numbers is noted and asked for later; or NULL */
-} kernel_text;
-
 /* An unboxed value as C text. */
 typedef struct unboxed {
     const char *text;            /* a name or a literal, or, for a real, any expression without effects */
@@ -31,6 +21,27 @@ typedef struct unboxed {
     bool constant;
     double value;                /* of a constant */
 } unboxed;
+
+/* What was written of an expression before the loop that it stands in: a source of elements, or a number
+   that is the same in every round. */
+typedef struct prepared {
+    const node *n;
+    const char *at, *by, *count;
+    unboxed value;
+    struct prepared *outer;
+} prepared;
+
+typedef struct kernel_text {
+    frame f;
+    kernel *k;
+    uint32_t resume;             /* where to go on if the operation being written leaves the types */
+    bool *exits;                 /* used, by number */
+    kernel_loop *loop;
+    bool pure;                   /* a pure loop's: it is refused as a whole */
+    prepared *prepared;          /* innermost first */
+    const char *position;        /* of the elements that are being computed */
+    const char *noted;           /* where trouble with numbers is noted and asked for later; or NULL */
+} kernel_text;
 
 /* ---- emit_typed.c: expressions */
 unboxed emit_unboxed(kernel_text *t, node *n);
@@ -51,5 +62,7 @@ const char *emit_element(kernel_text *t, const kernel_variable *x, uint32_t coun
 
 /* ---- emit_pure.c: loops over data inside of an expression */
 unboxed emit_pure_number(kernel_text *t, node *n);
+/* n is the element of an array, or was computed before the loop. */
+bool emit_prepared(kernel_text *t, node *n, unboxed *v);
 
 #endif

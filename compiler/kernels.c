@@ -314,6 +314,7 @@ static type check(search *s, node *n)
 }
 
 type check_typed(search *s, node *n) { return check(s, n); }
+type check_plain(search *s, node *n) { return check_node(s, n); }
 type refuse_typed(search *s, const node *n, const char *why) { return refused(s, n, why); }
 
 /* ---- statements */

@@ -10,23 +10,22 @@ typedef struct search {
     kernel *k;
     uint32_t loops;  /* that Break and Continue may leave */
     bool elements;   /* arrays stand for their elements: arithmetic on whole arrays */
+    uint32_t rank;   /* of those arrays; 0: not known yet */
 } search;
 
 /* ---- kernels.c */
 /* The type of an expression without effects if it has a typed form, else TYPE_NONE and the kernel says
    why. Leaves node.type and node.typed. */
 type check_typed(search *s, node *n);
+/* The same where arrays stand for their elements: of the operation alone. */
+type check_plain(search *s, node *n);
 type refuse_typed(search *s, const node *n, const char *why);
 kernel_variable *add_variable(search *s, local *v, global *g, type t, bool outer);
 /* That of a node which names one. */
 kernel_variable *variable_of(search *s, node *n);
 
 /* ---- pure.c */
-/* n is a loop over data with a machine number for its value. */
-bool is_pure_number(const node *n);
 type check_pure_number(search *s, node *n);
-/* n gives an array, element by element. */
-bool is_stream(const node *n);
 type check_element(search *s, node *n);
 
 #endif

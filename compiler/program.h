@@ -217,12 +217,21 @@ typedef struct kernel {
 
 /* ---- pure loops: expressions over data that have no effects, in unboxed C -------------------------- */
 
+typedef enum pure_kind {
+    PURE_ARRAY,           /* elements, at positions 0 … */
+    PURE_SUM,             /* made of partial ones, in order: Sum, Product */
+    PURE_TOTAL,           /* elements, added up by halves: Total */
+    PURE_NUMBER,          /* computed in one go: Fold, Nest … */
+    PURE_SELECTION        /* elements, some of them: Select */
+} pure_kind;
+
 typedef struct pure {
     const char *name;     /* of the C function */
     node *root;
     kernel k;             /* the variables that it takes from outside, in the order of k.variables, and its own */
-    type type;            /* of its value; of rank 1 and more: a packed array */
-    bool sum;             /* made of partial ones, from any position to any other */
+    pure_kind kind;
+    type type;            /* of its value, or of the elements */
+    uint32_t rank;        /* of the elements' array; 0: there is none */
 } pure;
 
 /* ---- functions: one C function each ------------------------------------------------------------ */
@@ -411,6 +420,11 @@ void find_needed(program *p, kernel *k);
 
 /* ---- pure.c */
 void find_pure_loops(program *p);
+/* A number made of data in a loop: Sum, Total, Fold … */
+bool is_pure_number(const node *n);
+/* It gives an array element by element, if its variables are what they are guessed to be. */
+bool is_stream(const node *n);
+bool has_loop(const node *n);
 
 /* The first row of that name and so many arguments, or NULL. */
 const typed_function *typed_function_of(ly_value symbol, uint32_t count);

@@ -572,7 +572,7 @@ static inline int ly_test_list(ly_context *cx, ly_value a) { (void)cx; return ly
 
 /* ---- kernels: loops over unboxed numbers (compiled_kernels.c) --------------------------------- */
 
-enum { LY_KERNEL_ENDED = 0, LY_KERNEL_REFUSED = -1 }; /* else the point where the generic loop goes on */
+enum { LY_KERNEL_ENDED = 0, LY_KERNEL_REFUSED = -1, LY_KERNEL_FAILED = -2 }; /* else the point where the generic loop goes on */
 
 /* How often a loop's kernel is tried: less and less where it keeps giving up. */
 typedef struct ly_trial {
@@ -607,16 +607,47 @@ void ly_kernel_symbol_take(ly_context *cx, ly_value symbol, ly_value value);
    captured: the words of the variables from outside, arrays packed, then the dimensions of the result.
    Computes the positions from … to-1 (of the outermost iterator, the first is 0):
      an array   elements from … to-1 into out[from …], int64_t or double, rows one behind the other
+     an element where the whole is added up by halves: into out[0 …]
      a sum      what these terms make with *out, added (or multiplied) in order, into *out; begin with 0
                 or -0.0 (1 for a product)
-   0: done; LY_KERNEL_REFUSED: other types, or trouble with a number. Then nothing has happened but that
+   0: done; LY_KERNEL_FAILED: an error is pending (of a poll inside); LY_KERNEL_REFUSED: other types, or trouble with a number. Then nothing has happened but that
    out may hold anything, and the generic code does the whole from its start. It evaluates nothing,
-   allocates nothing, raises nothing, and does not poll unless loops are inside. */
+   allocates nothing, and polls only in loops inside. */
 typedef int ly_pure_loop(ly_context *cx, const ly_value *captured, int64_t from, int64_t to, void *out);
-/* The array; LY_UNEVALUATED: refused. type: LY_PACKED_… */
-ly_value ly_pure_array(ly_context *cx, ly_pure_loop *loop, const ly_value *captured, int type, uint32_t rank,
+/* Its value; LY_UNEVALUATED: refused. type: LY_PACKED_…; flat: positions are those of single elements. */
+ly_value ly_pure_array(ly_context *cx, ly_pure_loop *loop, const ly_value *captured, int type, uint32_t rank, bool flat,
                        const int64_t *dims);
 ly_value ly_pure_sum(ly_context *cx, ly_pure_loop *loop, const ly_value *captured, bool reals, bool product, int64_t count);
+/* One number, which position 0 stands for. */
+ly_value ly_pure_number(ly_context *cx, ly_pure_loop *loop, const ly_value *captured, bool reals);
+/* The sum of elements that the loop puts at out[0 …]. */
+ly_value ly_pure_total(ly_context *cx, ly_pure_loop *loop, const ly_value *captured, bool reals, int64_t count);
+/* out of a loop that selects: elements are added behind `count`. */
+typedef struct ly_selection {
+    void *data;
+    int64_t count;
+} ly_selection;
+ly_value ly_pure_selection(ly_context *cx, ly_pure_loop *loop, const ly_value *captured, bool reals, int64_t count);
+
+/* Plus of many numbers is made by halves, the first one the larger: a tree that its number of leaves
+   decides alone. ly_sum_by_halves of an array; ly_halving gives pieces of such a tree, from the left:
+   for (ly_halving_start(&h, n); h.count > 0; ly_halving_add(&h, items)) items = elements h.at … h.at+h.count-1;
+   then h.sum is the whole. */
+enum { LY_HALVING_MOST = 1024 };
+typedef struct ly_half {
+    double sum;            /* of the first half, if it is there */
+    int64_t rest;          /* elements of the second */
+    bool first;
+} ly_half;
+typedef struct ly_halving {
+    int64_t at, count, rest;
+    double sum;
+    uint32_t depth;
+    ly_half half[64];
+} ly_halving;
+double ly_sum_by_halves(const double *x, size_t n);
+void ly_halving_start(ly_halving *h, int64_t count);
+void ly_halving_add(ly_halving *h, const double *items);
 /* The sign bit of what is noted: x is infinite or no number; n is no word's integer; the condition. */
 static inline uint64_t ly_noted(bool condition) { return -(uint64_t)condition; }
 static inline uint64_t ly_noted_real(double x)

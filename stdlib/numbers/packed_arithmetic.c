@@ -96,7 +96,8 @@ static bool reals(char operation, double *to, size_t n, const side *a, const sid
     double check = 0;
     for (size_t i = 0; i < n; i++) {
         double x = real_at(a, i), y = real_at(b, i);
-        double r = operation == '+' ? x + y : operation == '*' ? x * y : pow(x, y);
+        double r = operation == '+' ? x + y : operation == '*' ? x * y
+                 : b->type == LY_PACKED_INT64 ? ly_machine_power(x, b->integer) : pow(x, y);
         to[i] = r;
         check += r * 0; /* not 0 as soon as one is infinite or no number */
     }
@@ -165,18 +166,24 @@ ly_value ly_packed_arithmetic(ly_context *cx, char operation, ly_value a, ly_val
     return LY_UNEVALUATED;
 }
 
-ly_value ly_packed_fold(ly_context *cx, char operation, ly_expr *call)
+static ly_value pair(ly_context *cx, char operation, ly_value a, ly_value b)
 {
-    ly_value result = ly_retain(call->args[0]);
-    for (size_t i = 1; i < call->count; i++) {
-        ly_value next = call->args[i], r;
-        if (ly_is_number(result) && ly_is_number(next))
-            r = operation == '+' ? ly_plus2(cx, result, next) : ly_times2(cx, result, next);
-        else
-            r = ly_packed_arithmetic(cx, operation, result, next);
-        ly_release(cx, result);
-        if (r == LY_UNEVALUATED || ly_failed(r)) return r;
-        result = r;
-    }
-    return result;
+    if (!ly_is_number(a) || !ly_is_number(b)) return ly_packed_arithmetic(cx, operation, a, b);
+    return operation == '+' ? ly_plus2(cx, a, b) : ly_times2(cx, a, b);
 }
+
+/* By halves, as numbers are. */
+static ly_value fold(ly_context *cx, char operation, const ly_value *items, size_t n)
+{
+    if (n == 1) return ly_retain(items[0]);
+    size_t half = (n + 1) / 2;
+    ly_value a = fold(cx, operation, items, half);
+    if (a == LY_UNEVALUATED || ly_failed(a)) return a;
+    ly_value b = fold(cx, operation, items + half, n - half);
+    ly_value r = b == LY_UNEVALUATED || ly_failed(b) ? b : pair(cx, operation, a, b);
+    ly_release(cx, a);
+    if (b != LY_UNEVALUATED) ly_release(cx, b);
+    return r;
+}
+
+ly_value ly_packed_fold(ly_context *cx, char operation, ly_expr *call) { return fold(cx, operation, call->args, call->count); }

@@ -132,6 +132,180 @@ static ly_value powers(ly_context *cx, ly_value x, ly_value n);
 static ly_value compose(ly_context *cx, ly_value f, ly_value g, ly_value x);
 static ly_value counter(ly_context *cx);
 
+/* (#1^2 & ) /@ list
+   on unboxed numbers */
+static int array_1(ly_context *cx, const ly_value *v, int64_t from, int64_t to, void *result)
+{
+    const int64_t *const list_at = ly_packed_of(v[0])->data;
+    (void)cx;
+    int64_t *const out = result;
+    uint64_t noted = 0;
+    for (int64_t p1 = from; p1 < to; p1++) {
+        const int64_t x2 = list_at[p1];
+        const int64_t element = x2;
+        int64_t i3;
+        noted |= ly_noted(LY_MULTIPLY_OVERFLOWS(element, element, &i3));
+        const int64_t e4 = i3;
+        noted |= ly_noted_word(e4);
+        out[p1] = e4;
+    }
+    return noted >> 63 ? LY_KERNEL_REFUSED : 0;
+}
+static int array_1_shape(ly_context *cx, const ly_value *v, int64_t *dims)
+{
+    const int64_t list_length1 = (int64_t)ly_packed_of(v[0])->dims[0];
+    (void)cx;
+    dims[0] = list_length1;
+    return 0;
+}
+static ly_value array_1_of(ly_context *cx, ly_value list)
+{
+    ly_value v[3], made = LY_UNEVALUATED;
+    int64_t dims[1];
+    v[1] = LY_FAILED;
+    v[0] = ly_retain(list);
+    if (ly_kernel_array(cx, &v[0], LY_PACKED_INT64, 1, false) && array_1_shape(cx, v, dims) == 0) {
+        v[2] = LY_INT(dims[0]);
+        made = ly_pure_array(cx, array_1, v, LY_PACKED_INT64, 1, false, dims);
+    }
+    ly_release(cx, v[0]);
+    return made;
+}
+
+/* Select[list, #1 > limit & ]
+   on unboxed numbers */
+static int selection_2(ly_context *cx, const ly_value *v, int64_t from, int64_t to, void *result)
+{
+    const int64_t *const list_at = ly_packed_of(v[0])->data;
+    if (!ly_is_int(v[2])) return LY_KERNEL_REFUSED;
+    const int64_t limit = ly_int_of(v[2]);
+    (void)cx;
+    int64_t *const kept = &((ly_selection *)result)->count;
+    int64_t *const out = ((ly_selection *)result)->data;
+    uint64_t noted = 0;
+    int64_t selected = *kept;
+    for (int64_t p1 = from; p1 < to; p1++) {
+        const int64_t x2 = list_at[p1];
+        const int64_t element = x2;
+        out[selected] = element;
+        selected += (element > limit);
+    }
+    *kept = selected;
+    return noted >> 63 ? LY_KERNEL_REFUSED : 0;
+}
+static int selection_2_shape(ly_context *cx, const ly_value *v, int64_t *dims)
+{
+    const int64_t list_length1 = (int64_t)ly_packed_of(v[0])->dims[0];
+    (void)cx;
+    dims[0] = list_length1;
+    return 0;
+}
+static ly_value selection_2_of(ly_context *cx, ly_value list, ly_value limit)
+{
+    ly_value v[4], made = LY_UNEVALUATED;
+    int64_t dims[1];
+    v[2] = limit;
+    v[1] = LY_FAILED;
+    v[0] = ly_retain(list);
+    if (ly_kernel_array(cx, &v[0], LY_PACKED_INT64, 1, false) && selection_2_shape(cx, v, dims) == 0) {
+        made = ly_pure_selection(cx, selection_2, v, false, dims[0]);
+    }
+    ly_release(cx, v[0]);
+    return made;
+}
+
+/* Fold[#1 + #2 & , 0, list]
+   on unboxed numbers */
+static int number_3(ly_context *cx, const ly_value *v, int64_t from, int64_t to, void *result)
+{
+    const int64_t *const list_at = ly_packed_of(v[0])->data;
+    const int64_t list_length1 = (int64_t)ly_packed_of(v[0])->dims[0];
+    (void)from;
+    (void)to;
+    int64_t *const out = result;
+    uint64_t noted = 0;
+    int64_t element_2 = 0;
+    for (int64_t p1 = 0; p1 < list_length1;) {
+        const int64_t stop2 = list_length1 - p1 > 4096 ? p1 + 4096 : list_length1;
+        if (stop2 < list_length1 && ly_poll(cx)) return LY_KERNEL_FAILED;
+        for (; p1 < stop2; p1++) {
+            const int64_t x3 = list_at[p1];
+            const int64_t element = x3;
+            int64_t i4 = (int64_t)((uint64_t)element_2 + (uint64_t)element);
+            noted |= ly_noted_plus(element_2, element, i4);
+            element_2 = i4;
+        }
+    }
+    *out = element_2;
+    return noted >> 63 ? LY_KERNEL_REFUSED : 0;
+}
+static int number_3_shape(ly_context *cx, const ly_value *v, int64_t *dims)
+{
+    (void)cx;
+    (void)v;
+    dims[0] = 1;
+    return 0;
+}
+static ly_value number_3_of(ly_context *cx, ly_value list)
+{
+    ly_value v[4], made = LY_UNEVALUATED;
+    int64_t dims[1];
+    v[2] = LY_FAILED;
+    v[1] = LY_FAILED;
+    v[0] = ly_retain(list);
+    if (ly_kernel_array(cx, &v[0], LY_PACKED_INT64, 1, false) && number_3_shape(cx, v, dims) == 0) {
+        made = ly_pure_number(cx, number_3, v, false);
+    }
+    ly_release(cx, v[0]);
+    return made;
+}
+
+/* Nest[x*#1 & , 1, n]
+   on unboxed numbers */
+static int number_4(ly_context *cx, const ly_value *v, int64_t from, int64_t to, void *result)
+{
+    if (!ly_is_int(v[0])) return LY_KERNEL_REFUSED;
+    const int64_t n = ly_int_of(v[0]);
+    if (!ly_is_int(v[2])) return LY_KERNEL_REFUSED;
+    const int64_t x = ly_int_of(v[2]);
+    (void)from;
+    (void)to;
+    int64_t *const out = result;
+    uint64_t noted = 0;
+    if (n < 0) return LY_KERNEL_REFUSED;
+    int64_t element = 1;
+    for (int64_t p1 = 0; p1 < n;) {
+        const int64_t stop2 = n - p1 > 4096 ? p1 + 4096 : n;
+        if (stop2 < n && ly_poll(cx)) return LY_KERNEL_FAILED;
+        for (; p1 < stop2; p1++) {
+            int64_t i3;
+            noted |= ly_noted(LY_MULTIPLY_OVERFLOWS(x, element, &i3));
+            element = i3;
+        }
+    }
+    *out = element;
+    return noted >> 63 ? LY_KERNEL_REFUSED : 0;
+}
+static int number_4_shape(ly_context *cx, const ly_value *v, int64_t *dims)
+{
+    (void)cx;
+    (void)v;
+    dims[0] = 1;
+    return 0;
+}
+static ly_value number_4_of(ly_context *cx, ly_value n, ly_value x)
+{
+    ly_value v[4], made = LY_UNEVALUATED;
+    int64_t dims[1];
+    v[2] = x;
+    v[1] = LY_FAILED;
+    v[0] = n;
+    if (number_4_shape(cx, v, dims) == 0) {
+        made = ly_pure_number(cx, number_4, v, false);
+    }
+    return made;
+}
+
 static ly_value squares(ly_context *cx, ly_value list)
 {
     if (ly_unusual(cx, first_entry + entry_squares, 1) || ly_has_up_values(cx, list))
@@ -139,43 +313,48 @@ static ly_value squares(ly_context *cx, ly_value list)
     /* squares[list_] := (#1^2 & ) /@ list    functions.lyra:2 */
     {
         ly_value t1;
-        if (ly_unsettled(cx, list) && ly_failed(list = ly_evaluate_take(cx, list)))
+        t1 = array_1_of(cx, list);
+        if (ly_failed(t1))
             return ly_leave1(cx, list);
-        ly_value t2 = ly_retain(list);
-        ly_items items3;
-        if (ly_items_start(cx, &items3, t2)) {
-            ly_builder list4 = ly_builder_new();
-            while (items3.index < items3.count) {
-                ly_value element = ly_items_next(cx, &items3);
-                if (ly_failed(element) || ly_poll(cx))
-                    goto failed_2;
-                if (ly_stale(cx, element) && ly_failed(element = ly_evaluate_take(cx, element))) {
-                    ly_release(cx, element);
-                    goto failed_2;
-                }
-                ly_value t5 = ly_op_power(cx, element, LY_INT(2));
-                if (ly_failed(t5)) {
-                    ly_release(cx, element);
-                    goto failed_2;
-                }
-                if (!ly_builder_add(cx, &list4, t5)) {
-                    ly_release(cx, element);
-                    goto failed_2;
-                }
-                ly_release(cx, element);
-                continue;
-            failed_2:;
-                ly_builder_drop(cx, &list4);
-                ly_items_end(cx, &items3);
+        if (t1 == LY_UNEVALUATED) {
+            if (ly_unsettled(cx, list) && ly_failed(list = ly_evaluate_take(cx, list)))
                 return ly_leave1(cx, list);
+            ly_value t2 = ly_retain(list);
+            ly_items items3;
+            if (ly_items_start(cx, &items3, t2)) {
+                ly_builder list4 = ly_builder_new();
+                while (items3.index < items3.count) {
+                    ly_value element = ly_items_next(cx, &items3);
+                    if (ly_failed(element) || ly_poll(cx))
+                        goto failed_2;
+                    if (ly_stale(cx, element) && ly_failed(element = ly_evaluate_take(cx, element))) {
+                        ly_release(cx, element);
+                        goto failed_2;
+                    }
+                    ly_value t5 = ly_op_power(cx, element, LY_INT(2));
+                    if (ly_failed(t5)) {
+                        ly_release(cx, element);
+                        goto failed_2;
+                    }
+                    if (!ly_builder_add(cx, &list4, t5)) {
+                        ly_release(cx, element);
+                        goto failed_2;
+                    }
+                    ly_release(cx, element);
+                    continue;
+                failed_2:;
+                    ly_builder_drop(cx, &list4);
+                    ly_items_end(cx, &items3);
+                    return ly_leave1(cx, list);
+                }
+                t1 = ly_items_rebuild(cx, &items3, &list4);
+                if (ly_failed(t1))
+                    return ly_leave1(cx, list);
+            } else {
+                t1 = ly_evaluate_given(cx, LY_WORD(k4), 0, 2, (ly_value[]){LY_FAILED, t2}, 1, (ly_value[]){sym_list}, (ly_value[]){list});
+                if (ly_failed(t1))
+                    return ly_leave1(cx, list);
             }
-            t1 = ly_items_rebuild(cx, &items3, &list4);
-            if (ly_failed(t1))
-                return ly_leave1(cx, list);
-        } else {
-            t1 = ly_evaluate_given(cx, LY_WORD(k4), 0, 2, (ly_value[]){LY_FAILED, t2}, 1, (ly_value[]){sym_list}, (ly_value[]){list});
-            if (ly_failed(t1))
-                return ly_leave1(cx, list);
         }
         ly_release(cx, list);
         return t1;
@@ -198,49 +377,54 @@ static ly_value large(ly_context *cx, ly_value list, ly_value limit)
     /* large[list_, limit_] := Select[list, #1 > limit & ]    functions.lyra:3 */
     {
         ly_value t1;
-        if (ly_unsettled(cx, list) && ly_failed(list = ly_evaluate_take(cx, list)))
+        t1 = selection_2_of(cx, list, limit);
+        if (ly_failed(t1))
             return ly_leave2(cx, limit, list);
-        ly_value t2 = ly_retain(list);
-        ly_items items3;
-        if (ly_items_start(cx, &items3, t2)) {
-            ly_builder list4 = ly_builder_new();
-            while (items3.index < items3.count) {
-                ly_value element = ly_items_next(cx, &items3);
-                if (ly_failed(element) || ly_poll(cx))
-                    goto failed_2;
-                if (ly_stale(cx, element) && ly_failed(element = ly_evaluate_take(cx, element))) {
-                    ly_release(cx, element);
-                    goto failed_2;
-                }
-                ly_value t6 = limit, made7 = LY_FAILED;
-                if (ly_stale(cx, t6) && ly_failed(t6 = made7 = ly_evaluate(cx, t6))) {
-                    ly_release(cx, element);
-                    goto failed_2;
-                }
-                int c5 = ly_test_greater(cx, element, t6);
-                ly_release(cx, made7);
-                if (c5 < 0) {
-                    ly_release(cx, element);
-                    goto failed_2;
-                }
-                if (c5 == LY_TRUE && !ly_items_keep(cx, &items3, &list4)) {
-                    ly_release(cx, element);
-                    goto failed_2;
-                }
-                ly_release(cx, element);
-                continue;
-            failed_2:;
-                ly_builder_drop(cx, &list4);
-                ly_items_end(cx, &items3);
+        if (t1 == LY_UNEVALUATED) {
+            if (ly_unsettled(cx, list) && ly_failed(list = ly_evaluate_take(cx, list)))
                 return ly_leave2(cx, limit, list);
+            ly_value t2 = ly_retain(list);
+            ly_items items3;
+            if (ly_items_start(cx, &items3, t2)) {
+                ly_builder list4 = ly_builder_new();
+                while (items3.index < items3.count) {
+                    ly_value element = ly_items_next(cx, &items3);
+                    if (ly_failed(element) || ly_poll(cx))
+                        goto failed_2;
+                    if (ly_stale(cx, element) && ly_failed(element = ly_evaluate_take(cx, element))) {
+                        ly_release(cx, element);
+                        goto failed_2;
+                    }
+                    ly_value t6 = limit, made7 = LY_FAILED;
+                    if (ly_stale(cx, t6) && ly_failed(t6 = made7 = ly_evaluate(cx, t6))) {
+                        ly_release(cx, element);
+                        goto failed_2;
+                    }
+                    int c5 = ly_test_greater(cx, element, t6);
+                    ly_release(cx, made7);
+                    if (c5 < 0) {
+                        ly_release(cx, element);
+                        goto failed_2;
+                    }
+                    if (c5 == LY_TRUE && !ly_items_keep(cx, &items3, &list4)) {
+                        ly_release(cx, element);
+                        goto failed_2;
+                    }
+                    ly_release(cx, element);
+                    continue;
+                failed_2:;
+                    ly_builder_drop(cx, &list4);
+                    ly_items_end(cx, &items3);
+                    return ly_leave2(cx, limit, list);
+                }
+                t1 = ly_items_kept(cx, &items3, &list4);
+                if (ly_failed(t1))
+                    return ly_leave2(cx, limit, list);
+            } else {
+                t1 = ly_evaluate_given(cx, LY_WORD(k10), 0, 1, (ly_value[]){t2}, 2, (ly_value[]){sym_list, sym_limit}, (ly_value[]){list, limit});
+                if (ly_failed(t1))
+                    return ly_leave2(cx, limit, list);
             }
-            t1 = ly_items_kept(cx, &items3, &list4);
-            if (ly_failed(t1))
-                return ly_leave2(cx, limit, list);
-        } else {
-            t1 = ly_evaluate_given(cx, LY_WORD(k10), 0, 1, (ly_value[]){t2}, 2, (ly_value[]){sym_list, sym_limit}, (ly_value[]){list, limit});
-            if (ly_failed(t1))
-                return ly_leave2(cx, limit, list);
         }
         ly_release(cx, limit);
         ly_release(cx, list);
@@ -264,47 +448,52 @@ static ly_value total(ly_context *cx, ly_value list)
     /* total[list_] := Fold[#1 + #2 & , 0, list]    functions.lyra:4 */
     {
         ly_value t1;
-        if (ly_unsettled(cx, list) && ly_failed(list = ly_evaluate_take(cx, list)))
-            return ly_leave2(cx, LY_INT(0), list);
-        ly_value t2 = ly_retain(list);
-        ly_items items3;
-        if (ly_items_start(cx, &items3, t2)) {
-            ly_value element = LY_INT(0);
-            while (items3.index < items3.count) {
-                ly_value other = ly_items_next(cx, &items3);
-                if (ly_failed(other))
-                    goto failed_2;
-                if (ly_poll(cx)) {
+        t1 = number_3_of(cx, list);
+        if (ly_failed(t1))
+            return ly_leave1(cx, list);
+        if (t1 == LY_UNEVALUATED) {
+            if (ly_unsettled(cx, list) && ly_failed(list = ly_evaluate_take(cx, list)))
+                return ly_leave2(cx, LY_INT(0), list);
+            ly_value t2 = ly_retain(list);
+            ly_items items3;
+            if (ly_items_start(cx, &items3, t2)) {
+                ly_value element = LY_INT(0);
+                while (items3.index < items3.count) {
+                    ly_value other = ly_items_next(cx, &items3);
+                    if (ly_failed(other))
+                        goto failed_2;
+                    if (ly_poll(cx)) {
+                        ly_release(cx, other);
+                        goto failed_2;
+                    }
+                    if (ly_stale(cx, element) && ly_failed(element = ly_evaluate_take(cx, element))) {
+                        ly_release(cx, other);
+                        goto failed_2;
+                    }
+                    if (ly_stale(cx, other) && ly_failed(other = ly_evaluate_take(cx, other))) {
+                        ly_release(cx, other);
+                        goto failed_2;
+                    }
+                    ly_value t4 = ly_op_plus(cx, element, other);
+                    if (ly_failed(t4)) {
+                        ly_release(cx, other);
+                        goto failed_2;
+                    }
+                    ly_release(cx, element);
+                    element = t4;
                     ly_release(cx, other);
-                    goto failed_2;
+                    continue;
+                failed_2:;
+                    ly_items_end(cx, &items3);
+                    return ly_leave2(cx, element, list);
                 }
-                if (ly_stale(cx, element) && ly_failed(element = ly_evaluate_take(cx, element))) {
-                    ly_release(cx, other);
-                    goto failed_2;
-                }
-                if (ly_stale(cx, other) && ly_failed(other = ly_evaluate_take(cx, other))) {
-                    ly_release(cx, other);
-                    goto failed_2;
-                }
-                ly_value t4 = ly_op_plus(cx, element, other);
-                if (ly_failed(t4)) {
-                    ly_release(cx, other);
-                    goto failed_2;
-                }
-                ly_release(cx, element);
-                element = t4;
-                ly_release(cx, other);
-                continue;
-            failed_2:;
                 ly_items_end(cx, &items3);
-                return ly_leave2(cx, element, list);
+                t1 = element;
+            } else {
+                t1 = ly_evaluate_given(cx, LY_WORD(k16), 0, 3, (ly_value[]){LY_FAILED, LY_INT(0), t2}, 1, (ly_value[]){sym_list}, (ly_value[]){list});
+                if (ly_failed(t1))
+                    return ly_leave1(cx, list);
             }
-            ly_items_end(cx, &items3);
-            t1 = element;
-        } else {
-            t1 = ly_evaluate_given(cx, LY_WORD(k16), 0, 3, (ly_value[]){LY_FAILED, LY_INT(0), t2}, 1, (ly_value[]){sym_list}, (ly_value[]){list});
-            if (ly_failed(t1))
-                return ly_leave1(cx, list);
         }
         ly_release(cx, list);
         return t1;
@@ -327,40 +516,45 @@ static ly_value powers(ly_context *cx, ly_value x, ly_value n)
     /* powers[x_, n_] := Nest[x*#1 & , 1, n]    functions.lyra:5 */
     {
         ly_value t1;
-        if (ly_unsettled(cx, n) && ly_failed(n = ly_evaluate_take(cx, n)))
-            return ly_leave3(cx, LY_INT(1), n, x);
-        ly_value t2 = ly_retain(n);
-        ly_range it3;
-        if (ly_is_int(t2) && (int64_t)t2 > 0) {
-            it3.left = (uint64_t)ly_int_of(t2);
-            ly_value element = LY_INT(1);
-            for (; it3.left > 0; it3.left--) {
-                if (ly_poll(cx))
-                    goto failed_2;
-                ly_value t4 = x, made5 = LY_FAILED;
-                if (ly_stale(cx, t4) && ly_failed(t4 = made5 = ly_evaluate(cx, t4)))
-                    goto failed_2;
-                if (ly_stale(cx, element) && ly_failed(element = ly_evaluate_take(cx, element))) {
+        t1 = number_4_of(cx, n, x);
+        if (ly_failed(t1))
+            return ly_leave2(cx, n, x);
+        if (t1 == LY_UNEVALUATED) {
+            if (ly_unsettled(cx, n) && ly_failed(n = ly_evaluate_take(cx, n)))
+                return ly_leave3(cx, LY_INT(1), n, x);
+            ly_value t2 = ly_retain(n);
+            ly_range it3;
+            if (ly_is_int(t2) && (int64_t)t2 > 0) {
+                it3.left = (uint64_t)ly_int_of(t2);
+                ly_value element = LY_INT(1);
+                for (; it3.left > 0; it3.left--) {
+                    if (ly_poll(cx))
+                        goto failed_2;
+                    ly_value t4 = x, made5 = LY_FAILED;
+                    if (ly_stale(cx, t4) && ly_failed(t4 = made5 = ly_evaluate(cx, t4)))
+                        goto failed_2;
+                    if (ly_stale(cx, element) && ly_failed(element = ly_evaluate_take(cx, element))) {
+                        ly_release(cx, made5);
+                        goto failed_2;
+                    }
+                    ly_value t6 = ly_op_times(cx, t4, element);
+                    if (ly_failed(t6)) {
+                        ly_release(cx, made5);
+                        goto failed_2;
+                    }
                     ly_release(cx, made5);
-                    goto failed_2;
+                    ly_release(cx, element);
+                    element = t6;
+                    continue;
+                failed_2:;
+                    return ly_leave3(cx, element, n, x);
                 }
-                ly_value t6 = ly_op_times(cx, t4, element);
-                if (ly_failed(t6)) {
-                    ly_release(cx, made5);
-                    goto failed_2;
-                }
-                ly_release(cx, made5);
-                ly_release(cx, element);
-                element = t6;
-                continue;
-            failed_2:;
-                return ly_leave3(cx, element, n, x);
+                t1 = element;
+            } else {
+                t1 = ly_evaluate_given(cx, LY_WORD(k20), 0, 3, (ly_value[]){LY_FAILED, LY_INT(1), t2}, 2, (ly_value[]){sym_x, sym_n}, (ly_value[]){x, n});
+                if (ly_failed(t1))
+                    return ly_leave2(cx, n, x);
             }
-            t1 = element;
-        } else {
-            t1 = ly_evaluate_given(cx, LY_WORD(k20), 0, 3, (ly_value[]){LY_FAILED, LY_INT(1), t2}, 2, (ly_value[]){sym_x, sym_n}, (ly_value[]){x, n});
-            if (ly_failed(t1))
-                return ly_leave2(cx, n, x);
         }
         ly_release(cx, n);
         ly_release(cx, x);
