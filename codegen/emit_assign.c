@@ -185,10 +185,7 @@ operand emit_step_part(frame *f, node *n)
 {
     static const char *const names[] = {"+", "-", "*"};
     local *v = n->local;
-    if (v->escapes) {
-        n->value = n->source;
-        return emit_template(f, n);
-    }
+    bool symbol = !v || v->escapes;
     operand *o = program_alloc(f->e->p, n->count * sizeof *o);
     emit_operands(f, n->count, n->kids, o, true);
     disturb(f);
@@ -196,11 +193,20 @@ operand emit_step_part(frame *f, node *n)
     const char *operation = names[n->primitive == PRIMITIVE_times ? 2 : n->primitive == PRIMITIVE_subtract];
     bool has_by = ly_expr_of(n->source)->count > 1;
     line(f, "ly_value %s;", t);
-    open_block(f, "if (!ly_local_step_part(cx, &%s, %u, %s, '%s', %s, %s, &%s))", local_text(f, v), n->count - 1,
-               specs, operation, o[0].text, n->post ? "true" : "false", t);
-    emit_by_variable(f, n, t, !has_by ? "0, NULL"
-                              : text(f, "2, (ly_value[]){LY_FAILED, ly_retain(%s)}", o[0].text));
+    const char *given = has_by ? text(f, "2, (ly_value[]){LY_FAILED, ly_retain(%s)}", o[0].text) : "0, NULL";
+    const char *what = !v || v->kind == LOCAL_ITERATOR ? emit_word(f->e, n->value) : local_text(f, v);
+    open_block(f, "if (!ly_%s_step_part(cx, %s%s, %u, %s, '%s', %s, %s, &%s))", symbol ? "symbol" : "local",
+               symbol ? "" : "&", what, n->count - 1, specs, operation, o[0].text, n->post ? "true" : "false", t);
+    if (symbol) {
+        uint32_t base = f->owned_count;
+        const char *values = filling(f, n);
+        line(f, "%s = ly_evaluate_given(cx, %s, 0, %s, %s);", t, emit_word(f->e, n->source), given, values);
+        drop_made(f, base);
+    } else {
+        emit_by_variable(f, n, t, given);
+    }
     close_block(f);
+    fail_if(f, "ly_failed(%s)", t);
     own(f, t);
     drop_specs(f, n, o);
     if (o[0].owned) {

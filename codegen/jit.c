@@ -38,7 +38,7 @@ static const exported exports[] = {
     F(ly_loop_left), F(ly_apply), F(ly_fill), F(ly_evaluate_filled), F(ly_evaluate_given),
     F(ly_undecided), F(ly_test_value_take), F(ly_test_call1), F(ly_holds), F(ly_is_stale), F(ly_list),
     F(ly_assign_symbol), F(ly_assign_update), F(ly_update_last), F(ly_variable), F(ly_variable_end), F(ly_local_set_part),
-    F(ly_symbol_set_part), F(ly_local_step_part), F(ly_variable_take),
+    F(ly_symbol_set_part), F(ly_local_step_part), F(ly_symbol_step_part), F(ly_variable_take),
     F(ly_refuse_shape), F(ly_sequence), F(ly_matches), F(ly_matches_take), F(ly_heads_are),
     F(ly_block_enter), F(ly_block_leave), F(ly_guard_begin), F(ly_guard_end), F(ly_guard_leave), F(ly_catch_begin), F(ly_catch_end), F(ly_catch_taken),
     F(ly_tail_call_slowly), F(ly_tail_apply),

@@ -130,9 +130,11 @@ static node *lower_step_part(lowering *l, ly_value e, const ly_expr *x, at a, ly
 {
     const ly_expr *part = ly_expr_of(x->args[0]);
     local *v = ly_is_symbol(part->args[0]) ? find_local(a.scope, part->args[0]) : NULL;
-    if (part->count < 2 || part->count > 9 || !v || v->kind != LOCAL_VARIABLE) return NULL;
+    if (part->count < 2 || part->count > 9 || !ly_is_symbol(part->args[0]) || (v && v->kind != LOCAL_VARIABLE))
+        return NULL;
     node *n = node_new(l, OP_STEP_PART, e, part->count);
     n->depth = a.depth;
+    n->value = part->args[0];
     n->local = v;
     n->post = post;
     n->primitive = negative ? PRIMITIVE_subtract : PRIMITIVE_plus;
@@ -141,7 +143,7 @@ static node *lower_step_part(lowering *l, ly_value e, const ly_expr *x, at a, ly
         n->kids[i] = lower(l, part->args[i], inside(inside(a)));
         if (!is_quiet(n->kids[i])) return NULL;
     }
-    v->assigned = true;
+    if (v) v->assigned = true;
     note_weak_uses(l, n, e, a.scope);
     return n;
 }

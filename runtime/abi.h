@@ -291,6 +291,9 @@ bool ly_local_set_part(ly_context *cx, ly_value *local, uint32_t n, const ly_val
    above. */
 bool ly_local_step_part(ly_context *cx, ly_value *local, uint32_t n, const ly_value *specs, char operation,
                         ly_value by, bool old_wanted, ly_value *result);
+/* The same of a symbol's own value. */
+bool ly_symbol_step_part(ly_context *cx, ly_value symbol, uint32_t n, const ly_value *specs, char operation,
+                         ly_value by, bool old_wanted, ly_value *result);
 /* symbol[[specs]] = value; specs and value are consumed. */
 ly_value ly_symbol_set_part(ly_context *cx, ly_value symbol, uint32_t n, const ly_value *specs,
                             ly_value value);

@@ -568,18 +568,35 @@ bool ly_local_set_part(ly_context *cx, ly_value *local, uint32_t n, const ly_val
     return true;
 }
 
+/* The number at the indices of a packed array, owned; LY_FAILED (nothing pending): there is none. */
+static ly_value packed_number(ly_context *cx, ly_value v, uint32_t n, const ly_value *specs)
+{
+    const ly_packed *p = ly_packed_of(v);
+    size_t at = 0;
+    if (p->rank != n || p->type == LY_PACKED_COMPLEX) return LY_FAILED;
+    for (uint32_t i = 0; i < n; i++) {
+        int64_t place = ly_is_int(specs[i]) ? place_of(p->dims[i], specs[i]) : -1;
+        if (place < 0) return LY_FAILED;
+        at = at * p->dims[i] + (size_t)place;
+    }
+    return p->type == LY_PACKED_INT64 ? LY_INT(((const int64_t *)p->data)[at]) : ly_real(cx, ((const double *)p->data)[at]);
+}
+
 bool ly_local_step_part(ly_context *cx, ly_value *local, uint32_t n, const ly_value *specs, char operation,
                         ly_value by, bool old_wanted, ly_value *result)
 {
     bool assigned = false;
     ly_value old = *local, new;
-    if (!part_is_there(*local, n, specs)) return false;
-    for (uint32_t i = 0; i < n; i++) {
-        if (!ly_is_expr(old)) return false;
-        old = ly_expr_of(old)->args[place_of(ly_expr_of(old)->count, specs[i])];
+    if (!ly_is_number(by) || !part_is_there(*local, n, specs)) return false;
+    uint32_t i = 0;
+    for (; i < n && ly_is_expr(old); i++) old = ly_expr_of(old)->args[place_of(ly_expr_of(old)->count, specs[i])];
+    if (i < n && ly_is_packed(old)) {
+        old = packed_number(cx, old, n - i, specs + i);
+        if (!old) return false;
+    } else {
+        if (i < n || !ly_is_number(old)) return false;
+        ly_retain(old);
     }
-    if (!ly_is_number(old) || !ly_is_number(by)) return false;
-    ly_retain(old);
     new = operation == '+' ? ly_op_plus(cx, old, by) : operation == '-' ? ly_op_subtract(cx, old, by)
                                                                         : ly_op_times(cx, old, by);
     if (new) {
@@ -590,6 +607,20 @@ bool ly_local_step_part(ly_context *cx, ly_value *local, uint32_t n, const ly_va
     *result = new && old_wanted ? old : new;
     ly_release(cx, new && old_wanted ? new : old);
     return true;
+}
+
+bool ly_symbol_step_part(ly_context *cx, ly_value symbol, uint32_t n, const ly_value *specs, char operation,
+                         ly_value by, bool old_wanted, ly_value *result)
+{
+    const ly_definition *d = ly_definition_of(cx, symbol);
+    if (!d || !d->value || d->attributes & (LY_PROTECTED | LY_LOCKED) || d->rules[LY_OWN_VALUES] ||
+        d->flags & LY_DEFINITION_DELAYED || (!ly_is_packed(d->value) && !ly_has_head(d->value, LY_SYM(List))))
+        return false;
+    ly_value v = ly_take_own_value(cx, symbol);
+    if (ly_failed(v)) return false;
+    bool done = ly_local_step_part(cx, &v, n, specs, operation, by, old_wanted, result);
+    ly_set_own_value_take(cx, symbol, v, false);
+    return done;
 }
 
 ly_value ly_symbol_set_part(ly_context *cx, ly_value symbol, uint32_t n, const ly_value *specs,
