@@ -20,11 +20,11 @@ static int64_t steps(double a, double b)
 int main(int count, char **arguments)
 {
     int64_t n = count > 1 ? atol(arguments[1]) : 60, total = 0;
-    double per_point = 1. / (double)n;
+    double h = 2.5 * (1. / (double)n);
 #pragma omp parallel for schedule(dynamic) reduction(+ : total)
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = 0; j < n; j++)
-            total += steps(-2 + 2.5 * (double)i * per_point, -1.25 + 2.5 * (double)j * per_point);
+            total += steps(-2 + h * (double)i, -1.25 + h * (double)j);
     printf("%ld\n", (long)total);
     return 0;
 }

@@ -19,10 +19,10 @@ static int64_t steps(double x, double y)
 int main(int count, char **arguments)
 {
     int64_t n = count > 1 ? atol(arguments[1]) : 60, total = 0;
-    double per_point = 1. / (double)n;
+    double h = 3. * (1. / (double)n);
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = 0; j < n; j++)
-            total += steps(-1.5 + 3. * (double)i * per_point, -1.5 + 3. * (double)j * per_point);
+            total += steps(-1.5 + h * (double)i, -1.5 + h * (double)j);
     printf("%ld\n", (long)total);
     return 0;
 }

@@ -9,10 +9,10 @@ local function steps(x, y)
   end
   return k
 end
-local total, per_point = 0, 1 / n
+local total, h = 0, 3 * (1 / n)
 for i = 0, n - 1 do
   for j = 0, n - 1 do
-    total = total + steps(-1.5 + 3 * i * per_point, -1.5 + 3 * j * per_point)
+    total = total + steps(-1.5 + h * i, -1.5 + h * j)
   end
 end
 print(total)

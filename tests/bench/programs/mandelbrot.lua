@@ -9,10 +9,10 @@ local function steps(a, b)
   end
   return k
 end
-local total, per_point = 0, 1 / n
+local total, h = 0, 2.5 * (1 / n)
 for i = 0, n - 1 do
   for j = 0, n - 1 do
-    total = total + steps(-2 + 2.5 * i * per_point, -1.25 + 2.5 * j * per_point)
+    total = total + steps(-2 + h * i, -1.25 + h * j)
   end
 end
 print(total)
