@@ -9,12 +9,13 @@
 #include "codegen/codegen.h"
 #include "compiler/program.h"
 
-const char *const ly_pass_names[] = {"read", "definitions", "lowered", "analysed", "c", NULL};
+const char *const ly_pass_names[] = {"read", "definitions", "lowered", "analysed", "typed", "c", NULL};
 const char *const ly_pass_notes[] = {
     "the statements, in the order in which they run",
     "the definitions: their rules in order of application",
     "right sides and statements as trees; what the evaluator does is marked `evaluate`",
     "the same, with where locals live and where each is read last",
+    "the same, with which loops have a form on unboxed numbers, and why the others have none",
     "the C text", NULL};
 
 /* True if the user asked to see what this pass leaves, and has now seen it. */
@@ -41,9 +42,11 @@ bool compile_to_c(program *p, ly_text *c)
     say(p, "analyse");
     analyse_program(p);
     if (dumped(p, "analysed")) return false;
+    say(p, "types");
     infer_types(p);
     find_kernels(p);
     find_pure_loops(p);
+    if (dumped(p, "typed")) return false;
     say(p, "emit");
     emit_program(p, c);
     if (dumped(p, "c")) {

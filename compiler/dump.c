@@ -23,6 +23,17 @@ static const char *op_name(const node *n)
     return names[n->op];
 }
 
+/* That an expression has a form on unboxed numbers, or why it has none. */
+static void write_typed_form(program *p, const char *what, const kernel *k, FILE *to)
+{
+    fprintf(to, k->why ? "   (no %s: %s" : "   (%s", what, k->why);
+    if (k->why && !ly_failed(k->obstacle)) {
+        fprintf(to, ": ");
+        write_value(p, k->obstacle, to);
+    }
+    fprintf(to, ")");
+}
+
 static void write_node(program *p, const node *n, int indent, bool analysed, FILE *to)
 {
     fprintf(to, "%*s", indent * 2, "");
@@ -39,6 +50,8 @@ static void write_node(program *p, const node *n, int indent, bool analysed, FIL
         fprintf(to, " ");
         write_value(p, n->value, to);
     }
+    if (n->kernel) write_typed_form(p, "kernel", n->kernel, to);
+    if (n->pure) write_typed_form(p, "loop on numbers", &n->pure->k, to);
     if (n->op == OP_CALL) fprintf(to, " %s%s", ly_symbol_name(n->definition->symbol), n->tail ? " (tail)" : "");
     fprintf(to, "\n");
     for (uint32_t i = 0; i < n->count; i++) write_node(p, n->kids[i], indent + 1, analysed, to);
@@ -99,5 +112,5 @@ void dump_pass(program *p, const char *pass, FILE *to)
     if (strcmp(pass, "read") == 0) dump_statements(p, to);
     else if (strcmp(pass, "definitions") == 0) dump_definitions(p, to);
     else if (strcmp(pass, "lowered") == 0) dump_lowered(p, false, to);
-    else if (strcmp(pass, "analysed") == 0) dump_lowered(p, true, to);
+    else if (strcmp(pass, "analysed") == 0 || strcmp(pass, "typed") == 0) dump_lowered(p, true, to);
 }
