@@ -131,6 +131,7 @@ void emit_into(frame *f, node *n, const char *variable)
     case OP_MAP:
     case OP_SCAN:
     case OP_SELECT: emit_over(f, n, variable); return;
+    case OP_PARALLEL: emit_parallel(f, n, variable); return;
     case OP_FOLD:
     case OP_NEST: emit_fold(f, n, variable); return;
     case OP_LOCAL:

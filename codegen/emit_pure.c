@@ -55,7 +55,7 @@ static const char *open_positions(kernel_text *t, const char *from, const char *
     const char *stop = temp_name(f, "stop");
     open_block(f, "for (int64_t %s = %s; %s < %s;)", p, from, p, to);
     line(f, "const int64_t %s = %s - %s > 4096 ? %s + 4096 : %s;", stop, to, p, p, to);
-    if (t->pure) line(f, "if (%s < %s && ly_poll(cx)) return LY_KERNEL_FAILED;", stop, to);
+    if (t->pure && !t->parallel) line(f, "if (%s < %s && ly_poll(cx)) return LY_KERNEL_FAILED;", stop, to);
     else leave_if(t, "%s < %s && ly_polled(cx)", stop, to);
     open_block(f, "for (; %s < %s; %s++)", p, stop, p);
     return p;
@@ -307,7 +307,7 @@ static unboxed emit_total_of(kernel_text *t, node *n)
     line(f, "ly_halving %s;", halves);
     line(f, "double %s[LY_HALVING_MOST];", room);
     open_block(f, "for (ly_halving_start(&%s, %s); %s.count > 0; ly_halving_add(&%s, %s))", halves, count, halves, halves, room);
-    if (t->pure) line(f, "if (%s.at && ly_poll(cx)) return LY_KERNEL_FAILED;", halves);
+    if (t->pure && !t->parallel) line(f, "if (%s.at && ly_poll(cx)) return LY_KERNEL_FAILED;", halves);
     else leave_if(t, "%s.at && ly_polled(cx)", halves);
     const char *q = temp_name(f, "q"), *p = temp_name(f, "p");
     open_block(f, "for (int64_t %s = 0; %s < %s.count; %s++)", q, q, halves, q);
@@ -674,8 +674,9 @@ static void emit_entry_function(pure *u, kernel_text *t)
     case PURE_SELECTION: line(f, "made = ly_pure_selection(cx, %s, v, %s, dims[0]);", u->name, reals); break;
     default:
         for (uint32_t i = 0; i < rank; i++) line(f, "v[%u] = LY_INT(dims[%u]);", count + i, i);
-        line(f, "made = ly_pure_array(cx, %s, v, %s, %u, %s, dims);", u->name, packed_kind(u->type), rank,
-             stream_of(u) && rank > 1 ? "true" : "false");
+        if (u->parallel) emit_parallel_run(f, u);
+        else line(f, "made = ly_pure_array(cx, %s, v, %s, %u, %s, dims);", u->name, packed_kind(u->type), rank,
+                  stream_of(u) && rank > 1 ? "true" : "false");
     }
     close_block(f);
     for (uint32_t i = 0; i < count; i++)
@@ -686,7 +687,7 @@ static void emit_entry_function(pure *u, kernel_text *t)
 
 static void emit_pure(emitter *e, pure *u)
 {
-    kernel_text t = {.f = {.e = e, .indent = 1}, .k = &u->k, .pure = true};
+    kernel_text t = {.f = {.e = e, .indent = 1}, .k = &u->k, .pure = true, .parallel = u->parallel};
     static const char *const kinds[] = {"array_", "sum_", "total_", "number_", "selection_"};
     u->name = emit_identifier(e, kinds[u->kind], program_text(e->p, "%u", ++e->kernel_count));
     t.f.names = name_table_new(e->p);

@@ -166,6 +166,11 @@ void emit_over(frame *f, node *n, const char *variable);
 void emit_fold(frame *f, node *n, const char *variable);
 void emit_total(frame *f, node *n, const char *variable);
 
+/* ---- emit_parallel.c */
+void emit_parallel(frame *f, node *n, const char *variable);
+/* In the entry of its typed form: made = the value, by all who have nothing to do. */
+void emit_parallel_run(frame *f, const pure *u);
+
 /* ---- emit_scope.c: what is left on every way out */
 void emit_let(frame *f, node *n, place place, const char *to);
 void emit_block(frame *f, node *n, place place, const char *to);

@@ -38,6 +38,7 @@ typedef struct kernel_text {
     bool *exits;                 /* used, by number */
     kernel_loop *loop;
     bool pure;                   /* a pure loop's: it is refused as a whole */
+    bool parallel;               /* … run by others than its context's: they only look whether somebody polls */
     prepared *prepared;          /* innermost first */
     const char *position;        /* of the elements that are being computed */
     const char *noted;           /* where trouble with numbers is noted and asked for later; or NULL */

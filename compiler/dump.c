@@ -18,7 +18,7 @@ static const char *op_name(const node *n)
         "constant", "local", "symbol", "evaluate", "quote", "list", "call", "apply", "apply value",
         "primitive", "if", "switch", "and", "or", "not", "sequence", "while", "do", "table", "total", "break", "continue",
         "let", "block", "condition", "catch", "guard", "set", "set symbol", "step", "set part", "step part", "set list", "update", "assign", "map", "scan",
-        "select", "fold", "nest", "define", "get", "rest"};
+        "select", "fold", "nest", "parallel", "define", "get", "rest"};
     if (n->op == OP_PRIMITIVE) return primitives[n->primitive].name;
     return names[n->op];
 }

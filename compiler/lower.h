@@ -75,6 +75,10 @@ lower_form lower_set, lower_increment, lower_decrement, lower_pre_increment, low
 lower_form lower_while, lower_for, lower_do, lower_table, lower_sum, lower_map, lower_scan, lower_select,
     lower_fold, lower_nest;
 
+/* ---- lower_parallel.c */
+lower_form lower_parallel_table, lower_parallel_sum, lower_parallel_map, lower_parallel_array;
+
+/* ---- lower_loops.c */
 /* The body of a pure function with symbols of ours in the place of its parameters, which become locals
    that a sees; LY_FAILED: not a function of that many arguments that can be taken apart so. */
 ly_value open_function(lowering *l, ly_value function, uint32_t count, const char *const *names, local **locals, at *a);

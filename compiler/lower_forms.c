@@ -64,6 +64,9 @@ lower_form *form_of(ly_value head)
         {"Sum", lower_sum}, {"Product", lower_sum},
         {"Map", lower_map}, {"Scan", lower_scan}, {"Select", lower_select}, {"Fold", lower_fold},
         {"Nest", lower_nest},
+        {"ParallelTable", lower_parallel_table}, {"ParallelSum", lower_parallel_sum}, {"ParallelProduct", lower_parallel_sum},
+        {"ParallelMap", lower_parallel_map}, {"NumaAwareParallelMap", lower_parallel_map},
+        {"ParallelArray", lower_parallel_array},
     };
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (strcmp(forms[i].name, ly_symbol_name(head)) == 0) return forms[i].form;

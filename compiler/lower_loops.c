@@ -38,17 +38,21 @@ node *lower_for(lowering *l, ly_value e, const ly_expr *x, at a)
 
 /* ---- Do, Table */
 
+static bool iterates(ly_value head)
+{
+    return head == LY_SYM(Do) || head == LY_SYM(Table) || head == LY_SYM(Sum) || head == LY_SYM(Product) ||
+           head == LY_SYM(ParallelTable) || head == LY_SYM(ParallelDo) || head == LY_SYM(ParallelSum) ||
+           head == LY_SYM(ParallelProduct);
+}
+
 /* The symbol occurs in e where no iterator or pattern of e itself binds it. */
 static bool occurs_free(ly_value e, ly_value symbol)
 {
     if (e == symbol) return true;
     if (!ly_is_expr(e)) return false;
     const ly_expr *x = ly_expr_of(e);
-    bool iterates = ly_is_symbol(x->head) &&
-                    (x->head == LY_SYM(Do) || x->head == LY_SYM(Table) || x->head == LY_SYM(Sum) ||
-                     x->head == LY_SYM(Product));
     bool bound = false;
-    if (iterates) {
+    if (iterates(x->head)) {
         for (uint32_t i = 1; i < x->count; i++) {
             const ly_expr *range = ly_has_head(x->args[i], LY_SYM(List)) ? ly_expr_of(x->args[i]) : NULL;
             for (uint32_t k = 1; range && k < range->count; k++)

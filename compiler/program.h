@@ -127,6 +127,9 @@ typedef enum op {
     OP_SELECT,
     OP_FOLD,      /* kids: start, list, body; local: state, local2: element */
     OP_NEST,      /* kids: start, count, body; local: state */
+    /* in parallel */
+    OP_PARALLEL,  /* source: the call, as the evaluator does it; plain: what it computes, as OP_TABLE or OP_MAP,
+                     for its typed form alone; value: Plus or Times, which combines that, or LY_FAILED */
     /* definitions */
     OP_DEFINE,    /* value: the statement; rule */
     OP_GET,       /* unit: a file compiled in; kids[0]: the call it stands for */
@@ -158,7 +161,7 @@ struct node {
     struct definition *definition;
     uint32_t count;
     node **kids;
-    uint32_t use_count;   /* OP_TEMPLATE, OP_QUOTE and where something stays undecided: locals inside
+    uint32_t use_count;   /* OP_TEMPLATE, OP_QUOTE, OP_PARALLEL and where something stays undecided: locals inside
                              value, or inside source */
     local **uses;
     uint32_t index;       /* rule, unit */
@@ -172,7 +175,7 @@ struct node {
     uint32_t depth;       /* evaluations that this one is nested in, from the function's body on */
     type type;            /* of its value, most likely */
     global *global;       /* OP_SYMBOL, OP_SET_SYMBOL and steps of symbols */
-    node *plain;          /* OP_TEMPLATE: the same in other nodes, for kernels alone; or NULL */
+    node *plain;          /* OP_TEMPLATE, OP_PARALLEL: the same in other nodes, for kernels alone; or NULL */
     uint32_t resume;      /* in a kernel: the point where the generic code goes on before this statement */
     uint32_t resume_head; /* of a loop: the point before its next round */
     uint32_t range;       /* in a kernel: number of the iterator */
@@ -232,6 +235,8 @@ typedef struct pure {
     pure_kind kind;
     type type;            /* of its value, or of the elements */
     uint32_t rank;        /* of the elements' array; 0: there is none */
+    bool parallel;        /* by all who have nothing to do */
+    ly_value combine;     /* of a parallel one: Plus or Times between the elements, or LY_FAILED */
 } pure;
 
 /* ---- functions: one C function each ------------------------------------------------------------ */

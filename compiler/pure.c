@@ -294,10 +294,24 @@ static bool try_pure(search *s, node *n)
     return !is_none(u->type);
 }
 
+/* A parallel call, by what it computes. */
+static bool try_parallel(search *s, node *n)
+{
+    pure *u;
+    if (!try_pure(s, n->plain)) return false;
+    u = n->plain->pure;
+    if (u->kind != PURE_ARRAY || (u->rank != 1 && (n->value || n->plain->op != OP_TABLE))) return false;
+    u->parallel = true;
+    u->combine = n->value;
+    n->pure = u;
+    return true;
+}
+
 static void look(search *s, node *n)
 {
     if (!n || (n->kernel && !n->kernel->why)) return;
     if (is_worthwhile(n) && try_pure(s, n)) return;
+    if (n->op == OP_PARALLEL && try_parallel(s, n)) return;
     for (uint32_t i = 0; i < n->count; i++) look(s, n->kids[i]);
 }
 

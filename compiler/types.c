@@ -415,6 +415,9 @@ static type infer_node(inference *t, node *n)
         for (uint32_t i = n->count; i-- > 0;)
             if (n->kids[i]) found = infer(t, n->kids[i]);
         return n->op == OP_CATCH ? nothing : found;
+    case OP_PARALLEL:
+        found = infer(t, n->plain);
+        return n->value ? element_of(found) : found;
     case OP_TEMPLATE:
         if (n->plain) return infer(t, n->plain);
         return nothing;

@@ -651,6 +651,12 @@ typedef struct ly_halving {
 double ly_sum_by_halves(const double *x, size_t n);
 void ly_halving_start(ly_halving *h, int64_t count);
 void ly_halving_add(ly_halving *h, const double *items);
+/* The same by all who have nothing to do (stdlib/parallel/strips.c); a total is combined in the tree that
+   its number of terms decides. */
+ly_value ly_parallel_array(ly_context *cx, ly_pure_loop *loop, const ly_value *captured, int type, uint32_t rank,
+                           const int64_t *dims);
+ly_value ly_parallel_total(ly_context *cx, ly_pure_loop *loop, const ly_value *captured, bool reals, bool product,
+                           int64_t count);
 /* The sign bit of what is noted: x is infinite or no number; n is no word's integer; the condition. */
 static inline uint64_t ly_noted(bool condition) { return -(uint64_t)condition; }
 static inline uint64_t ly_noted_real(double x)
