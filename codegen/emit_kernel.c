@@ -59,6 +59,80 @@ static void emit_step_of(kernel_text *t, node *n)
     keep(t, x, emit_pair(t, operation, now, by));
 }
 
+/* What was assigned to an array's word: the pointer and the lengths. */
+static void refresh_array(kernel_text *t, const kernel_variable *x)
+{
+    frame *f = &t->f;
+    line(f, "%s_at = ly_packed_of(v[%u])->data;", x->name, x->slot);
+    for (uint32_t i = 0; i < x->type.rank; i++)
+        line(f, "%s_length%u = (int64_t)ly_packed_of(v[%u])->dims[%u];", x->name, i + 1, x->slot, i);
+}
+
+static void emit_permutation(kernel_text *t, node *n)
+{
+    frame *f = &t->f;
+    uint32_t count = n->count - 1;
+    const node *values = n->kids[0];
+    open_plain_block(f);
+    const char *words = "";
+    for (uint32_t i = 0; i < count; i++)
+        words = text(f, "%s%sv[%u]", words, i ? ", " : "", target(t, values->kids[i])->slot);
+    line(f, "const ly_value moved[] = {%s};", words);
+    for (uint32_t i = 0; i < count; i++) line(f, "v[%u] = moved[%u];", target(t, n->kids[i + 1])->slot, i);
+    close_block(f);
+    for (uint32_t i = 0; i < count; i++) refresh_array(t, target(t, n->kids[i + 1]));
+}
+
+/* The value as the variable or element of this type holds it, in a C variable of its own. */
+static unboxed held(kernel_text *t, type_base base, unboxed v)
+{
+    type kind = {base, 0};
+    if (base == TYPE_INT) return temporary(t, kind, as_int(t, v), true);
+    if (base == TYPE_BOOL) return temporary(t, kind, v.text, true);
+    const char *exact = NULL;
+    if (base == TYPE_MIXED)
+        exact = temporary(t, (type){TYPE_BOOL, 0}, v.exact ? v.exact : v.type.base == TYPE_INT ? "true" : "false", true).text;
+    else if (v.exact)
+        leave_if(t, "%s", v.exact);
+    unboxed kept = temporary(t, (type){TYPE_REAL, 0}, as_real(t, v, false), false);
+    if (!v.finite) leave_if(t, "!ly_is_finite(%s)", kept.text);
+    kept.finite = true;
+    kept.exact = exact;
+    return kept;
+}
+
+static void emit_set_list_of(kernel_text *t, node *n)
+{
+    node *values = n->kids[0];
+    uint32_t count = n->count - 1;
+    unboxed *items = program_alloc(t->f.e->p, count * sizeof *items);
+    const char **places = program_alloc(t->f.e->p, count * sizeof *places);
+    if (values->kids[0]->type.rank) {
+        emit_permutation(t, n);
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const node *set = n->kids[i + 1];
+        const kernel_variable *x = target(t, set);
+        items[i] = held(t, x->type.base, emit_unboxed(t, values->kids[i]));
+        if (set->op != OP_SET_PART) continue;
+        places[i] = emit_element(t, x, set->count - 1, set->kids + 1);
+        if (x->type.base == TYPE_INT) leave_if(t, "!ly_int_fits(%s)", items[i].text);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (places[i]) line(&t->f, "%s = %s;", places[i], items[i].text);
+        else keep(t, target(t, n->kids[i + 1]), items[i]);
+    }
+}
+
+static void emit_copy(kernel_text *t, node *n)
+{
+    const kernel_variable *to = target(t, n), *from = target(t, n->kids[0]);
+    if (to == from) return;
+    leave_if(t, "!ly_kernel_copy(cx, &v[%u], v[%u])", to->slot, from->slot);
+    refresh_array(t, to);
+}
+
 static void emit_part_of(kernel_text *t, node *n)
 {
     frame *f = &t->f;
@@ -158,7 +232,10 @@ static void emit_do_loop(kernel_text *t, node *n)
     frame *f = &t->f;
     uint32_t r = n->range;
     const char *bounds[3] = {"1", "1", "1"};
-    for (uint32_t i = 1; i < n->count; i++) bounds[n->count == 2 ? 1 : i - 1] = as_int(t, emit_unboxed(t, n->kids[i]));
+    for (uint32_t i = 1; i < n->count; i++) {
+        unboxed v = is_integer_root(n->kids[i]) ? emit_root_below(t, n->kids[i]->kids[0]) : emit_unboxed(t, n->kids[i]);
+        bounds[n->count == 2 ? 1 : i - 1] = as_int(t, v);
+    }
     if (n->count > 3) leave_if(t, "%s == 0", bounds[2]);
     line(f, "at_%u = %s;", r, bounds[0]);
     line(f, "by_%u = %s;", r, bounds[2]);
@@ -177,7 +254,13 @@ static void emit_statement(kernel_text *t, node *n)
         for (uint32_t i = 0; i < n->count; i++) emit_statement(t, n->kids[i]);
         return;
     case OP_SET_LOCAL:
-    case OP_SET_SYMBOL: keep(t, target(t, n), emit_unboxed(t, n->kids[0])); return;
+    case OP_SET_SYMBOL:
+        if (n->kids[0]->type.rank) {
+            emit_copy(t, n);
+            return;
+        }
+        keep(t, target(t, n), emit_unboxed(t, n->kids[0])); return;
+    case OP_SET_LIST: emit_set_list_of(t, n); return;
     case OP_STEP: emit_step_of(t, n); return;
     case OP_SET_PART:
     case OP_STEP_PART: emit_part_of(t, n); return;
@@ -265,7 +348,7 @@ static void emit_array_parts(kernel_text *t, const kernel_variable *x)
     frame *f = &t->f;
     line(f, "%s%s *%s_at = ly_packed_of(v[%u])->data;", x->assigned ? "" : "const ", c_type(x->type), x->name, x->slot);
     for (uint32_t i = 0; i < x->type.rank; i++)
-        line(f, "const int64_t %s_length%u = (int64_t)ly_packed_of(v[%u])->dims[%u];", x->name, i + 1, x->slot, i);
+        line(f, "%sint64_t %s_length%u = (int64_t)ly_packed_of(v[%u])->dims[%u];", x->moves ? "" : "const ", x->name, i + 1, x->slot, i);
 }
 
 static void emit_out(kernel_text *t, const kernel_variable *x)
@@ -424,10 +507,13 @@ void enter_kernel(frame *f, node *n, const char *iterator, handler *h)
         if (is_symbol(x) && may_stay(x))
             line(f, "in_%s[%u] = ly_kernel_may_assign(cx, %s) ? LY_INT(0) : LY_FAILED;", k->name, x->slot,
                  symbol_text(f, x));
+        else if (is_symbol(x) && x->type.rank)
+            line(f, "in_%s[%u] = ly_kernel_symbol_array(cx, %s, %s, %u, %s);", k->name, x->slot, symbol_text(f, x),
+                 packed_kind(x->type), x->type.rank, x->assigned ? "true" : "false");
         else if (is_symbol(x))
             line(f, "in_%s[%u] = ly_kernel_symbol(cx, %s, %s);", k->name, x->slot, symbol_text(f, x),
                  x->assigned ? "true" : "false");
-        else if (x->type.rank && !x->assigned)
+        else if (x->type.rank && !x->assigned && x->local->borrowed)
             line(f, "in_%s[%u] = ly_retain(%s);", k->name, x->slot, local_text(f, x->local));
         else
             line(f, "in_%s[%u] = %s;", k->name, x->slot, local_text(f, x->local));
@@ -437,8 +523,11 @@ void enter_kernel(frame *f, node *n, const char *iterator, handler *h)
     for (uint32_t i = 0; i < k->variable_count; i++) {
         kernel_variable *x = k->variables[i];
         if (!x->outer || is_symbol(x)) continue;
-        if (x->assigned) line(f, "%s = in_%s[%u];", local_text(f, x->local), k->name, x->slot);
-        else if (x->type.rank) line(f, "ly_release(cx, in_%s[%u]);", k->name, x->slot);
+        /* a list that became a packed array stays one */
+        if (x->assigned || (x->type.rank && !x->local->borrowed))
+            line(f, "%s = in_%s[%u];", local_text(f, x->local), k->name, x->slot);
+        else if (x->type.rank)
+            line(f, "ly_release(cx, in_%s[%u]);", k->name, x->slot);
     }
     for (uint32_t i = 0; i < k->variable_count; i++) {
         kernel_variable *x = k->variables[i];

@@ -140,6 +140,31 @@ static void assign_iterator(frame *f, const local *v, const char *it, const char
     push_reload(f, assign);
 }
 
+/* variable = the whole loop by the evaluator: locals that it assigns are symbols meanwhile, and keep what
+   those hold in the end. */
+static void emit_by_evaluator(frame *f, node *n, const char *variable)
+{
+    const char **symbols = program_alloc(f->e->p, (n->use_count + 1) * sizeof *symbols);
+    for (uint32_t i = 0; i < n->use_count; i++) {
+        local *v = n->uses[i];
+        if (v->kind != LOCAL_VARIABLE || v->escapes || !v->assigned) continue;
+        symbols[i] = temp_name(f, "v");
+        line(f, "ly_value %s = %s;", symbols[i], variable_text(f, v, local_text(f, v)));
+        line(f, "%s = LY_FAILED;", v->name);
+        v->standing = symbols[i];
+    }
+    uint32_t base = f->owned_count;
+    const char *values = filling(f, n);
+    line(f, "%s = ly_evaluate_filled(cx, 1, %s, %s);", variable, emit_word(f->e, n->source), values);
+    drop_made(f, base);
+    for (uint32_t i = 0; i < n->use_count; i++) {
+        if (!symbols[i]) continue;
+        n->uses[i]->standing = NULL;
+        line(f, "%s = ly_variable_take(cx, %s);", n->uses[i]->name, symbols[i]);
+    }
+    fail_if(f, "ly_failed(%s)", variable);
+}
+
 void emit_do(frame *f, node *n, const char *variable)
 {
     bool table = n->op == OP_TABLE;
@@ -210,11 +235,7 @@ void emit_do(frame *f, node *n, const char *variable)
     f->indent--;
     open_block(f, "} else");
     line(f, "ly_release_all(cx, %u, %s);", count, bounds);
-    uint32_t base = f->owned_count;
-    const char *values = filling(f, n);
-    line(f, "%s = ly_evaluate_filled(cx, 1, %s, %s);", variable, emit_word(f->e, n->source), values);
-    while (f->owned_count > base) line(f, "ly_release(cx, %s);", f->owned[--f->owned_count]);
-    fail_if(f, "ly_failed(%s)", variable);
+    emit_by_evaluator(f, n, variable);
     close_block(f);
     f->branches--;
 }

@@ -36,7 +36,7 @@ void note_if(kernel_text *t, const char *format, ...)
     else leave_if(t, "%s", condition);
 }
 
-static unboxed temporary(kernel_text *t, type kind, const char *expression, bool finite)
+unboxed temporary(kernel_text *t, type kind, const char *expression, bool finite)
 {
     const char *c = kind.base == TYPE_INT ? "int64_t" : kind.base == TYPE_BOOL ? "bool" : "double";
     const char *name = temp_name(&t->f, kind.base == TYPE_INT ? "i" : kind.base == TYPE_BOOL ? "b" : "d");
@@ -123,9 +123,50 @@ static unboxed int_pair(kernel_text *t, char operation, unboxed a, unboxed b)
     return (unboxed){.text = to, .type = integer, .finite = true};
 }
 
+static bool is_exact(unboxed v) { return v.type.base == TYPE_INT || v.type.base == TYPE_RATIO; }
+static bool is_one(unboxed v) { return v.constant && v.type.base == TYPE_INT && v.value == 1; }
+
+static const unboxed one = {.text = "1", .type = {TYPE_INT, 0}, .finite = true, .constant = true, .value = 1};
+
+static unboxed numerator(unboxed v)
+{
+    v.type = integer;
+    v.under = NULL;
+    return v;
+}
+
+static unboxed denominator(unboxed v)
+{
+    if (v.type.base == TYPE_INT) return one;
+    if (strcmp(v.under, "1") == 0) return one;
+    return (unboxed){.text = v.under, .type = integer, .finite = true};
+}
+
+static unboxed int_product(kernel_text *t, unboxed a, unboxed b)
+{
+    return is_one(a) ? b : is_one(b) ? a : int_pair(t, '*', a, b);
+}
+
+static unboxed quotient(unboxed over, unboxed under)
+{
+    return (unboxed){.text = over.text, .under = under.text, .type = ratio};
+}
+
+/* Of integers and quotients: exact, not reduced. A denominator of 0 stays one. */
+static unboxed ratio_pair(kernel_text *t, char operation, unboxed a, unboxed b)
+{
+    unboxed over_a = numerator(a), under_a = denominator(a), over_b = numerator(b), under_b = denominator(b);
+    if (operation == '*') return quotient(int_product(t, over_a, over_b), int_product(t, under_a, under_b));
+    if (operation == '/') return quotient(int_product(t, over_a, under_b), int_product(t, under_a, over_b));
+    if (strcmp(under_a.text, under_b.text) == 0) return quotient(int_pair(t, operation, over_a, over_b), under_a);
+    unboxed x = int_product(t, over_a, under_b), y = int_product(t, over_b, under_a);
+    return quotient(int_pair(t, operation, x, y), int_product(t, under_a, under_b));
+}
+
 unboxed emit_pair(kernel_text *t, char operation, unboxed a, unboxed b)
 {
     if (a.type.base == TYPE_INT && b.type.base == TYPE_INT) return int_pair(t, operation, a, b);
+    if (is_exact(a) && is_exact(b)) return ratio_pair(t, operation, a, b);
     /* a variable that is an exact integer now: only with a real is the result a real */
     bool real_a = a.type.base == TYPE_REAL, real_b = b.type.base == TYPE_REAL;
     if (a.exact && !real_b) note_if(t, "%s", a.exact);
@@ -153,8 +194,13 @@ static unboxed emit_folded(kernel_text *t, char operation, node *n)
 static unboxed emit_divide(kernel_text *t, node *n)
 {
     unboxed a = emit_unboxed(t, n->kids[0]), b = emit_unboxed(t, n->kids[1]);
-    if (a.type.base == TYPE_INT && b.type.base == TYPE_INT)
-        return (unboxed){.text = a.text, .under = b.text, .type = ratio};
+    if (is_exact(a) && is_exact(b)) return ratio_pair(t, '/', a, b);
+    if (b.type.base == TYPE_RATIO) {
+        /* the inverse is exact, and only then rounded */
+        if (a.exact) note_if(t, "%s", a.exact);
+        const char *x = as_real(t, a, false);
+        return (unboxed){.text = text(&t->f, "(%s * %s)", x, as_real(t, ratio_pair(t, '/', one, b), false)), .type = real};
+    }
     if (b.exact) note_if(t, "%s", b.exact);
     const char *y = b.type.base == TYPE_INT ? as_real(t, b, false) : as_real(t, b, true);
     if (b.type.base == TYPE_INT && !b.constant) note_if(t, "!ly_fits_real(%s)", b.text);
@@ -279,14 +325,43 @@ static primitive mirrored(primitive relation)
     }
 }
 
+/* i < Sqrt[n] and its kin, by squares; root: where the root stands. */
+static const char *compare_root(kernel_text *t, node *n, int root)
+{
+    frame *f = &t->f;
+    primitive relation = root ? n->primitive : mirrored(n->primitive);
+    unboxed other = emit_unboxed(t, n->kids[1 - root]), under = emit_unboxed(t, n->kids[root]->kids[0]);
+    leave_if(t, "%s < 0", under.text);
+    const char *square = int_pair(t, '*', other, other).text;
+    switch (relation) {
+    case PRIMITIVE_less: return text(f, "(%s < 0 || %s < %s)", other.text, square, under.text);
+    case PRIMITIVE_less_equal: return text(f, "(%s < 0 || %s <= %s)", other.text, square, under.text);
+    case PRIMITIVE_greater: return text(f, "(%s > 0 && %s > %s)", other.text, square, under.text);
+    default: return text(f, "(%s >= 0 && %s >= %s)", other.text, square, under.text);
+    }
+}
+
+/* Integers and quotients of them: by cross-multiplication, where the denominators are positive. */
+static const char *compare_ratios(kernel_text *t, const char *operator, unboxed a, unboxed b)
+{
+    unboxed under_a = denominator(a), under_b = denominator(b);
+    if (!is_one(under_a)) leave_if(t, "%s <= 0", under_a.text);
+    if (!is_one(under_b)) leave_if(t, "%s <= 0", under_b.text);
+    unboxed x = int_product(t, numerator(a), under_b), y = int_product(t, numerator(b), under_a);
+    return text(&t->f, "%s %s %s", x.text, operator, y.text);
+}
+
 static const char *emit_comparison(kernel_text *t, node *n)
 {
     frame *f = &t->f;
+    for (int i = 0; i < 2; i++)
+        if (is_integer_root(n->kids[i])) return compare_root(t, n, i);
     unboxed a = emit_unboxed(t, n->kids[0]), b = emit_unboxed(t, n->kids[1]);
     const char *operator = n->primitive == PRIMITIVE_less ? "<" : n->primitive == PRIMITIVE_less_equal ? "<="
                          : n->primitive == PRIMITIVE_greater ? ">" : n->primitive == PRIMITIVE_greater_equal ? ">="
                          : n->primitive == PRIMITIVE_equal || n->primitive == PRIMITIVE_same ? "==" : "!=";
     if (a.type.base == TYPE_INT && b.type.base == TYPE_INT) return text(f, "%s %s %s", a.text, operator, b.text);
+    if (is_exact(a) && is_exact(b)) return compare_ratios(t, operator, a, b);
     if (a.type.base == TYPE_INT && !a.constant) note_if(t, "!ly_fits_real(%s)", a.text);
     if (b.type.base == TYPE_INT && !b.constant) note_if(t, "!ly_fits_real(%s)", b.text);
     const char *x = as_real(t, a, true), *y = as_real(t, b, true), *constant = NULL;
@@ -415,6 +490,14 @@ static unboxed emit_choice(kernel_text *t, node *n)
     return (unboxed){.text = to, .type = is_real ? real : n->type.base == TYPE_RATIO ? integer : n->type};
 }
 
+/* Floor[Sqrt[n]] */
+unboxed emit_root_below(kernel_text *t, node *n)
+{
+    unboxed v = emit_unboxed(t, n);
+    leave_if(t, "%s < 0", v.text);
+    return temporary(t, integer, text(&t->f, "ly_root_below(%s)", v.text), true);
+}
+
 unboxed emit_unboxed(kernel_text *t, node *n)
 {
     unboxed before;
@@ -432,6 +515,7 @@ unboxed emit_unboxed(kernel_text *t, node *n)
         return v;
     }
     case OP_APPLY:
+        if (is_floor_of_root(n)) return emit_root_below(t, n->kids[0]->kids[0]);
         if (n->value == LY_SYM(Part)) return emit_part(t, n->kids[0], n->count - 1, n->kids + 1);
         return emit_function_call(t, n);
     case OP_IF: return emit_choice(t, n);

@@ -55,7 +55,7 @@ static const exported exports[] = {
     F(ly_test_greater_equal_slow), F(ly_test_equal_slow), F(ly_test_unequal_slow), F(ly_test_even_slow),
     F(ly_test_not), F(ly_head_is), F(ly_unpack_take), F(ly_construct), F(ly_construct1),
     F(ly_construct2), F(ly_construct1_in), F(ly_construct2_in), F(ly_close_around), F(ly_alloc_slow), F(ly_dealloc_large), F(ly_same), F(ly_make), F(ly_make1), F(ly_make2), F(ly_make3),
-    F(ly_kernel_array), F(ly_kernel_symbol), F(ly_kernel_may_assign), F(ly_kernel_symbol_take), F(ly_integer_boxed), F(ly_int_power),
+    F(ly_kernel_array), F(ly_kernel_copy), F(ly_kernel_symbol), F(ly_kernel_symbol_array), F(ly_kernel_may_assign), F(ly_kernel_symbol_take), F(ly_integer_boxed), F(ly_int_power),
     F(ly_real_power_int), F(ly_real_power), F(sqrt), F(sin), F(cos), F(tan), F(atan), F(sinh), F(cosh), F(tanh),
     F(exp), F(log), F(floor), F(ceil), F(rint), F(fabs),
     F(ly_pure_array), F(ly_pure_sum), F(ly_pure_number), F(ly_pure_total), F(ly_pure_selection), F(ly_parallel_array),

@@ -47,6 +47,10 @@ typedef struct kernel_text {
 /* ---- emit_typed.c: expressions */
 unboxed emit_unboxed(kernel_text *t, node *n);
 /* The value as a double, an int64_t or a bool, whatever it is. */
+/* Floor[Sqrt[n]] of an integer */
+unboxed emit_root_below(kernel_text *t, node *n);
+/* A value kept in a C variable of its own. */
+unboxed temporary(kernel_text *t, type kind, const char *expression, bool finite);
 const char *emit_real(kernel_text *t, node *n, bool finite);
 const char *as_real(kernel_text *t, unboxed v, bool finite);
 const char *as_int(kernel_text *t, unboxed v);

@@ -289,6 +289,23 @@ static void collect_return(program *p, const ly_expr *x)
         if (x->args[i] == LY_SYM(Return)) p->returns_anywhere = true;
 }
 
+/* The left side of an assignment: a symbol, several of them, a part of one's value, or a call. */
+static void collect_target(program *p, ly_value target)
+{
+    if (ly_has_head(target, LY_SYM(List))) {
+        for (uint32_t i = 0; i < ly_expr_of(target)->count; i++) collect_target(p, ly_expr_of(target)->args[i]);
+        return;
+    }
+    if (ly_has_head(target, LY_SYM(Part)) && ly_expr_of(target)->count) {
+        collect_target(p, ly_expr_of(target)->args[0]);
+        return;
+    }
+    ly_value symbol = leading_symbol(target);
+    if (!symbol) return;
+    if (target == symbol) definition_make(p, symbol)->valued = true;
+    else definition_make(p, symbol)->changed = true;
+}
+
 /* Whatever else in an expression may define or change symbols when it is evaluated. */
 static void collect_changes(program *p, ly_value e)
 {
@@ -301,17 +318,11 @@ static void collect_changes(program *p, ly_value e)
     collect_return(p, x);
     if (ly_is_symbol(x->head) && is_system(x->head) && x->count) {
         const char *name = ly_symbol_name(x->head);
-        ly_value target = LY_FAILED;
         if (strcmp(name, "Set") == 0 || strcmp(name, "SetDelayed") == 0 || strcmp(name, "UpSet") == 0 ||
             strcmp(name, "UpSetDelayed") == 0 || strcmp(name, "TagSet") == 0 ||
             strcmp(name, "TagSetDelayed") == 0 || strcmp(name, "Unset") == 0 ||
             strcmp(name, "TagUnset") == 0)
-            target = leading_symbol(x->args[0]);
-        if (target && ly_is_symbol(x->args[0]) && x->args[0] == target) {
-            definition_make(p, target)->valued = true;
-        } else if (target) {
-            definition_make(p, target)->changed = true;
-        }
+            collect_target(p, x->args[0]);
         if (strcmp(name, "SetAttributes") == 0 || strcmp(name, "ClearAttributes") == 0 ||
             strcmp(name, "Unprotect") == 0 || strcmp(name, "ClearAll") == 0 || strcmp(name, "Remove") == 0 ||
             strcmp(name, "Clear") == 0 || strcmp(name, "Block") == 0 || strcmp(name, "SetOptions") == 0 ||

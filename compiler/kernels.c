@@ -19,6 +19,7 @@ static const type none = {TYPE_NONE, 0}, integer = {TYPE_INT, 0}, real = {TYPE_R
 static bool same(type a, type b) { return a.base == b.base && a.rank == b.rank; }
 static bool is_none(type t) { return t.base == TYPE_NONE; }
 static bool is_number(type t) { return t.rank == 0 && t.base >= TYPE_INT && t.base <= TYPE_RATIO; }
+static bool is_exact(type t) { return is_scalar(t, TYPE_INT) || is_scalar(t, TYPE_RATIO); }
 static bool is_real(type t) { return is_scalar(t, TYPE_REAL) || is_scalar(t, TYPE_MIXED); }
 
 kernel_variable *kernel_local(kernel *k, const local *v)
@@ -99,8 +100,7 @@ static type sum_type(search *s, const node *n, type a, type b)
     if (is_none(a) || is_none(b)) return none;
     if (!is_number(a) || !is_number(b)) return refused(s, n, "arithmetic on what is no machine number");
     if (is_real(a) || is_real(b)) return real;
-    if (is_scalar(a, TYPE_INT) && is_scalar(b, TYPE_INT)) return integer;
-    return refused(s, n, "a quotient of integers stays exact");
+    return is_scalar(a, TYPE_INT) && is_scalar(b, TYPE_INT) ? integer : ratio;
 }
 
 /* As the value is folded: the first half, the larger one, then the second. */
@@ -148,6 +148,30 @@ static type check_part(search *s, node *n, node *data, uint32_t count, node **sp
     return (type){x->type.base, 0};
 }
 
+bool is_integer_root(const node *n)
+{
+    return n->op == OP_APPLY && n->value == LY_SYM(Sqrt) && n->count == 1 && is_scalar(n->kids[0]->type, TYPE_INT);
+}
+
+static type check_comparison(search *s, node *n)
+{
+    static const char *const why = "a comparison of what are no machine numbers";
+    bool ordered = n->primitive != PRIMITIVE_equal && n->primitive != PRIMITIVE_unequal;
+    for (int i = 0; i < 2; i++) {
+        /* with the square root of an integer, squares are compared */
+        if (!ordered || !is_integer_root(n->kids[i])) continue;
+        node *under = n->kids[i]->kids[0], *other = n->kids[1 - i];
+        if (is_none(check(s, under)) || is_none(check(s, other))) return none;
+        if (is_scalar(under->type, TYPE_INT) && is_scalar(other->type, TYPE_INT)) return boolean;
+        return refused(s, n, why);
+    }
+    type a = check(s, n->kids[0]), b = is_none(a) ? none : check(s, n->kids[1]);
+    if (is_none(b)) return none;
+    if (!is_number(a) || !is_number(b)) return refused(s, n, why);
+    if (is_exact(a) != is_exact(b) && (a.base == TYPE_RATIO || b.base == TYPE_RATIO)) return refused(s, n, why);
+    return boolean;
+}
+
 static type check_primitive(search *s, node *n)
 {
     type a, b;
@@ -161,7 +185,7 @@ static type check_primitive(search *s, node *n)
         a = check(s, n->kids[0]);
         b = is_none(a) ? none : check(s, n->kids[1]);
         if (is_none(b)) return none;
-        if (is_scalar(a, TYPE_INT) && is_scalar(b, TYPE_INT)) return ratio;
+        if (is_exact(a) && is_exact(b)) return ratio;
         return sum_type(s, n, a, b);
     case PRIMITIVE_power: return check_power(s, n);
     case PRIMITIVE_mod:
@@ -193,11 +217,7 @@ static type check_primitive(search *s, node *n)
     case PRIMITIVE_greater_equal:
     case PRIMITIVE_equal:
     case PRIMITIVE_unequal:
-        a = check(s, n->kids[0]);
-        b = is_none(a) ? none : check(s, n->kids[1]);
-        if (is_none(b)) return none;
-        if (is_number(a) && is_number(b) && a.base != TYPE_RATIO && b.base != TYPE_RATIO) return boolean;
-        return refused(s, n, "a comparison of what are no machine numbers");
+        return check_comparison(s, n);
     case PRIMITIVE_same:
     case PRIMITIVE_unsame:
         a = check(s, n->kids[0]);
@@ -248,11 +268,18 @@ static const typed_function *row_for(const node *n)
     return NULL;
 }
 
+bool is_floor_of_root(const node *n)
+{
+    return n->op == OP_APPLY && n->count == 1 && is_integer_root(n->kids[0]) &&
+           (n->value == LY_SYM(Floor) || n->value == LY_SYM(IntegerPart));
+}
+
 static type check_apply(search *s, node *n)
 {
     if (ly_is_symbol(n->value) && n->value == LY_SYM(Part) && n->count > 1)
         return check_part(s, n, n->kids[0], n->count - 1, n->kids + 1);
     if (!typed_function_of(n->value, n->count)) return refused(s, n, "a call without a typed form");
+    if (is_floor_of_root(n)) return is_none(check(s, n->kids[0]->kids[0])) ? none : integer;
     for (uint32_t i = 0; i < n->count; i++)
         if (is_none(check(s, n->kids[i]))) return none;
     n->typed = row_for(n);
@@ -332,8 +359,26 @@ static void number_resume(search *s, node *n) { n->resume = ++s->k->resume_count
 
 static bool check_statement(search *s, node *n);
 
+static node *array_node(node *n)
+{
+    return (n->op == OP_LOCAL || n->op == OP_SYMBOL) && (n->local ? n->local->type : n->global ? n->global->type : none).rank
+               ? n : NULL;
+}
+
+/* b = a of whole arrays: b gets its own copy. */
+static bool check_copy(search *s, node *n)
+{
+    kernel_variable *from = variable_of(s, n->kids[0]), *to = from ? variable_of(s, n) : NULL;
+    if (!to) return false;
+    if (!same(from->type, to->type)) return refuse(s, n, "a variable that gets values of different types");
+    to->assigned = to->moves = true;
+    n->kids[0]->type = from->type;
+    return true;
+}
+
 static bool check_set(search *s, node *n)
 {
+    if (array_node(n->kids[0])) return check_copy(s, n);
     type t = check(s, n->kids[0]);
     if (is_none(t)) return false;
     kernel_variable *x = variable_of(s, n);
@@ -355,12 +400,9 @@ static bool check_step(search *s, node *n)
     return keeps(x->type, now, n) || refuse(s, n, "a variable that gets values of different types");
 }
 
-static bool check_set_part(search *s, node *n)
+/* A value of type t becomes an element of x, or goes into one. */
+static bool check_set_element(search *s, node *n, kernel_variable *x, type t)
 {
-    type t = check(s, n->kids[0]);
-    if (is_none(t)) return false;
-    kernel_variable *x = variable_of(s, n);
-    if (!x) return false;
     if (x->type.rank != n->count - 1) return refuse(s, n, "a part that is no machine number");
     for (uint32_t i = 1; i < n->count; i++)
         if (!check_index(s, n->kids[i])) return false;
@@ -372,11 +414,81 @@ static bool check_set_part(search *s, node *n)
     return t.base == x->type.base || refuse(s, n, "an array that gets values of different types");
 }
 
+static bool check_set_part(search *s, node *n)
+{
+    type t = check(s, n->kids[0]);
+    if (is_none(t)) return false;
+    kernel_variable *x = variable_of(s, n);
+    if (!x) return false;
+    return check_set_element(s, n, x, t);
+}
+
+/* Somewhere in n the variable is read. */
+static bool reads(search *s, const node *n, const kernel_variable *x)
+{
+    if (kernel_variable_of(s->k, n) == x) return true;
+    for (uint32_t i = 0; i < n->count; i++)
+        if (n->kids[i] && reads(s, n->kids[i], x)) return true;
+    return false;
+}
+
+/* {u, v} = {v, u} of whole arrays: each is on both sides once. */
+static bool check_permutation(search *s, node *n)
+{
+    node *values = n->kids[0];
+    for (uint32_t i = 0; i < values->count; i++) {
+        kernel_variable *to = variable_of(s, n->kids[i + 1]), *from = variable_of(s, values->kids[i]);
+        if (!to || !from) return false;
+        uint32_t found = 0;
+        for (uint32_t j = 0; j < values->count; j++) {
+            if (n->kids[j + 1]->op != OP_SET_LOCAL && n->kids[j + 1]->op != OP_SET_SYMBOL)
+                return refuse(s, n, "an array beside a part");
+            if (!array_node(values->kids[j])) return refuse(s, n, "arrays beside numbers");
+            found += variable_of(s, values->kids[j]) == to;
+        }
+        if (found != 1 || !same(to->type, from->type)) return refuse(s, n, "whole arrays that are no permutation");
+        to->assigned = to->moves = true;
+        values->kids[i]->type = from->type;
+    }
+    return true;
+}
+
+/* {x, a[[i]], …} = {y, z, …}: all values and places first, then the assignments. */
+static bool check_set_list(search *s, node *n)
+{
+    node *values = n->kids[0];
+    uint32_t count = n->count - 1;
+    if (values->op != OP_LIST || values->count != count) return refuse(s, n, "a list of values that is not written out");
+    for (uint32_t i = 0; i < count; i++)
+        if (array_node(values->kids[i])) return check_permutation(s, n);
+    for (uint32_t i = 0; i < count; i++) {
+        node *set = n->kids[i + 1], *value = values->kids[i];
+        type t = check(s, value);
+        if (is_none(t)) return false;
+        kernel_variable *x = variable_of(s, set);
+        if (!x) return false;
+        x->assigned = true;
+        if (set->op == OP_SET_PART) {
+            if (!check_set_element(s, set, x, t)) return false;
+        } else if (!keeps(x->type, t, value)) {
+            return refuse(s, n, "a variable that gets values of different types");
+        }
+        for (uint32_t j = 0; j < i; j++)
+            for (uint32_t k = 1; k < set->count; k++)
+                if (reads(s, set->kids[k], kernel_variable_of(s->k, n->kids[j + 1])))
+                    return refuse(s, n, "a place that depends on what is assigned before it");
+    }
+    return true;
+}
+
 static bool check_do(search *s, node *n, bool root)
 {
     n->range = s->k->range_count++;
-    for (uint32_t i = 1; i < n->count && !root; i++)
-        if (!check_index(s, n->kids[i])) return false;
+    for (uint32_t i = 1; i < n->count && !root; i++) {
+        /* with a step of 1, {i, …, Sqrt[n]} goes to the integer below */
+        bool last = i == (n->count == 2 ? 1u : 2u) && n->count < 4 && n->local;
+        if (!check_index(s, last && is_integer_root(n->kids[i]) ? n->kids[i]->kids[0] : n->kids[i])) return false;
+    }
     if (n->local) {
         if (!is_scalar(n->local->type, TYPE_INT)) return refuse(s, n, "an iterator that is no machine integer");
         add_variable(s, n->local, NULL, n->local->type, false);
@@ -411,6 +523,7 @@ static bool check_statement(search *s, node *n)
     case OP_STEP: number_resume(s, n); return check_step(s, n);
     case OP_SET_PART:
     case OP_STEP_PART: number_resume(s, n); return check_set_part(s, n);
+    case OP_SET_LIST: number_resume(s, n); return check_set_list(s, n);
     case OP_IF:
         number_resume(s, n);
         if (is_none(check(s, n->kids[0]))) return false;

@@ -194,6 +194,7 @@ typedef struct kernel_variable {
     bool needed;          /* and its value on entry may be read */
     bool assigned;
     bool bound;           /* by an expression, inside of it: nobody else sees it */
+    bool moves;           /* an array: assigned as a whole */
     const char *name;     /* in C */
     uint32_t slot;        /* in the array of words that goes in and out */
 } kernel_variable;
@@ -430,6 +431,9 @@ bool is_pure_number(const node *n);
 /* It gives an array element by element, if its variables are what they are guessed to be. */
 bool is_stream(const node *n);
 bool has_loop(const node *n);
+/* Sqrt[n] of an integer: not a machine number, but comparisons and Floor know what to do with it. */
+bool is_integer_root(const node *n);
+bool is_floor_of_root(const node *n);
 
 /* The first row of that name and so many arguments, or NULL. */
 const typed_function *typed_function_of(ly_value symbol, uint32_t count);

@@ -84,14 +84,15 @@ static type arithmetic(type a, type b)
         return (type){base, a.rank ? a.rank : b.rank};
     }
     if (a.base == TYPE_REAL || b.base == TYPE_REAL || a.base == TYPE_MIXED || b.base == TYPE_MIXED) return real;
-    if (a.base == TYPE_INT && b.base == TYPE_INT) return integer;
-    return anything;
+    return a.base == TYPE_INT && b.base == TYPE_INT ? integer : ratio;
 }
+
+static bool is_exact(type t) { return is_scalar(t, TYPE_INT) || is_scalar(t, TYPE_RATIO); }
 
 static type divided(type a, type b)
 {
     if (is_none(a) || is_none(b)) return is_none(a) ? b : a;
-    if (is_scalar(a, TYPE_INT) && is_scalar(b, TYPE_INT)) return ratio;
+    if (is_exact(a) && is_exact(b)) return ratio;
     return arithmetic(a, b);
 }
 
@@ -202,6 +203,10 @@ static type apply_type(inference *t, node *n)
         all = i ? join(all, found) : found;
     }
     if (strcmp(ly_is_symbol(n->value) ? ly_symbol_of(n->value)->context : "", "System`") != 0) return nothing;
+    if (is_one_of(name, real_functions) && is_none(first) && n->count == 1) {
+        want(n->kids[0], real);
+        return nothing;
+    }
     if (is_one_of(name, real_functions)) return first.base == TYPE_REAL ? first : first.base == TYPE_INT ? anything : real;
     if (is_one_of(name, tests)) return boolean;
     if (strcmp(name, "RandomReal") == 0) return n->count < 2 ? real : dimensions(real, n->kids[1]);
@@ -274,8 +279,11 @@ static void infer_bounds(inference *t, node *n)
 {
     type bounds = nothing;
     for (uint32_t i = 1; i < n->count; i++) {
-        type found = infer(t, n->kids[i]);
-        if (n->count > 2 || n->post) want(n->kids[i], integer);
+        node *bound = n->kids[i];
+        bool root = bound->op == OP_APPLY && bound->value == LY_SYM(Sqrt) && bound->count == 1;
+        type found = infer(t, root ? bound->kids[0] : bound);
+        if (n->count > 2 || n->post) want(root ? bound->kids[0] : bound, integer);
+        if (root && is_scalar(found, TYPE_REAL)) found = bound->type = real;
         bounds = i == 1 ? found : arithmetic(bounds, found);
     }
     if (!n->local) return;
@@ -390,6 +398,16 @@ static type infer_node(inference *t, node *n)
         if (is_none(*to) && (value.base == TYPE_INT || value.base == TYPE_REAL) && value.rank == 0)
             (n->local ? &n->local->wanted : &n->global->wanted)[0] = (type){value.base, (uint8_t)(n->count - 1)};
         return value;
+    }
+    case OP_SET_LIST: {
+        const node *items = n->kids[0];
+        found = infer(t, n->kids[0]);
+        for (uint32_t i = 1; i < n->count; i++) {
+            bool single = items->op == OP_LIST && items->count + 1 == n->count;
+            widen(t, &n->kids[i]->kids[0]->local->type, single ? items->kids[i - 1]->type : element_of(found));
+            infer(t, n->kids[i]);
+        }
+        return found;
     }
     case OP_MAP:
     case OP_SCAN:

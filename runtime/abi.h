@@ -597,9 +597,14 @@ static inline void ly_tried(ly_trial *trial)
 /* *v is a packed array of that type and rank, or becomes one (a list of such numbers); written: and
    nobody else holds it. False: it is something else. */
 bool ly_kernel_array(ly_context *cx, ly_value *v, int type, uint32_t rank, bool written);
+/* *to, a packed array that nobody else holds, becomes a copy of from, of the same type and rank. False:
+   no memory, and nothing happened. */
+bool ly_kernel_copy(ly_context *cx, ly_value *to, ly_value from);
 /* The value of a symbol, owned; an array that is written is taken out of it. LY_FAILED: it has no plain
    value, or it must not be assigned. */
 ly_value ly_kernel_symbol(ly_context *cx, ly_value symbol, bool written);
+/* The same, of a list that becomes an array. */
+ly_value ly_kernel_symbol_array(ly_context *cx, ly_value symbol, int type, uint32_t rank, bool written);
 /* The symbol can be given a value as any: nothing watches it, nothing keeps it from being assigned. */
 bool ly_kernel_may_assign(ly_context *cx, ly_value symbol);
 /* symbol = value, consumed. */
@@ -696,6 +701,14 @@ static inline bool ly_real_less(double x, double y) { return x < y && !ly_reals_
 bool ly_int_power(int64_t base, int64_t exponent, int64_t *to);
 bool ly_real_power_int(double base, int64_t exponent, double *to);
 bool ly_real_power(double base, double exponent, double *to);
+/* The integer below the square root of n, n >= 0. */
+static inline int64_t ly_root_below(int64_t n)
+{
+    int64_t root = (int64_t)sqrt((double)n);
+    while (root > 3037000499 || root * root > n) root--;
+    while (root < 3037000499 && (root + 1) * (root + 1) <= n) root++;
+    return root;
+}
 /* Rounds of an iterator; step not 0. */
 static inline uint64_t ly_rounds(int64_t from, int64_t to, int64_t step)
 {

@@ -4,17 +4,66 @@
 #include "abi.h"
 #include "eval/compiled.h"
 
+/* The dimensions of a nested list, as its first elements say. */
+static bool first_dimensions(ly_value v, uint32_t rank, size_t *dims)
+{
+    if (ly_is_packed(v)) {
+        const ly_packed *p = ly_packed_of(v);
+        if (p->rank != rank) return false;
+        for (uint32_t i = 0; i < rank; i++) dims[i] = p->dims[i];
+        return true;
+    }
+    if (!ly_has_head(v, LY_SYM(List)) || ly_expr_of(v)->count == 0) return false;
+    dims[0] = ly_expr_of(v)->count;
+    return rank == 1 || first_dimensions(ly_expr_of(v)->args[0], rank - 1, dims + 1);
+}
+
+/* The elements one after the other; false: there are others, or rows of other lengths. */
+static bool copy_elements(ly_value v, int type, uint32_t rank, const size_t *dims, int64_t **to)
+{
+    if (ly_is_packed(v)) {
+        const ly_packed *p = ly_packed_of(v);
+        if (p->type != type || p->rank != rank || memcmp(p->dims, dims, rank * sizeof *dims) != 0) return false;
+        memcpy(*to, p->data, p->total * sizeof **to);
+        *to += p->total;
+        return true;
+    }
+    if (!ly_has_head(v, LY_SYM(List)) || ly_expr_of(v)->count != dims[0]) return false;
+    const ly_expr *e = ly_expr_of(v);
+    for (uint32_t i = 0; i < e->count; i++) {
+        ly_value item = e->args[i];
+        if (rank > 1) {
+            if (!copy_elements(item, type, rank - 1, dims + 1, to)) return false;
+        } else if (type == LY_PACKED_INT64) {
+            if (!ly_is_int(item)) return false;
+            *(*to)++ = ly_int_of(item);
+        } else {
+            if (!ly_is_real(item)) return false;
+            double real = ly_real_of(item);
+            memcpy((*to)++, &real, sizeof real);
+        }
+    }
+    return true;
+}
+
+static void pack(ly_context *cx, ly_value *v, int type, uint32_t rank)
+{
+    size_t dims[8];
+    if (rank > 8 || !first_dimensions(*v, rank, dims)) return;
+    ly_value packed = ly_packed_new(cx, (ly_element_type)type, rank, dims);
+    if (ly_failed(packed)) {
+        ly_pending_drop(cx, ly_pending_take(cx));
+        return;
+    }
+    int64_t *to = (int64_t *)(void *)ly_packed_of(packed)->data;
+    bool whole = copy_elements(*v, type, rank, dims, &to);
+    ly_release(cx, whole ? *v : packed);
+    if (whole) *v = packed;
+}
+
 bool ly_kernel_array(ly_context *cx, ly_value *v, int type, uint32_t rank, bool written)
 {
-    if (ly_has_head(*v, LY_SYM(List))) {
-        if (rank > 1) {
-            /* rows first: only then is the whole one array */
-            ly_expr *e = ly_expr_of(*v);
-            for (uint32_t i = 0; i < e->count; i++)
-                if (!ly_is_packed(e->args[i])) return false;
-        }
-        *v = ly_pack_take(cx, *v);
-    }
+    if (ly_has_head(*v, LY_SYM(List))) pack(cx, v, type, rank);
     if (!ly_is_packed(*v)) return false;
     ly_packed *p = ly_packed_of(*v);
     if (p->type != type || p->rank != rank) return false;
@@ -34,6 +83,25 @@ bool ly_kernel_array(ly_context *cx, ly_value *v, int type, uint32_t rank, bool 
     return true;
 }
 
+bool ly_kernel_copy(ly_context *cx, ly_value *to, ly_value from)
+{
+    const ly_packed *p = ly_packed_of(from);
+    ly_packed *q = ly_packed_of(*to);
+    if (memcmp(q->dims, p->dims, p->rank * sizeof p->dims[0]) != 0) {
+        ly_value copy = ly_packed_new(cx, (ly_element_type)p->type, p->rank, p->dims);
+        if (ly_failed(copy)) {
+            ly_pending_drop(cx, ly_pending_take(cx));
+            return false;
+        }
+        ly_release(cx, *to);
+        *to = copy;
+        q = ly_packed_of(copy);
+    }
+    memcpy(q->data, p->data, p->total * sizeof(int64_t));
+    q->hash = 0;
+    return true;
+}
+
 ly_value ly_kernel_symbol(ly_context *cx, ly_value symbol, bool written)
 {
     const ly_definition *d = ly_definition_of(cx, symbol);
@@ -41,6 +109,19 @@ ly_value ly_kernel_symbol(ly_context *cx, ly_value symbol, bool written)
     if (written && d->attributes & (LY_PROTECTED | LY_LOCKED)) return LY_FAILED;
     if (written && ly_is_packed(d->value)) return ly_take_own_value(cx, symbol);
     return ly_retain(d->value);
+}
+
+ly_value ly_kernel_symbol_array(ly_context *cx, ly_value symbol, int type, uint32_t rank, bool written)
+{
+    ly_value v = ly_kernel_symbol(cx, symbol, written);
+    if (!v || !ly_has_head(v, LY_SYM(List))) return v;
+    /* the symbol keeps what the list became */
+    ly_value list = v;
+    pack(cx, &v, type, rank);
+    if (v != list) ly_set_own_value_take(cx, symbol, ly_retain(v), false);
+    if (!written || v == list) return v;
+    ly_release(cx, v);
+    return ly_take_own_value(cx, symbol);
 }
 
 bool ly_kernel_may_assign(ly_context *cx, ly_value symbol)

@@ -7,6 +7,14 @@
 
 /* ---- iterators -------------------------------------------------------------------------------- */
 
+/* Sqrt[2], Pi: exact, and a number all the same. */
+static bool is_numeric(ly_context *cx, ly_value v)
+{
+    ly_value test = ly_is_expr(v) || ly_is_symbol(v) ? apply1(cx, LY_SYM(NumericQ), ly_retain(v)) : LY_SYM(False);
+    ly_release(cx, test);
+    return test == LY_SYM(True);
+}
+
 bool ly_range_start(ly_context *cx, ly_range *it, uint32_t n, ly_value *bounds, bool only_count)
 {
     ly_value from = n > 1 ? bounds[0] : LY_INT(1), to = n > 1 ? bounds[1] : bounds[0];
@@ -28,10 +36,11 @@ bool ly_range_start(ly_context *cx, ly_range *it, uint32_t n, ly_value *bounds, 
         else it->left = b > a ? 0 : ((uint64_t)a - (uint64_t)b) / (uint64_t)-s + 1;
         return true;
     }
-    if (!ly_is_real_number(from) || !ly_is_real_number(to) || !ly_is_real_number(step) || ly_sign(step) == 0)
-        return false;
+    if (!ly_is_real_number(from) || !ly_is_real_number(step) || ly_sign(step) == 0) return false;
+    if (!ly_is_real_number(to) && !is_numeric(cx, to)) return false;
     /* floor((to - from)/step) + 1 rounds, as the built-ins count them */
-    ly_value count = ly_subtract(cx, to, from);
+    ly_value count = ly_is_real_number(to) ? ly_subtract(cx, to, from)
+                                           : apply2(cx, LY_SYM(Subtract), ly_retain(to), ly_retain(from));
     if (!ly_failed(count)) count = apply2(cx, LY_SYM(Divide), count, ly_retain(step));
     if (!ly_failed(count)) count = apply1(cx, LY_SYM(Floor), count);
     if (!ly_failed(count)) count = apply2(cx, LY_SYM(Plus), LY_INT(1), count);
@@ -42,6 +51,15 @@ bool ly_range_start(ly_context *cx, ly_range *it, uint32_t n, ly_value *bounds, 
     }
     ly_release(cx, count);
     it->left = left > 0 ? (uint64_t)left : 0;
+    if (ly_is_int(from) && ly_is_int(step) && left < INT32_MAX && ly_int_of(step) < INT32_MAX &&
+        ly_int_of(step) > INT32_MIN) {
+        /* machine integers up to a bound of another kind: Sqrt[n], 2.5 */
+        int64_t last;
+        it->integers = !__builtin_add_overflow(ly_int_of(from), (int64_t)it->left * ly_int_of(step), &last) &&
+                       ly_int_fits(last);
+        it->at = ly_int_of(from);
+        it->by = ly_int_of(step);
+    }
     it->from = from;
     it->step = step;
     if (n > 1) ly_release(cx, to);

@@ -260,9 +260,10 @@ static ly_value safely(ly_context *cx, ly_value n)
                 ly_range_end(cx, &it4);
             } else {
                 ly_release_all(cx, 1, bounds5);
-                ly_value v16 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
+                ly_value v16 = ly_variable(cx, sym_sdollar_, s_serial, s);
+                s = LY_FAILED;
                 t3 = ly_evaluate_filled(cx, 1, LY_WORD(k9), 2, (ly_value[]){sym_s, sym_n}, (ly_value[]){v16, n});
-                ly_release(cx, v16);
+                s = ly_variable_take(cx, v16);
                 if (ly_failed(t3))
                     goto failed_2;
             }
