@@ -4,7 +4,8 @@
    matcher.c     the backtracking matcher over the nodes
    substitute.c  right sides with variables put in
    rules.c       ordered sets of rules: specificity, decision tree, application
-   replace.c     rules applied to the parts of an expression */
+   replace.c     rules applied to the parts of an expression
+   graph.c       … again and again, where only they give it a meaning (graph.h) */
 #ifndef LY_MATCH_H
 #define LY_MATCH_H
 

@@ -33,6 +33,7 @@ struct ly_rules {
     bool by_entry;         /* the order is that of entry (rule lists) */
     bool conditioned_literals; /* literal left sides stand among the patterns */
     bool listed;           /* literals stand in canonical order */
+    bool unfit;            /* for graph.c */
     bool frozen;           /* of a base: complete, read by many threads, not counted */
     uint8_t depths;        /* bits: literals that are atoms, flat, deep */
     uint64_t serial;

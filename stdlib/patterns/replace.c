@@ -1,6 +1,8 @@
 /* replace.c: rules applied: Replace, ReplaceAll, ReplaceRepeated, ReplaceList, Dispatch. */
 #include "patterns.h"
 
+#include "match/graph.h"
+
 MESSAGE(General, reps,
         "`1` is neither a list of replacement rules nor a valid dispatch table, and so cannot be used "
         "for replacing.")
@@ -76,8 +78,12 @@ static ly_value replace_repeated_with(ly_context *cx, ly_expr *call, ly_value e,
     ly_value limit = call->count > 2 ? ly_option(cx, call, 2, "MaxIterations", LY_INT(65536)) : LY_INT(65536);
     if (ly_failed(limit)) return limit;
     int64_t most = ly_is_int(limit) ? ly_int_of(limit) : INT64_MAX;
-    ly_value current = ly_retain(e);
-    for (int64_t i = 0; i < most; i++) {
+    int64_t rounds;
+    bool ended;
+    ly_value current = ly_graph_repeat(cx, rules, e, most, &rounds, &ended);
+    if (ly_failed(current) || ended) goto done;
+    if (current == LY_UNEVALUATED) current = ly_retain(e);
+    for (int64_t i = rounds; i < most; i++) {
         ly_value next = ly_replace_all(cx, current, rules);
         if (next == LY_UNEVALUATED) goto done;
         if (next) next = ly_evaluate_take(cx, next);
