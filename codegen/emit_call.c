@@ -162,7 +162,7 @@ operand emit_apply_value(frame *f, node *n)
     open_block(f, "if (ly_holds(cx, %s))", head.text);
     uint32_t base = f->owned_count;
     const char *values = filling(f, n);
-    line(f, "%s = ly_evaluate_filled(cx, %u, %s, %s);", t, n->depth, emit_word(f->e, n->value), values);
+    line(f, "%s = ly_evaluate_holding(cx, %u, %s, %s, %s);", t, n->depth, head.text, emit_word(f->e, n->value), values);
     drop_made(f, base);
     fail_if(f, "ly_failed(%s)", t);
     f->indent--;
@@ -294,13 +294,44 @@ void emit_tail_call(frame *f, node *n)
     line(f, "return %s;", call_text(f, n, items));
 }
 
+/* The call of a value as an expression, its arguments evaluated where the value does not hold them. */
+static const char *emit_lazy_call(frame *f, node *n)
+{
+    operand head;
+    const char *t = temp_name(f, "t"), *word = emit_word(f->e, n->value);
+    emit_operands(f, 1, n->kids, &head, true);
+    line(f, "ly_value %s;", t);
+    disturb(f);
+    f->branches++;
+    open_block(f, "if (ly_holds(cx, %s))", head.text);
+    uint32_t base = f->owned_count;
+    const char *values = filling(f, n);
+    line(f, "%s = ly_fill_holding(cx, %s, %s, %s);", t, head.text, word, values);
+    drop_made(f, base);
+    f->indent--;
+    open_block(f, "} else");
+    operand *o = program_alloc(f->e->p, (n->count + 1) * sizeof *o);
+    emit_operands(f, n->count - 1, n->kids + 1, o, true);
+    const char *items = consumed(f, n->count - 1, o);
+    line(f, "%s = ly_make(cx, %s, %u, %s);", t, head.text, n->count - 1, array_of(f, n->count - 1, items));
+    close_block(f);
+    f->branches--;
+    if (!head.owned) return t;
+    disown(f, head.text);
+    line(f, "ly_release(cx, %s);", head.text);
+    return t;
+}
+
 /* A rule that the matcher applies gives what the evaluator goes on with: so endless rewriting is counted
    where it happens. True: n was returned so. */
 bool emit_lazy_return(frame *f, node *n)
 {
     if (!f->lazy || n->depth) return false;
     const char *value;
-    if (n->op == OP_LOCAL) {
+    if (n->op == OP_APPLY_VALUE) {
+        value = emit_lazy_call(f, n);
+        release_owned(f, 0, NULL);
+    } else if (n->op == OP_LOCAL) {
         if (n->local->escapes || n->local->kind != LOCAL_PARAMETER) return false;
         value = local_text(f, n->local);
         line(f, "ly_retain(%s);", value);

@@ -374,7 +374,7 @@ static const char *emit_body(emitter *e, rule *r, uint32_t number)
 {
     ly_text body = {0};
     frame f = {.e = e, .f = r->function, .out = &e->functions, .rule = true, .lazy = true};
-    const char *name = emit_identifier(e, r->definition->name, program_text(e->p, "_rule%u", number));
+    const char *name = r->name ? r->name : emit_identifier(e, r->definition->name, program_text(e->p, "_rule%u", number));
     f.names = name_table_new(e->p);
     ly_text_putc(f.out, '\n');
     emit_rule_comment(&f, r);
@@ -382,10 +382,17 @@ static const char *emit_body(emitter *e, rule *r, uint32_t number)
     line(&f, "{");
     f.out = &body;
     f.indent++;
-    if (!r->variable_count) line(&f, "(void)variables;");
+    if (!r->variable_count && !r->captured_count) line(&f, "(void)variables;");
     for (uint32_t i = 0; i < r->variable_count; i++) {
         local *v = r->variables[i].local;
         line(&f, "ly_value %s = ly_retain(variables[%u]);", local_text(&f, v), i);
+        own(&f, v->name);
+    }
+    /* behind the variables comes the right side, and in it what the definition had from around */
+    for (uint32_t i = 0; i < r->captured_count; i++) {
+        local *v = r->captured[i]->local;
+        line(&f, "ly_value %s = ly_retain(ly_inside(variables[%u], %s_path%u));", local_text(&f, v),
+             r->variable_count, r->name, i);
         own(&f, v->name);
     }
     /* held arguments, and those under Unevaluated, come as they are: every use evaluates */
@@ -398,6 +405,29 @@ static const char *emit_body(emitter *e, rule *r, uint32_t number)
     emit_return(&f, r->function->body);
     put_body(e, &body);
     return name;
+}
+
+/* A definition inside code: its body, and where that finds what it has from the code around. */
+static void emit_inner_rule(emitter *e, rule *r)
+{
+    r->name = emit_identifier(e, ly_symbol_name(r->definition->symbol), "_inner");
+    ly_text rows = {0};
+    for (uint32_t i = 0; i < r->captured_count; i++) {
+        const captured *c = r->captured[i];
+        ly_text_printf(&e->functions, "%sstatic const short %s_path%u[] = {", i ? "" : "\n", r->name, i);
+        for (uint32_t k = 0; k < c->depth; k++) ly_text_printf(&e->functions, "%d, ", c->path[k]);
+        ly_text_puts(&e->functions, "LY_PATH_END};\n");
+        ly_text_printf(&rows, "    {&%s, %s_path%u},\n", emit_symbol(e, c->local->symbol), r->name, i);
+    }
+    if (rows.count) {
+        ly_text_putc(&rows, 0);
+        ly_text_printf(&e->functions, "static const ly_module_captured %s_captured[] = {\n%s};\n", r->name, rows.data);
+    }
+    ly_text_free(&rows);
+    const char *name = emit_body(e, r, 0);
+    ly_text_printf(&e->rule_rows, "    {UINT32_MAX, %u, &%s, 0, 0, %s, %u, %u, ", r->deepest,
+                   emit_symbol(e, r->definition->symbol), name, r->variable_count, r->captured_count);
+    ly_text_printf(&e->rule_rows, r->captured_count ? "%s_captured},\n" : "NULL},\n", r->name);
 }
 
 void emit_definitions(emitter *e)
@@ -427,7 +457,7 @@ void emit_definitions(emitter *e)
             const char *lhs = emit_word(e, r->lhs), *rhs = emit_word(e, r->rhs);
             ly_text_printf(&e->rule_rows, "    {%u, %u, &%s, ", d->direct ? d->entry : UINT32_MAX, r->deepest,
                            emit_symbol(e, d->symbol));
-            ly_text_printf(&e->rule_rows, "%s, %s, %s},\n", lhs[0] == 'L' ? lhs : "0", rhs[0] == 'L' || rhs[0] == '0' ? rhs : "0", name);
+            ly_text_printf(&e->rule_rows, "%s, %s, %s, 0, 0, NULL},\n", lhs[0] == 'L' ? lhs : "0", rhs[0] == 'L' || rhs[0] == '0' ? rhs : "0", name);
             if (rhs[0] != 'L' && rhs[0] != '0') {
                 ly_text_printf(&e->patch_rows, "    {&rules[%u].rhs, &%s},\n", rules, rhs);
                 e->patch_count++;
@@ -435,5 +465,6 @@ void emit_definitions(emitter *e)
             rules++;
         }
     }
+    for (uint32_t i = 0; i < p->inner_rule_count; i++, rules++) emit_inner_rule(e, p->inner_rules[i]);
     e->rule_count = rules;
 }

@@ -74,6 +74,16 @@ operand emit_value(frame *f, node *n)
     case OP_ASSIGN: return emit_assign(f, n);
     case OP_DEFINE:
         disturb(f);
+        if (n->rule) {
+            uint32_t base = f->owned_count;
+            const char *values = filling(f, n), *t = temp_name(f, "t");
+            line(f, "ly_value %s = ly_module_define_inner(cx, &%s, %u, %u, %s, %s);", t, emit_module_name(f->e->p),
+                 n->index, n->depth, emit_word(f->e, n->value), values);
+            drop_made(f, base);
+            fail_if(f, "ly_failed(%s)", t);
+            own(f, t);
+            return (operand){.text = t, .owned = true};
+        }
         return computed(f, "t", text(f, "ly_module_define(cx, &%s, %u, %s)", emit_module_name(f->e->p), n->index,
                                      emit_word(f->e, n->value)));
     case OP_AND:
@@ -197,6 +207,7 @@ void emit_return(frame *f, node *n)
     case OP_LOCAL:
     case OP_TEMPLATE:
     case OP_APPLY:
+    case OP_APPLY_VALUE:
         if (emit_lazy_return(f, n)) break;
         goto ordinary;
     case OP_CALL:

@@ -32,7 +32,8 @@ extern ly_symbol ly_symbol_True, ly_symbol_False, ly_symbol_List, ly_symbol_Null
 #define F(name) {#name, (const void *)(uintptr_t)name}
 static const exported exports[] = {
     F(ly_retain_shared), F(ly_release_shared), F(ly_free_object), F(ly_real_boxed), F(ly_poll_slow),
-    F(ly_module_define), F(ly_module_read), F(ly_evaluate), F(ly_evaluate_take), F(ly_call_slowly),
+    F(ly_module_define), F(ly_evaluate_holding), F(ly_fill_holding),
+    F(ly_module_define_inner), F(ly_module_read), F(ly_evaluate), F(ly_evaluate_take), F(ly_call_slowly),
     F(ly_prepared), F(ly_unmatched), F(ly_too_many_steps), F(ly_drop1), F(ly_drop2), F(ly_drop3), F(ly_drop4),
     F(ly_leave), F(ly_leave1), F(ly_leave2), F(ly_leave3), F(ly_leave4), F(ly_returned), F(ly_loop_caught),
     F(ly_loop_left), F(ly_apply), F(ly_fill), F(ly_evaluate_filled), F(ly_evaluate_given),

@@ -439,6 +439,10 @@ void analyse_program(program *p)
             if (d->rules[i]->deepest > d->deepest) d->deepest = d->rules[i]->deepest;
             if (d->direct && has_tail_call(p, d->rules[i]->function->body)) d->has_tail_call = true;
         }
+    for (uint32_t i = 0; i < p->inner_rule_count; i++) {
+        analyse_function(p, p->inner_rules[i]->function);
+        p->inner_rules[i]->deepest = deepest(p->inner_rules[i]->function->body);
+    }
     for (uint32_t i = 0; i < p->statement_count; i++)
         if (p->statements[i]->function) analyse_function(p, p->statements[i]->function);
 }

@@ -205,8 +205,8 @@ static ly_value leading_symbol(ly_value lhs)
     return ly_is_symbol(lhs) ? lhs : LY_FAILED;
 }
 
-static void add_rule(program *p, definition *d, ly_value statement, ly_value lhs, ly_value rhs, bool delayed,
-                     uint32_t place)
+static rule *rule_new(program *p, definition *d, ly_value statement, ly_value lhs, ly_value rhs, bool delayed,
+                      uint32_t place)
 {
     rule *r = program_alloc(p, sizeof *r);
     r->statement = statement;
@@ -224,7 +224,7 @@ static void add_rule(program *p, definition *d, ly_value statement, ly_value lhs
         }
         r->call = x->args[0];
     }
-    program_add(p, d->rules, d->rule_count, d->rule_capacity, r);
+    return r;
 }
 
 /* A definition at top level. False: it is none that is compiled. */
@@ -248,7 +248,8 @@ static bool collect_definition(program *p, ly_value e, uint32_t place)
         d->changed = true;
         return true;
     }
-    add_rule(p, d, e, lhs, rhs, delayed, place);
+    rule *r = rule_new(p, d, e, lhs, rhs, delayed, place);
+    program_add(p, d->rules, d->rule_count, d->rule_capacity, r);
     return true;
 }
 
@@ -534,6 +535,18 @@ rule *rule_of_statement(program *p, ly_value statement)
     for (uint32_t i = 0; d && i < d->rule_count; i++)
         if (d->rules[i]->statement == statement) return d->rules[i];
     return NULL;
+}
+
+rule *inner_rule(program *p, ly_value statement, uint32_t place)
+{
+    const ly_expr *x = ly_expr_of(statement);
+    definition *d = program_alloc(p, sizeof *d);
+    rule *r = rule_new(p, d, statement, x->args[0], x->args[1], true, place);
+    if (!ly_is_expr(r->call) || !ly_is_symbol(ly_expr_of(r->call)->head)) return NULL;
+    d->symbol = ly_expr_of(r->call)->head;
+    d->name = "";
+    find_variables(p, r);
+    return r;
 }
 
 void collect_definitions(program *p)

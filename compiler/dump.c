@@ -82,24 +82,26 @@ static void dump_definitions(program *p, FILE *to)
     }
 }
 
+static void dump_rule(program *p, const rule *r, bool analysed, FILE *to)
+{
+    write_value(p, r->lhs, to);
+    if (!r->function) {
+        fprintf(to, "  evaluate: %s\n", r->note ? r->note : "");
+        return;
+    }
+    fprintf(to, "\n");
+    if (r->function->condition) {
+        fprintf(to, "  condition\n");
+        write_node(p, r->function->condition, 2, analysed, to);
+    }
+    write_node(p, r->function->body, 1, analysed, to);
+}
+
 static void dump_lowered(program *p, bool analysed, FILE *to)
 {
-    for (definition *d = p->definitions; d; d = d->next) {
-        for (uint32_t i = 0; i < d->rule_count; i++) {
-            const rule *r = d->rules[i];
-            write_value(p, r->lhs, to);
-            if (!r->function) {
-                fprintf(to, "  evaluate: %s\n", r->note ? r->note : "");
-                continue;
-            }
-            fprintf(to, "\n");
-            if (r->function->condition) {
-                fprintf(to, "  condition\n");
-                write_node(p, r->function->condition, 2, analysed, to);
-            }
-            write_node(p, r->function->body, 1, analysed, to);
-        }
-    }
+    for (definition *d = p->definitions; d; d = d->next)
+        for (uint32_t i = 0; i < d->rule_count; i++) dump_rule(p, d->rules[i], analysed, to);
+    for (uint32_t i = 0; i < p->inner_rule_count; i++) dump_rule(p, p->inner_rules[i], analysed, to);
     for (uint32_t i = 0; i < p->statement_count; i++) {
         const statement *s = p->statements[i];
         fprintf(to, "%s:%u\n", p->units[s->unit]->path, s->line);

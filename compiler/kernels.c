@@ -591,6 +591,7 @@ void find_kernels(program *p)
     for (definition *d = p->definitions; d; d = d->next)
         for (uint32_t i = 0; i < d->rule_count; i++)
             if (d->rules[i]->function) look(&s, d->rules[i]->function->body);
+    for (uint32_t i = 0; i < p->inner_rule_count; i++) look(&s, p->inner_rules[i]->function->body);
     for (uint32_t i = 0; i < p->statement_count; i++)
         if (p->statements[i]->function) look(&s, p->statements[i]->function->body);
 }

@@ -480,12 +480,31 @@ static ly_value with_options(program *p, const options *o, ly_value e)
     return program_keep(p, ly_make3(p->cx, head, owner, matched, parts[x->count - 1]));
 }
 
-static void lower_rule(program *p, rule *r)
+/* What the body has from the code around it, as locals of its own. */
+static const scope *begin_captured(lowering *l, const rule *r, const scope *around)
+{
+    const scope *s = NULL;
+    for (uint32_t i = 0; i < r->captured_count; i++) {
+        const local *v = find_local(around, r->captured[i]->local->symbol);
+        local *own = local_new(l, v->symbol, v->kind);
+        own->shown = v->shown;
+        own->group = v->group;
+        own->parameter = v->parameter;
+        own->escapes = v->kind == LOCAL_VARIABLE;
+        r->captured[i]->local = own;
+        scope *inner = program_alloc(l->p, sizeof *inner);
+        *inner = (scope){own->symbol, own, s};
+        s = inner;
+    }
+    return s;
+}
+
+void lower_rule(program *p, rule *r, const scope *around, uint32_t groups)
 {
     options o = {LY_FAILED, LY_FAILED};
-    lowering l = {.p = p, .f = function_new(p)};
+    lowering l = {.p = p, .f = function_new(p), .place = r->place};
     ly_value rhs = r->rhs, condition = LY_FAILED;
-    const scope *s = NULL;
+    const scope *s = begin_captured(&l, r, around);
     if (ly_has_shape(rhs, LY_SYM(Condition), 2) && r->delayed) {
         condition = ly_expr_of(rhs)->args[1];
         rhs = ly_expr_of(rhs)->args[0];
@@ -495,7 +514,7 @@ static void lower_rule(program *p, rule *r)
     if (rebinds(r, r->rhs) || (r->condition && rebinds(r, r->condition))) r->note = "a variable that is bound again";
     if (r->note) return;
     bool decides = r->delayed && has_inner_condition(rhs);
-    l.groups = 1;
+    l.groups = groups + 1;
     for (uint32_t i = 0; i < r->variable_count; i++) {
         ly_value symbol = r->variables[i].symbol;
         if (!ly_is_symbol(symbol)) {
@@ -508,7 +527,7 @@ static void lower_rule(program *p, rule *r)
         }
         local *v = local_new(&l, symbol, LOCAL_PARAMETER);
         v->parameter = true;
-        v->group = 1;
+        v->group = groups + 1;
         v->sequence = r->variables[i].sequence || symbol == o.matched;
         r->variables[i].local = v;
         scope *inner = program_alloc(p, sizeof *inner);
@@ -557,14 +576,14 @@ void lower_program(program *p)
 {
     /* definitions first say which of them have bodies; calls are resolved after that */
     for (definition *d = p->definitions; d; d = d->next)
-        for (uint32_t i = 0; i < d->rule_count; i++) lower_rule(p, d->rules[i]);
+        for (uint32_t i = 0; i < d->rule_count; i++) lower_rule(p, d->rules[i], NULL, 0);
     for (definition *d = p->definitions; d; d = d->next)
         for (uint32_t i = 0; i < d->rule_count; i++)
             if (!d->rules[i]->function) d->direct = false;
     for (uint32_t i = 0; i < p->statement_count; i++) {
         statement *s = p->statements[i];
         if (s->rest) continue;
-        lowering l = {.p = p, .f = function_new(p)};
+        lowering l = {.p = p, .f = function_new(p), .place = i};
         l.f->body = lower_top(&l, s->input, (at){0});
         s->function = l.f;
     }

@@ -16,6 +16,7 @@ typedef struct lowering {
     function *f;
     uint32_t loops;    /* enclosing loops that Break and Continue may leave in C */
     uint32_t groups;   /* of locals, so far */
+    uint32_t place;    /* the statement */
 } lowering;
 
 /* Where an expression stands: the locals it sees, the evaluations that it is nested in, and whether
@@ -51,6 +52,12 @@ bool has_sequence_argument(const ly_expr *x, const scope *s);
 node *lower_constant(lowering *l, ly_value v);
 /* Evaluates to itself, whatever the program does. */
 bool is_constant(lowering *l, ly_value e);
+
+/* The function of a rule; r->note says why there is none. around: the locals that its sides may mention. */
+void lower_rule(program *p, rule *r, const scope *around, uint32_t groups);
+
+/* ---- lower_definition.c: definitions inside code */
+node *lower_set_delayed(lowering *l, ly_value e, const ly_expr *x, at a);
 
 /* ---- lower_forms.c */
 typedef node *lower_form(lowering *l, ly_value e, const ly_expr *x, at a);

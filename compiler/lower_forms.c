@@ -55,7 +55,7 @@ lower_form *form_of(ly_value head)
         {"AbsoluteTiming", lower_watched}, {"TimeConstrained", lower_limited}, {"MemoryConstrained", lower_limited},
         {"TimeoutAfter", lower_timeout_after}, {"Reap", lower_reap}, {"Enclose", lower_enclose},
         {"WithResource", lower_with_resource},
-        {"Set", lower_set},
+        {"Set", lower_set}, {"SetDelayed", lower_set_delayed},
         {"Increment", lower_increment}, {"Decrement", lower_decrement},
         {"PreIncrement", lower_pre_increment}, {"PreDecrement", lower_pre_decrement},
         {"AddTo", lower_add_to}, {"SubtractFrom", lower_subtract_from}, {"TimesBy", lower_times_by},

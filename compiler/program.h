@@ -131,7 +131,8 @@ typedef enum op {
     OP_PARALLEL,  /* source: the call, as the evaluator does it; plain: what it computes, as OP_TABLE or OP_MAP,
                      for its typed form alone; value: Plus or Times, which combines that, or LY_FAILED */
     /* definitions */
-    OP_DEFINE,    /* value: the statement; rule */
+    OP_DEFINE,    /* value: the statement; index: its rule; rule: of a definition inside code, whose uses are
+                     put into the statement first; NULL at top level */
     OP_GET,       /* unit: a file compiled in; kids[0]: the call it stands for */
     OP_REST,      /* text that must be read at run time */
     OP_COUNT
@@ -165,6 +166,7 @@ struct node {
                              value, or inside source */
     local **uses;
     uint32_t index;       /* rule, unit */
+    struct rule *rule;
     bool last;            /* OP_LOCAL: nothing reads the local after this */
     const char *updated;  /* OP_CALL, while it is written: the symbol, in C, that is one of the arguments
                              and gets the value; or NULL */
@@ -279,7 +281,18 @@ typedef struct rule {
     uint32_t deepest;       /* evaluations that its right side nests in itself */
     uint32_t place;         /* statement */
     const char *note;       /* why it was not lowered */
+    uint32_t captured_count, captured_capacity;
+    struct captured **captured; /* of a definition inside code: what its right side has from around */
+    const char *name;       /* of the body in C, where it stands inside code */
 } rule;
+
+/* A local of the code around a definition: its value stands in the right side of the rule that the definition
+   enters, and the body takes it from there. */
+typedef struct captured {
+    local *local;           /* of the body */
+    uint32_t depth;
+    int path[16];           /* to a place of it in the right side: arguments' numbers; -1: the head */
+} captured;
 
 /* The rules of a definition for one number of arguments: one C function. */
 typedef struct arity {
@@ -358,7 +371,8 @@ struct program {
     uint32_t table_size;    /* of definitions by symbol: a power of two */
     definition **table;
     uint32_t definition_count, rule_count, entry_count;
-    rule **rules;
+    uint32_t inner_rule_count, inner_rule_capacity;
+    rule **inner_rules;     /* of definitions inside code; they stand behind those of definitions */
     uint32_t value_count, value_capacity;
     ly_value *values;       /* all values kept, released at the end */
     bool open_world;        /* the program makes symbols from strings: iterators are visible */
@@ -394,6 +408,8 @@ bool is_sequence_pattern(ly_value e);
 /* What the program says of a symbol, or NULL where it defines nothing of it. */
 definition *definition_of(const program *p, ly_value symbol);
 rule *rule_of_statement(program *p, ly_value statement);
+/* The rule of a definition that stands inside code; its symbol may be a local. */
+rule *inner_rule(program *p, ly_value statement, uint32_t place);
 
 /* ---- lower.c */
 void lower_program(program *p);

@@ -462,6 +462,7 @@ static void each_function(inference *t, void (*visit)(inference *, function *))
             if (d->rules[i]->function) visit(t, d->rules[i]->function);
         }
     t->definition = NULL;
+    for (uint32_t i = 0; i < p->inner_rule_count; i++) visit(t, p->inner_rules[i]->function);
     for (uint32_t i = 0; i < p->statement_count; i++)
         if (p->statements[i]->function) visit(t, p->statements[i]->function);
 }

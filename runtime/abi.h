@@ -45,13 +45,31 @@ typedef struct ly_module_number {
     const char *text;
 } ly_module_number;
 
+/* Where a definition inside code finds, in the right side of its rule, what it has from around: numbers of
+   arguments, -1 for a head. */
+enum { LY_PATH_END = -2 };
+typedef struct ly_module_captured {
+    const ly_value *symbol;
+    const short *path;
+} ly_module_captured;
+
+/* The part of e at the end of a path that is known to be there, borrowed. */
+static inline ly_value ly_inside(ly_value e, const short *path)
+{
+    for (; *path != LY_PATH_END; path++) e = *path < 0 ? ly_expr_of(e)->head : ly_expr_of(e)->args[*path];
+    return e;
+}
+
 /* A rule of the program, which the statement that defines it enters. */
 typedef struct ly_module_rule {
     uint32_t entry;                    /* of module.entries */
     uint32_t deepest;                  /* evaluations that its right side nests in itself */
     const ly_value *symbol;
     ly_value lhs, rhs;                 /* constants: what the definition holds if it is this rule */
+    /* the rule's right side stands behind the variables */
     ly_value (*body)(ly_context *cx, const ly_value *variables);
+    uint32_t variable_count, captured_count; /* of a definition inside code, as is captured */
+    const ly_module_captured *captured;
 } ly_module_rule;
 
 /* A symbol whose definition was compiled whole: call answers while the symbol's rules are exactly
@@ -114,6 +132,10 @@ void ly_module_run(ly_context *cx, const ly_module *module);
 /* Evaluates a definition that the program makes (a constant), and attaches the compiled rule where
    the definition came out as it stands in the program. */
 ly_value ly_module_define(ly_context *cx, const ly_module *module, uint32_t rule, ly_value input);
+/* The same for a definition inside code: a template in which values stand for symbols. depth: as of
+   ly_evaluate_filled. */
+ly_value ly_module_define_inner(ly_context *cx, const ly_module *module, uint32_t rule, uint32_t depth,
+                                ly_value template_, size_t n, const ly_value *symbols, const ly_value *values);
 /* Reads text at run time and evaluates its inputs: what the build could not read. */
 ly_value ly_module_read(ly_context *cx, const char *file, const char *text, size_t count);
 
@@ -212,6 +234,12 @@ ly_value ly_fill(ly_context *cx, ly_value template_, size_t n, const ly_value *s
                  const ly_value *values);
 ly_value ly_evaluate_filled(ly_context *cx, uint32_t depth, ly_value template_, size_t n, const ly_value *symbols,
                             const ly_value *values);
+/* The same for a call whose head, a value, holds some of its arguments; the template's head is not used. */
+ly_value ly_evaluate_holding(ly_context *cx, uint32_t depth, ly_value head, ly_value template_, size_t n,
+                             const ly_value *symbols, const ly_value *values);
+/* The same, not evaluated. */
+ly_value ly_fill_holding(ly_context *cx, ly_value head, ly_value template_, size_t n, const ly_value *symbols,
+                         const ly_value *values);
 /* A call that goes on with the values that some of its arguments have already: arguments before
    `from` are left out, given[i] (consumed; LY_FAILED: none) stands in the place of the others. */
 ly_value ly_evaluate_given(ly_context *cx, ly_value template_, uint32_t from, uint32_t count,

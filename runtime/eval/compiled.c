@@ -326,6 +326,34 @@ ly_value ly_evaluate_filled(ly_context *cx, uint32_t depth, ly_value template_, 
     return e;
 }
 
+ly_value ly_fill_holding(ly_context *cx, ly_value head, ly_value template_, size_t n, const ly_value *symbols,
+                         const ly_value *values)
+{
+    const ly_expr *x = ly_expr_of(template_);
+    ly_expr *e = ly_expr_new(cx, head, x->count);
+    if (!e) return LY_FAILED;
+    for (uint32_t i = 0; i < x->count; i++) {
+        ly_value v = ly_fill(cx, x->args[i], n, symbols, values);
+        if (ly_failed(v)) {
+            ly_release(cx, ly_from_object(e));
+            return LY_FAILED;
+        }
+        e->args[i] = v;
+    }
+    return ly_from_object(e);
+}
+
+ly_value ly_evaluate_holding(ly_context *cx, uint32_t depth, ly_value head, ly_value template_, size_t n,
+                             const ly_value *symbols, const ly_value *values)
+{
+    ly_value e = ly_fill_holding(cx, head, template_, n, symbols, values);
+    if (ly_failed(e)) return e;
+    cx->depth += depth - 1;
+    e = ly_evaluate_take(cx, e);
+    cx->depth -= depth - 1;
+    return e;
+}
+
 /* prepared: the head holds what is not given. */
 static ly_value evaluate_given(ly_context *cx, ly_value template_, uint32_t from, uint32_t count,
                                const ly_value *given, size_t n, const ly_value *symbols, const ly_value *values,

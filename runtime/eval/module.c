@@ -433,6 +433,57 @@ ly_value ly_module_define(ly_context *cx, const ly_module *m, uint32_t index, ly
     return v;
 }
 
+/* What was put into the statement stands in the rule where the body looks for it. */
+static bool has_captured(const ly_module_rule *rule, ly_value rhs, size_t n, const ly_value *symbols,
+                         const ly_value *values)
+{
+    for (uint32_t i = 0; i < rule->captured_count; i++) {
+        const ly_module_captured *c = &rule->captured[i];
+        ly_value e = rhs;
+        size_t k = 0;
+        for (const short *path = c->path; *path != LY_PATH_END; path++) {
+            if (!ly_is_expr(e) || *path >= (int)ly_expr_of(e)->count) return false;
+            e = *path < 0 ? ly_expr_of(e)->head : ly_expr_of(e)->args[*path];
+        }
+        while (k < n && symbols[k] != *c->symbol) k++;
+        if (k == n || e != values[k]) return false;
+    }
+    return true;
+}
+
+/* The call on the left side of a definition. */
+static ly_value defined_call(ly_value lhs)
+{
+    while (ly_has_shape(lhs, LY_SYM(Condition), 2) || ly_has_shape(lhs, LY_SYM(HoldPattern), 1))
+        lhs = ly_expr_of(lhs)->args[0];
+    return lhs;
+}
+
+ly_value ly_module_define_inner(ly_context *cx, const ly_module *m, uint32_t index, uint32_t depth,
+                                ly_value template_, size_t n, const ly_value *symbols, const ly_value *values)
+{
+    const ly_module_rule *rule = &m->rules[index];
+    ly_value statement = ly_fill(cx, template_, n, symbols, values);
+    if (ly_failed(statement)) return statement;
+    cx->depth += depth - 1;
+    ly_value v = ly_evaluate(cx, statement);
+    cx->depth -= depth - 1;
+    if (v == LY_SYM(Null) && !cx->overridden && ly_has_shape(statement, LY_SYM(SetDelayed), 2)) {
+        ly_value lhs = ly_expr_of(statement)->args[0], rhs = ly_expr_of(statement)->args[1];
+        ly_value call = defined_call(lhs), symbol = ly_is_expr(call) ? ly_expr_of(call)->head : LY_FAILED;
+        const ly_definition *d = symbol && ly_is_symbol(symbol) ? ly_definition_of(cx, symbol) : NULL;
+        ly_rule *r = d && d->rules[LY_DOWN_VALUES] ? ly_rules_find(cx, d->rules[LY_DOWN_VALUES], lhs, rhs) : NULL;
+        if (r && !r->body && ly_same(r->lhs, lhs) && ly_same(r->rhs, rhs) &&
+            (r->pattern ? ly_pattern_variables(r->pattern) : 0) == rule->variable_count &&
+            has_captured(rule, r->rhs, n, symbols, values)) {
+            r->body = rule->body;
+            r->deepest = rule->deepest;
+        }
+    }
+    ly_release(cx, statement);
+    return v;
+}
+
 static ly_value run_statement(ly_context *cx, const ly_module *m, const ly_module_statement *s)
 {
     const ly_module_state *state = m->state;

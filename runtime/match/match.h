@@ -64,7 +64,7 @@ typedef struct ly_rule {
     ly_pattern *pattern;    /* owned; compiled; NULL where lhs is literal */
     bool delayed;
     /* compiled body or NULL: the value of the right side for the variables in the order of
-       ly_pattern_variable, borrowed; LY_UNEVALUATED when the rule's condition does not hold */
+       ly_pattern_variable, borrowed, the right side behind them; LY_UNEVALUATED when the rule's condition does not hold */
     ly_value (*body)(ly_context *cx, const ly_value *variables);
     uint32_t deepest;       /* evaluations that body nests in itself */
     const struct ly_module_rule *compiled; /* the rule of a program that this is, or NULL */

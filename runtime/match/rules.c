@@ -602,7 +602,7 @@ static ly_value body_value(ly_context *cx, const ly_record *record, const ly_bin
         for (uint32_t j = 0; j < e->count; j++) e->args[j] = ly_retain(b->items[j]);
         values[i] = ly_from_object(e);
     }
-    values[n] = LY_FAILED;
+    values[n] = record->rule.rhs;
     if (i == n) result = record->rule.body(cx, values);
     while (i-- > 0)
         if (made[i]) ly_release(cx, values[i]);
@@ -763,7 +763,7 @@ ly_value ly_rules_apply(ly_context *cx, ly_rules *rules, ly_value subject)
     ly_rules_retain(rules);
     for (ly_record *record; !answer && (record = next_candidate(&c));) {
         if (record->literal) {
-            result = record->rule.body && !cx->trace ? record->rule.body(cx, NULL) : ly_retain(record->rule.rhs);
+            result = record->rule.body && !cx->trace ? record->rule.body(cx, &record->rule.rhs) : ly_retain(record->rule.rhs);
             answer = !result ? -1 : result != LY_UNEVALUATED;
         } else {
             answer = apply(cx, record, subject, &result);

@@ -871,9 +871,9 @@ static const ly_value constants[] = {
 };
 
 static ly_module_rule rules[] = {
-    {0, 6, &sym_collatz, LY_WORD(k10), LY_WORD(k19), NULL},
-    {1, 5, &sym_longest, LY_WORD(k29), LY_WORD(k33), NULL},
-    {2, 4, &sym_sieve, LY_WORD(k48), LY_WORD(k53), NULL},
+    {0, 6, &sym_collatz, LY_WORD(k10), LY_WORD(k19), NULL, 0, 0, NULL},
+    {1, 5, &sym_longest, LY_WORD(k29), LY_WORD(k33), NULL, 0, 0, NULL},
+    {2, 4, &sym_sieve, LY_WORD(k48), LY_WORD(k53), NULL, 0, 0, NULL},
 };
 
 static const ly_module_patch patches[] = {

@@ -167,9 +167,9 @@ static const ly_value constants[] = {
 };
 
 static ly_module_rule rules[] = {
-    {0, 0, &sym_fib, LY_WORD(k1), LY_INT(0), NULL},
-    {0, 0, &sym_fib, LY_WORD(k2), LY_INT(1), NULL},
-    {0, 2, &sym_fib, LY_WORD(k5), LY_WORD(k10), NULL},
+    {0, 0, &sym_fib, LY_WORD(k1), LY_INT(0), NULL, 0, 0, NULL},
+    {0, 0, &sym_fib, LY_WORD(k2), LY_INT(1), NULL, 0, 0, NULL},
+    {0, 2, &sym_fib, LY_WORD(k5), LY_WORD(k10), NULL, 0, 0, NULL},
 };
 
 static const ly_module_patch patches[] = {

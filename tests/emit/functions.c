@@ -581,7 +581,7 @@ static ly_value compose(ly_context *cx, ly_value f, ly_value g, ly_value x)
             return ly_leave3(cx, x, g, f);
         ly_value t1;
         if (ly_holds(cx, f)) {
-            t1 = ly_evaluate_filled(cx, 0, LY_WORD(k25), 2, (ly_value[]){sym_g, sym_x}, (ly_value[]){g, x});
+            t1 = ly_evaluate_holding(cx, 0, f, LY_WORD(k25), 2, (ly_value[]){sym_g, sym_x}, (ly_value[]){g, x});
             if (ly_failed(t1))
                 return ly_leave3(cx, x, g, f);
         } else {
@@ -590,7 +590,7 @@ static ly_value compose(ly_context *cx, ly_value f, ly_value g, ly_value x)
                 return ly_leave4(cx, t3, x, g, f);
             ly_value t2;
             if (ly_holds(cx, t3)) {
-                t2 = ly_evaluate_filled(cx, 1, LY_WORD(k24), 1, (ly_value[]){sym_x}, (ly_value[]){x});
+                t2 = ly_evaluate_holding(cx, 1, t3, LY_WORD(k24), 1, (ly_value[]){sym_x}, (ly_value[]){x});
                 if (ly_failed(t2))
                     return ly_leave4(cx, t3, x, g, f);
             } else {
@@ -827,12 +827,12 @@ static const ly_value constants[] = {
 };
 
 static ly_module_rule rules[] = {
-    {0, 1, &sym_squares, LY_WORD(k7), LY_WORD(k4), NULL},
-    {1, 1, &sym_large, LY_WORD(k12), LY_WORD(k10), NULL},
-    {2, 1, &sym_total, LY_WORD(k17), LY_WORD(k16), NULL},
-    {3, 1, &sym_powers, LY_WORD(k23), LY_WORD(k20), NULL},
-    {4, 1, &sym_compose, LY_WORD(k28), LY_WORD(k25), NULL},
-    {5, 1, &sym_counter, LY_WORD(k31), LY_WORD(k34), NULL},
+    {0, 1, &sym_squares, LY_WORD(k7), LY_WORD(k4), NULL, 0, 0, NULL},
+    {1, 1, &sym_large, LY_WORD(k12), LY_WORD(k10), NULL, 0, 0, NULL},
+    {2, 1, &sym_total, LY_WORD(k17), LY_WORD(k16), NULL, 0, 0, NULL},
+    {3, 1, &sym_powers, LY_WORD(k23), LY_WORD(k20), NULL, 0, 0, NULL},
+    {4, 1, &sym_compose, LY_WORD(k28), LY_WORD(k25), NULL, 0, 0, NULL},
+    {5, 1, &sym_counter, LY_WORD(k31), LY_WORD(k34), NULL, 0, 0, NULL},
 };
 
 static const ly_module_patch patches[] = {

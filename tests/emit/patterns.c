@@ -687,17 +687,17 @@ static const ly_value constants[] = {
 };
 
 static ly_module_rule rules[] = {
-    {0, 0, &sym_add, LY_WORD(k3), 0, NULL},
-    {0, 1, &sym_add, LY_WORD(k6), LY_WORD(k8), NULL},
-    {1, 0, &sym_size, LY_WORD(k10), LY_INT(0), NULL},
-    {1, 0, &sym_size, LY_WORD(k12), LY_INT(1), NULL},
-    {1, 1, &sym_size, LY_WORD(k16), LY_WORD(k19), NULL},
-    {1, 0, &sym_size, LY_WORD(k22), LY_WORD(k23), NULL},
-    {2, 0, &sym_tak, LY_WORD(k25), LY_WORD(k27), NULL},
-    {2, 2, &sym_tak, LY_WORD(k25), LY_WORD(k34), NULL},
-    {3, 0, &sym_same, LY_WORD(k35), 0, NULL},
-    {3, 0, &sym_same, LY_WORD(k36), 0, NULL},
-    {4, 0, &sym_rest, LY_WORD(k39), LY_WORD(k40), NULL},
+    {0, 0, &sym_add, LY_WORD(k3), 0, NULL, 0, 0, NULL},
+    {0, 1, &sym_add, LY_WORD(k6), LY_WORD(k8), NULL, 0, 0, NULL},
+    {1, 0, &sym_size, LY_WORD(k10), LY_INT(0), NULL, 0, 0, NULL},
+    {1, 0, &sym_size, LY_WORD(k12), LY_INT(1), NULL, 0, 0, NULL},
+    {1, 1, &sym_size, LY_WORD(k16), LY_WORD(k19), NULL, 0, 0, NULL},
+    {1, 0, &sym_size, LY_WORD(k22), LY_WORD(k23), NULL, 0, 0, NULL},
+    {2, 0, &sym_tak, LY_WORD(k25), LY_WORD(k27), NULL, 0, 0, NULL},
+    {2, 2, &sym_tak, LY_WORD(k25), LY_WORD(k34), NULL, 0, 0, NULL},
+    {3, 0, &sym_same, LY_WORD(k35), 0, NULL, 0, 0, NULL},
+    {3, 0, &sym_same, LY_WORD(k36), 0, NULL, 0, 0, NULL},
+    {4, 0, &sym_rest, LY_WORD(k39), LY_WORD(k40), NULL, 0, 0, NULL},
 };
 
 static const ly_module_patch patches[] = {

@@ -283,7 +283,7 @@ static ly_value safely(ly_context *cx, ly_value n)
                 return ly_leave3(cx, failure, s, n);
             ly_value t18;
             if (ly_holds(cx, failure)) {
-                t18 = ly_evaluate_filled(cx, 3, LY_WORD(k11), 0, NULL, NULL);
+                t18 = ly_evaluate_holding(cx, 3, failure, LY_WORD(k11), 0, NULL, NULL);
                 if (ly_failed(t18))
                     return ly_leave3(cx, failure, s, n);
             } else {
@@ -717,10 +717,10 @@ static const ly_value constants[] = {
 };
 
 static ly_module_rule rules[] = {
-    {0, 5, &sym_safely, LY_WORD(k14), LY_WORD(k22), NULL},
-    {1, 2, &sym_quietly, LY_WORD(k27), LY_WORD(k31), NULL},
-    {2, 3, &sym_evens, LY_WORD(k37), LY_WORD(k38), NULL},
-    {3, 2, &sym_briefly, LY_WORD(k45), LY_WORD(k44), NULL},
+    {0, 5, &sym_safely, LY_WORD(k14), LY_WORD(k22), NULL, 0, 0, NULL},
+    {1, 2, &sym_quietly, LY_WORD(k27), LY_WORD(k31), NULL, 0, 0, NULL},
+    {2, 3, &sym_evens, LY_WORD(k37), LY_WORD(k38), NULL, 0, 0, NULL},
+    {3, 2, &sym_briefly, LY_WORD(k45), LY_WORD(k44), NULL, 0, 0, NULL},
 };
 
 static const ly_module_patch patches[] = {
