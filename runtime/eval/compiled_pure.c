@@ -117,38 +117,6 @@ ly_value ly_pure_selection(ly_context *cx, ly_pure_loop *loop, const ly_value *c
 
 /* ---- sums by halves */
 
-double ly_sum_by_halves(const double *x, size_t n)
-{
-    switch (n) {
-#define T1(x) (x)[0]
-#define T2(x) (T1(x) + T1((x) + 1))
-#define T3(x) (T2(x) + T1((x) + 2))
-#define T4(x) (T2(x) + T2((x) + 2))
-#define T5(x) (T3(x) + T2((x) + 3))
-#define T6(x) (T3(x) + T3((x) + 3))
-#define T7(x) (T4(x) + T3((x) + 4))
-#define T8(x) (T4(x) + T4((x) + 4))
-    case 0: return 0;
-    case 1: return T1(x);
-    case 2: return T2(x);
-    case 3: return T3(x);
-    case 4: return T4(x);
-    case 5: return T5(x);
-    case 6: return T6(x);
-    case 7: return T7(x);
-    case 8: return T8(x);
-    case 9: return T5(x) + T4(x + 5);
-    case 10: return T5(x) + T5(x + 5);
-    case 11: return T6(x) + T5(x + 6);
-    case 12: return T6(x) + T6(x + 6);
-    case 13: return T7(x) + T6(x + 7);
-    case 14: return T7(x) + T7(x + 7);
-    case 15: return T8(x) + T7(x + 8);
-    case 16: return T8(x) + T8(x + 8);
-    default: return ly_sum_by_halves(x, (n + 1) / 2) + ly_sum_by_halves(x + (n + 1) / 2, n / 2);
-    }
-}
-
 void ly_halving_start(ly_halving *h, int64_t count)
 {
     *h = (ly_halving){.rest = count > 0 ? count : 0};

@@ -136,6 +136,8 @@ ly_value ly_divide(ly_context *cx, ly_value a, ly_value b);
 /* Sum or product of n > 0 numbers, by halves: the order of operations that decides the last bit, the
    first half the larger one. */
 ly_value ly_fold_numbers(ly_context *cx, const ly_value *items, size_t n, bool product);
+/* The same of machine numbers; 0 of none. */
+double ly_sum_by_halves(const double *x, size_t n);
 /* x^n, 0 < |n| < 65536 */
 double ly_machine_power(double x, int64_t n);
 /* base^exponent for an integer exponent; base not 0 where exponent < 0 */

@@ -145,6 +145,27 @@ static ly_value constant(ly_context *cx, ly_value c, size_t n, const ly_value *d
     return list ? ly_from_object(list) : LY_FAILED;
 }
 
+/* More numbers than this are not packed: the rows of a list can be one and the same. */
+enum { MOST_PACKED = 1 << 27 };
+
+/* An array of machine numbers, packed; LY_UNEVALUATED where c is none, or the shape none of a packed one. */
+static ly_value packed_constant(ly_context *cx, ly_value c, size_t n, const ly_value *dims)
+{
+    size_t sizes[LY_MAX_RANK];
+    double numbers = 1;
+    if ((!ly_is_int(c) && !ly_is_real(c)) || n == 0 || n > LY_MAX_RANK) return LY_UNEVALUATED;
+    for (size_t i = 0; i < n; i++) numbers *= (double)(sizes[i] = (size_t)ly_int_of(dims[i]));
+    if (numbers < 1 || numbers > MOST_PACKED) return LY_UNEVALUATED;
+    ly_value array = ly_packed_new(cx, ly_is_int(c) ? LY_PACKED_INT64 : LY_PACKED_REAL, n, sizes);
+    if (ly_failed(array)) return array;
+    size_t total = ly_packed_of(array)->total;
+    if (ly_is_int(c))
+        for (size_t i = 0; i < total; i++) ly_packed_ints(array)[i] = ly_int_of(c);
+    else
+        for (size_t i = 0; i < total; i++) ly_packed_reals(array)[i] = ly_real_of(c);
+    return array;
+}
+
 BUILTIN(ConstantArray, list_constant_array, 2, 2, LY_PROTECTED, LY_PURE,
         "ConstantArray[c, n] gives a list of n elements c; ConstantArray[c, {n1, n2, …}] an array of them.")
 static ly_value list_constant_array(ly_context *cx, ly_expr *call)
@@ -163,7 +184,8 @@ static ly_value list_constant_array(ly_context *cx, ly_expr *call)
         if ((double)ly_int_of(dims[i]) > total) total = (double)ly_int_of(dims[i]); /* rows are shared */
     }
     if (!ly_memory_can(cx, total > 1e17 ? SIZE_MAX / 2 : (size_t)total * 8)) return LY_FAILED;
-    return constant(cx, call->args[0], n, dims);
+    ly_value packed = packed_constant(cx, call->args[0], n, dims);
+    return packed == LY_UNEVALUATED ? constant(cx, call->args[0], n, dims) : packed;
 }
 
 static ly_value matrix(ly_context *cx, size_t rows, size_t columns)

@@ -5,6 +5,8 @@
 #include <math.h>
 
 #include "match/match.h"
+#include "memory/memory.h"
+#include "value/number.h"
 
 /* ---- Total ------------------------------------------------------------------------------------ */
 
@@ -21,10 +23,49 @@ static ly_value sum(ly_context *cx, const ly_expr *e)
     return e->count ? ly_fold_numbers(cx, e->args, e->count, false) : LY_INT(0);
 }
 
+/* The sum of all numbers of a packed array, or of its slice: rows within rows, as lists of lists are
+   added up. False: it is no machine number. */
+static bool total_integers(const int64_t *x, size_t n, int64_t *sum)
+{
+    int64_t total = 0;
+    bool over = false;
+    for (size_t i = 0; i < n; i++) over |= __builtin_add_overflow(total, x[i], &total);
+    *sum = total;
+    return !over && ly_int_fits(total);
+}
+static bool total_reals(ly_context *cx, const double *x, size_t total, size_t rank, const size_t *dims, double *sum)
+{
+    if (rank > 1) {
+        double *rows = ly_buffer_alloc(cx, dims[0] * sizeof *rows);
+        bool fine = rows;
+        for (size_t i = 0; fine && i < dims[0]; i++)
+            fine = total_reals(cx, x + i * (total / dims[0]), total / dims[0], rank - 1, dims + 1, &rows[i]);
+        if (fine) *sum = ly_sum_by_halves(rows, dims[0]);
+        ly_buffer_free(cx, rows);
+        if (!fine) return false;
+    } else *sum = ly_sum_by_halves(x, total);
+    return isfinite(*sum);
+}
+
+/* LY_UNEVALUATED where it is not a machine number, or parts of it might not be. */
+static ly_value total_packed(ly_context *cx, const ly_packed *p)
+{
+    int64_t integer;
+    double real;
+    if (p->total == 0) return LY_UNEVALUATED;
+    if (p->type == LY_PACKED_INT64 && total_integers(p->data, p->total, &integer)) return LY_INT(integer);
+    if (p->type == LY_PACKED_REAL && total_reals(cx, p->data, p->total, p->rank, p->dims, &real)) return ly_real(cx, real);
+    return LY_UNEVALUATED;
+}
+
 /* All elements `levels` deep added up. */
 static ly_value total_levels(ly_context *cx, ly_value v, int64_t levels)
 {
     if (ly_stack_low(cx)) return ly_raise_memory(cx);
+    if (ly_is_packed(v) && levels >= ly_packed_of(v)->rank) {
+        ly_value sum = total_packed(cx, ly_packed_of(v));
+        if (sum != LY_UNEVALUATED) return sum;
+    }
     ly_value list = ly_elements(cx, v);
     if (ly_failed(list)) return list;
     if (levels > 1) {
