@@ -10,9 +10,8 @@
    of two of elements, any aligned block of a power of two of them is a subtree: blocks are combined
    where they are computed, and their size shows in nothing.
 
-   The word that the caller polls is asked by all who work for it, within the function too. Bits that end
-   the loop stay set until everybody has seen them; those that only want something of the caller are
-   taken out, and put back at the end. */
+   The caller polls between its strips; whoever else computes a strip does so for a copy of the caller's
+   context (stand_in.h), by which it learns that all is to end. */
 #include <math.h>
 
 #include "abi.h"
@@ -23,6 +22,7 @@
 #include "sched/fiber.h"
 #include "sched/loop.h"
 #include "sched/scheduler.h"
+#include "stdlib/parallel/stand_in.h"
 
 enum {
     STRIP_NS = 8000,      /* what a strip should take while the caller is alone */
@@ -32,8 +32,6 @@ enum {
     GROWTH = 8,
     BLOCK_MOST = 1024,    /* elements of a sum that are combined where they are computed */
     BLOCKS = 1024,        /* of a sum, about, where it has fewer elements than would fill blocks */
-    ENDING = LY_POLL_ABORT | LY_POLL_TIMEOUT | LY_POLL_CANCEL,
-    POLL_ENDED = 1 << 30, /* in the polled word: the caller has polled what ends it; others are to see it */
 };
 
 typedef struct strips {
@@ -46,42 +44,25 @@ typedef struct strips {
     int64_t count, block;       /* elements; of a unit: 1 for lists */
     void *out;                  /* of a list: the whole of it; else a number for each unit */
     ly_loop_stop stop;
-    ly_atomic(uint32_t) refused, deferred;
+    ly_stood_for others;        /* who compute strips on other fibers than the caller's */
 } strips;
 
-static void stop_all(strips *s) { ly_loop_stop_at(&s->stop, INT64_MIN); }
-
-/* The polled word is not 0. True: the strip may begin, or begin again. */
-static bool goes_on(strips *s)
+static void stop_all(strips *s)
 {
-    uint32_t *poll = (uint32_t *)(uintptr_t)&s->cx->poll;
-    uint32_t bits = __atomic_load_n(poll, __ATOMIC_RELAXED);
-    if (bits & (ENDING | POLL_ENDED)) {
-        stop_all(s);
-        return false;
-    }
-    if (ly_fiber_here() == s->fiber) {
-        if (!ly_poll(s->cx)) return true;
-        __atomic_fetch_or(poll, POLL_ENDED, __ATOMIC_RELAXED);
-        stop_all(s);
-        return false;
-    }
-    bits &= LY_POLL_YIELD | LY_POLL_MEMORY | LY_POLL_MESSAGE;
-    __atomic_fetch_and(poll, ~bits, __ATOMIC_RELAXED);
-    ly_fetch_or(&s->deferred, bits, relaxed);
-    return true;
+    ly_loop_stop_at(&s->stop, INT64_MIN);
+    if (s->others.cx) ly_stood_for_stop(&s->others);
 }
 
-/* Elements lo … hi − 1 into out, where element 0 is at its beginning. False: all stop. */
-static bool compute(strips *s, int64_t lo, int64_t hi, void *out)
+/* Elements lo … hi − 1 into out, where element 0 is at its beginning. False: all stop. cx: the caller's, or
+   a copy of it, in which what stands in the polled word ends the work. */
+static bool compute(strips *s, ly_context *cx, int64_t lo, int64_t hi, void *out)
 {
+    bool own = cx == s->cx;
     for (;;) {
-        if (ly_polled(s->cx) && !goes_on(s)) return false;
-        if (s->loop(s->cx, s->captured, lo, hi, out) == 0) return true;
-        if (!ly_polled(s->cx)) break; /* else it may have been that */
-        if (ly_loop_stopped(&s->stop, 0)) return false;
+        if (ly_polled(cx) && (!own || ly_poll(cx))) break;
+        if (s->loop(cx, s->captured, lo, hi, out) == 0) return true;
+        if (!own || !ly_polled(cx)) break; /* else it may have been that */
     }
-    ly_store(&s->refused, 1, relaxed);
     stop_all(s);
     return false;
 }
@@ -125,13 +106,12 @@ static bool combine(strips *s, void *items, int64_t n, void *to)
     return isfinite(result);
 }
 
-static bool compute_block(strips *s, int64_t unit)
+static bool compute_block(strips *s, ly_context *cx, int64_t unit)
 {
     double items[BLOCK_MOST];
     int64_t lo = unit * s->block, n = s->count - lo < s->block ? s->count - lo : s->block;
-    if (!compute(s, lo, lo + n, (void *)((uintptr_t)items - 8 * (uintptr_t)lo))) return false;
+    if (!compute(s, cx, lo, lo + n, (void *)((uintptr_t)items - 8 * (uintptr_t)lo))) return false;
     if (combine(s, items, n, (int64_t *)s->out + unit)) return true;
-    ly_store(&s->refused, 1, relaxed);
     stop_all(s);
     return false;
 }
@@ -139,18 +119,26 @@ static bool compute_block(strips *s, int64_t unit)
 /* ---- the loop ----------------------------------------------------------------------------------- */
 
 /* Units lo … hi − 1. */
-static bool run_units(strips *s, int64_t lo, int64_t hi)
+static bool run_units(strips *s, ly_context *cx, int64_t lo, int64_t hi)
 {
-    if (s->form == 'l') return compute(s, lo, hi, s->out);
+    if (s->form == 'l') return compute(s, cx, lo, hi, s->out);
     for (int64_t i = lo; i < hi; i++)
-        if (ly_loop_stopped(&s->stop, i) || !compute_block(s, i)) return false;
+        if (ly_loop_stopped(&s->stop, i) || !compute_block(s, cx, i)) return false;
     return true;
 }
 
 static void strip(void *state, int64_t lo, int64_t hi, ly_worker *worker)
 {
+    strips *s = state;
     (void)worker;
-    run_units(state, lo, hi);
+    if (ly_fiber_here() == s->fiber) {
+        run_units(s, s->cx, lo, hi);
+        return;
+    }
+    ly_stand_in copy;
+    ly_stand_in_begin(&copy, &s->others);
+    run_units(s, &copy.cx, lo, hi);
+    ly_stand_in_end(&copy, &s->others);
 }
 
 static bool worth_help(double nanoseconds)
@@ -165,7 +153,7 @@ static int64_t run_alone(strips *s, int64_t units, ly_loop_cost *cost)
     int64_t size = 1, at = 0;
     while (at < units) {
         int64_t hi = units - at > size ? at + size : units;
-        if (!run_units(s, at, hi)) return at;
+        if (!run_units(s, s->cx, at, hi)) return at;
         uint64_t now = ly_clock_ns(), took = now - strip_begun ? now - strip_begun : 1;
         double each = (double)took / (double)(hi - at);
         at = hi;
@@ -185,16 +173,17 @@ static int64_t run_alone(strips *s, int64_t units, ly_loop_cost *cost)
 static int run_all(strips *s, int64_t units)
 {
     ly_loop_cost cost = {0};
+    uint64_t serial = s->cx->temporary_serial;
     ly_loop_stop_start(&s->stop);
     s->fiber = ly_fiber_here();
     int64_t at = run_alone(s, units, &cost);
     if (at < units && !ly_loop_stopped(&s->stop, 0)) {
         ly_loop_options options = {.stop = &s->stop, .cost = &cost};
+        ly_stood_for_begin(&s->others, s->cx);
         ly_parallel_for(at, units, strip, s, &options);
+        ly_stood_for_end(&s->others);
     }
-    uint32_t *poll = (uint32_t *)(uintptr_t)&s->cx->poll;
-    __atomic_fetch_and(poll, ~(uint32_t)POLL_ENDED, __ATOMIC_RELAXED);
-    if (ly_load(&s->deferred, relaxed)) __atomic_fetch_or(poll, ly_load(&s->deferred, relaxed), __ATOMIC_RELAXED);
+    s->cx->temporary_serial = serial; /* elements name their temporaries by themselves */
     if (s->cx->pending.kind || ly_poll(s->cx)) return -1;
     return ly_loop_stopped(&s->stop, 0) ? LY_FALSE : LY_TRUE;
 }
