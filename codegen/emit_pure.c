@@ -64,7 +64,9 @@ static const char *open_positions(kernel_text *t, const char *from, const char *
 static void bind_iterator(kernel_text *t, const node *n, const char *at, const char *by, const char *p)
 {
     if (!n->local) return;
-    const char *name = kernel_local(t->k, n->local)->name;
+    kernel_variable *x = kernel_local(t->k, n->local);
+    const char *name = x->name;
+    x->scoped = true;
     if (strcmp(by, "1") == 0) line(&t->f, "const int64_t %s = %s + %s;", name, at, p);
     else line(&t->f, "const int64_t %s = %s + %s * %s;", name, at, p, by);
 }
@@ -77,6 +79,15 @@ static const char *open_rounds(kernel_text *t, node *n, rounds r, const char *fr
     return p;
 }
 
+/* Behind the loop over x. */
+static void end_scope(kernel_text *t, const node *n)
+{
+    kernel_variable *x = n->local ? kernel_local(t->k, n->local) : NULL;
+    if (!x) return;
+    x->scoped = false;
+    x->reach = NULL;
+}
+
 static void close_rounds(kernel_text *t, bool strips)
 {
     close_block(&t->f);
@@ -85,7 +96,7 @@ static void close_rounds(kernel_text *t, bool strips)
 
 /* ---- streams */
 
-static bool is_source(const node *n)
+bool is_source(const node *n)
 {
     return n->op == OP_LOCAL || n->op == OP_SYMBOL || n->op == OP_TABLE || n->op == OP_MAP ||
            (n->op == OP_APPLY && n->value == LY_SYM(Range));
@@ -145,6 +156,12 @@ static void prepare_stream(kernel_text *t, node *n, const char **count)
         const char *own = NULL;
         prepare_stream(t, n->kids[0], &own);
         same_count(t, count, own);
+        if (n->kids[0]->op == OP_APPLY && is_source(n->kids[0])) {
+            /* over a Range: an iterator */
+            kernel_variable *x = kernel_local(t->k, n->local);
+            prove_rounds(t, n->kids[1], x, t->prepared->at, t->prepared->by, "0", own);
+            x->scoped = true;
+        }
         prepare(t, n)->count = own;
         return;
     }
@@ -161,6 +178,7 @@ static void prepare_stream(kernel_text *t, node *n, const char **count)
         r = emit_count(t, &iterator);
     }
     same_count(t, count, r.count);
+    if (n->op == OP_TABLE && n->local) prove_rounds(t, n->kids[0], kernel_local(t->k, n->local), r.at, r.by, "0", r.count);
     prepared *x = prepare(t, n);
     x->at = r.at;
     x->by = r.by;
@@ -216,12 +234,13 @@ static const char *as_kind(kernel_text *t, unboxed v, type kind, bool finite)
     return kind.base == TYPE_INT ? as_int(t, v) : as_real(t, v, finite);
 }
 
-static void store(kernel_text *t, unboxed v, type kind, const char *to)
+/* proven: an integer that a word holds. */
+static void store(kernel_text *t, unboxed v, type kind, const char *to, bool proven)
 {
     frame *f = &t->f;
     const char *kept = temp_name(f, "e");
     line(f, "const %s %s = %s;", c_type(kind), kept, as_kind(t, v, kind, false));
-    line(f, "%s |= ly_noted_%s(%s);", t->noted, kind.base == TYPE_INT ? "word" : "real", kept);
+    if (!proven) line(f, "%s |= ly_noted_%s(%s);", t->noted, kind.base == TYPE_INT ? "word" : "real", kept);
     line(f, "%s = %s;", to, kept);
 }
 
@@ -244,7 +263,8 @@ static void end_noting(kernel_text *t, bool own)
 
 /* ---- Sum, Product */
 
-static void add_term(kernel_text *t, node *body, bool product, type kind, const char *total)
+/* plain: no sum overflows. */
+static void add_term(kernel_text *t, node *body, bool product, type kind, const char *total, bool plain)
 {
     frame *f = &t->f;
     unboxed v = emit_unboxed(t, body);
@@ -254,21 +274,41 @@ static void add_term(kernel_text *t, node *body, bool product, type kind, const 
         return;
     }
     unboxed now = {.text = total, .type = integer, .finite = true};
+    t->plain = plain;
     line(f, "%s = %s;", total, emit_pair(t, product ? '*' : '+', now, v).text);
+    t->plain = false;
 }
 
 /* One iterator and those inside it that add to the same total; some: set where there are terms. */
 static void emit_level(kernel_text *t, node *n, type kind, const char *total, const char *some, const char *from,
                        const char *to)
 {
-    bool product = n->value == LY_SYM(Times), root = from != NULL, nested = n->kids[0]->op == OP_TOTAL && n->kids[0]->inner;
-    bool strips = !root && !has_loop(n->kids[0]);
+    frame *f = &t->f;
+    node *body = n->kids[0];
+    bool product = n->value == LY_SYM(Times), root = from != NULL, nested = body->op == OP_TOTAL && body->inner;
+    bool strips = !root && !has_loop(body);
     rounds r = root ? emit_bounds(t, n) : emit_count(t, n);
-    if (some && !nested) line(&t->f, "if (%s > 0) %s = true;", r.count, some);
-    open_rounds(t, n, r, root ? from : "0", root ? to : r.count, strips);
-    if (nested) emit_level(t, n->kids[0], kind, total, some, NULL, NULL);
-    else add_term(t, n->kids[0], product, kind, total);
-    close_rounds(t, strips);
+    if (!root) from = "0", to = r.count;
+    if (some && !nested) line(f, "if (%s > 0) %s = true;", to, some);
+    const char *most = prove_rounds(t, body, kernel_local(t->k, n->local), r.at, r.by, from, to);
+    if (most && kind.base == TYPE_INT && !product && !nested) {
+        open_block(f, "if (ly_absolute((double)%s) + %s * (double)(%s - %s) < 4e18)", total, most, to, from);
+        open_rounds(t, n, r, from, to, strips);
+        add_term(t, body, false, kind, total, true);
+        close_rounds(t, strips);
+        f->indent--;
+        open_block(f, "} else");
+        open_rounds(t, n, r, from, to, strips);
+        add_term(t, body, false, kind, total, false);
+        close_rounds(t, strips);
+        close_block(f);
+    } else {
+        open_rounds(t, n, r, from, to, strips);
+        if (nested) emit_level(t, body, kind, total, some, NULL, NULL);
+        else add_term(t, body, product, kind, total, false);
+        close_rounds(t, strips);
+    }
+    end_scope(t, n);
 }
 
 static unboxed emit_sum(kernel_text *t, node *n)
@@ -312,7 +352,7 @@ static unboxed emit_total_of(kernel_text *t, node *n)
     const char *q = temp_name(f, "q"), *p = temp_name(f, "p");
     open_block(f, "for (int64_t %s = 0; %s < %s.count; %s++)", q, q, halves, q);
     line(f, "const int64_t %s = %s.at + %s;", p, halves, q);
-    store(t, emit_element_at(t, data, p), real, text(f, "%s[%s]", room, q));
+    store(t, emit_element_at(t, data, p), real, text(f, "%s[%s]", room, q), false);
     close_block(f);
     close_block(f);
     t->prepared = outer;
@@ -403,16 +443,19 @@ static void emit_rows(kernel_text *t, node *n, type kind, uint32_t depth, const 
     rounds r = from ? emit_bounds(t, n) : emit_count(t, n);
     if (!from) leave_if(t, "%s != dim_%u", r.count, depth);
     bool strips = !from && kind.rank == 1 && !has_loop(body);
-    const char *p = open_rounds(t, n, r, from ? from : "0", from ? to : r.count, strips);
+    if (!from) from = "0", to = r.count;
+    if (n->local) prove_rounds(t, body, kernel_local(t->k, n->local), r.at, r.by, from, to);
+    const char *p = open_rounds(t, n, r, from, to, strips);
     const char *at = base ? text(f, "%s + %s", base, p) : p;
     if (kind.rank > 1) {
         const char *row = temp_name(f, "row");
         line(f, "const int64_t %s = (%s) * dim_%u;", row, at, depth + 1);
         emit_rows(t, body, (type){kind.base, (uint8_t)(kind.rank - 1)}, depth + 1, row, NULL, NULL);
     } else {
-        store(t, emit_unboxed(t, body), (type){kind.base, 0}, text(f, "out[%s]", at));
+        store(t, emit_unboxed(t, body), (type){kind.base, 0}, text(f, "out[%s]", at), body->proven);
     }
     close_rounds(t, strips);
+    end_scope(t, n);
 }
 
 /* How many positions there are at each level; of inner ones, in the first round. */
@@ -483,7 +526,7 @@ static void emit_elements(kernel_text *t, const pure *u)
         line(f, "selected += (%s);", c);
     } else {
         const char *at = u->kind == PURE_TOTAL ? text(f, "out[%s - from]", p) : text(f, "out[%s]", p);
-        store(t, emit_element_at(t, data, p), kind, at);
+        store(t, emit_element_at(t, data, p), kind, at, false);
     }
     close_rounds(t, false);
     if (u->kind == PURE_SELECTION) line(f, "*kept = selected;");
@@ -616,7 +659,7 @@ static void emit_shape_function(pure *u, kernel_text *t)
     frame *f = &t->f;
     ly_text body = {0};
     f->out = &body;
-    t->noted = NULL;
+    t->asking = true;
     node *data = stream_of(u);
     if (u->kind == PURE_NUMBER) {
         line(f, "dims[0] = 1;");
@@ -630,6 +673,7 @@ static void emit_shape_function(pure *u, kernel_text *t)
         emit_shape(t, u->root, u->rank ? u->rank : 1, 0);
     }
     line(f, "return 0;");
+    t->asking = false;
     put_function(t, u, text(f, "static int %s_shape(ly_context *cx, const ly_value *v, int64_t *dims)", u->name), &body);
 }
 
@@ -697,8 +741,8 @@ static void emit_pure(emitter *e, pure *u)
     ly_text_puts(&e->kernels, "\n/* ");
     emit_comment_text(e, &e->kernels, u->root->source);
     ly_text_puts(&e->kernels, "\n   on unboxed numbers */\n");
-    emit_loop_function(u, &t);
     emit_shape_function(u, &t);
+    emit_loop_function(u, &t);
     emit_entry_function(u, &t);
 }
 

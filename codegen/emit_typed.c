@@ -57,7 +57,7 @@ const char *as_real(kernel_text *t, unboxed v, bool finite)
     frame *f = &t->f;
     if (v.type.base == TYPE_INT) {
         if (v.constant) return text(f, "%.17g%s", v.value, v.value == rint(v.value) && fabs(v.value) < 1e15 ? ".0" : "");
-        return text(f, "(double)%s", v.text);
+        return text(f, v.small && t->noted ? "ly_small_real(%s)" : "(double)%s", v.text);
     }
     if (v.type.base == TYPE_RATIO) {
         note_if(t, "%s == 0 || !ly_fits_real(%s) || !ly_fits_real(%s)", v.under, v.text, v.under);
@@ -112,6 +112,10 @@ static unboxed constant(kernel_text *t, ly_value v)
 static unboxed int_pair(kernel_text *t, char operation, unboxed a, unboxed b)
 {
     const char *name = operation == '+' ? "ADD" : operation == '-' ? "SUBTRACT" : "MULTIPLY";
+    if (t->plain) {
+        const char *simple = text(&t->f, "(%s %c %s)", a.text, operation, b.text);
+        return (unboxed){.text = simple, .type = integer, .finite = true};
+    }
     const char *to = temp_name(&t->f, "i");
     if (t->noted && operation != '*') {
         line(&t->f, "int64_t %s = (int64_t)((uint64_t)%s %c (uint64_t)%s);", to, a.text, operation, b.text);
@@ -188,7 +192,10 @@ static unboxed emit_folded(kernel_text *t, char operation, node *n)
 {
     unboxed *items = program_alloc(t->f.e->p, n->count * sizeof *items);
     for (uint32_t i = 0; i < n->count; i++) items[i] = emit_unboxed(t, n->kids[i]);
-    return folded(t, operation, items, n->count);
+    t->plain = n->proven;
+    unboxed v = folded(t, operation, items, n->count);
+    t->plain = false;
+    return v;
 }
 
 static unboxed emit_divide(kernel_text *t, node *n)
@@ -203,7 +210,7 @@ static unboxed emit_divide(kernel_text *t, node *n)
     }
     if (b.exact) note_if(t, "%s", b.exact);
     const char *y = b.type.base == TYPE_INT ? as_real(t, b, false) : as_real(t, b, true);
-    if (b.type.base == TYPE_INT && !b.constant) note_if(t, "!ly_fits_real(%s)", b.text);
+    if (b.type.base == TYPE_INT && !b.constant && !b.small) note_if(t, "!ly_fits_real(%s)", b.text);
     if (a.exact) note_if(t, "%s", a.exact);
     const char *x = as_real(t, a, false);
     /* x/y is x y^(-1): rounded twice, as the evaluator does it */
@@ -221,6 +228,12 @@ static unboxed emit_power(kernel_text *t, node *n)
     if (a.type.base == TYPE_INT && e->type.base == TYPE_INT) {
         if (power == 1) return a;
         if (power == -1) return (unboxed){.text = "1", .under = a.text, .type = ratio};
+        if (n->proven && power > 1 && power <= 4) {
+            a = temporary(t, integer, a.text, true);
+            const char *all = a.text;
+            for (int64_t i = 1; i < power; i++) all = text(f, "%s * %s", all, a.text);
+            return (unboxed){.text = text(f, "(%s)", all), .type = integer, .finite = true};
+        }
         if (power == 2) return int_pair(t, '*', a, a);
         unboxed b = emit_unboxed(t, e);
         const char *to = temp_name(f, "i");
@@ -270,7 +283,7 @@ const char *emit_element(kernel_text *t, const kernel_variable *x, uint32_t coun
     for (uint32_t i = 0; i < count; i++) {
         const char *index = as_int(t, emit_unboxed(t, specs[i]));
         const char *length = text(f, "%s_length%u", x->name, i + 1);
-        leave_if(t, "(uint64_t)%s - 1 >= (uint64_t)%s", index, length);
+        if (!specs[i]->within) leave_if(t, "(uint64_t)%s - 1 >= (uint64_t)%s", index, length);
         at = at ? text(f, "(%s) * %s + (%s - 1)", at, length, index) : text(f, "%s - 1", index);
     }
     return text(f, "%s_at[%s]", x->name, at);
@@ -362,8 +375,8 @@ static const char *emit_comparison(kernel_text *t, node *n)
                          : n->primitive == PRIMITIVE_equal || n->primitive == PRIMITIVE_same ? "==" : "!=";
     if (a.type.base == TYPE_INT && b.type.base == TYPE_INT) return text(f, "%s %s %s", a.text, operator, b.text);
     if (is_exact(a) && is_exact(b)) return compare_ratios(t, operator, a, b);
-    if (a.type.base == TYPE_INT && !a.constant) note_if(t, "!ly_fits_real(%s)", a.text);
-    if (b.type.base == TYPE_INT && !b.constant) note_if(t, "!ly_fits_real(%s)", b.text);
+    if (a.type.base == TYPE_INT && !a.constant && !a.small) note_if(t, "!ly_fits_real(%s)", a.text);
+    if (b.type.base == TYPE_INT && !b.constant && !b.small) note_if(t, "!ly_fits_real(%s)", b.text);
     const char *x = as_real(t, a, true), *y = as_real(t, b, true), *constant = NULL;
     if (b.constant && fabs(b.value) < 9e15) constant = compare_constant(t, n->primitive, x, b.value);
     else if (a.constant && fabs(a.value) < 9e15) constant = compare_constant(t, mirrored(n->primitive), y, a.value);
@@ -498,11 +511,20 @@ unboxed emit_root_below(kernel_text *t, node *n)
     return temporary(t, integer, text(&t->f, "ly_root_below(%s)", v.text), true);
 }
 
+static unboxed emit_operation(kernel_text *t, node *n);
+
 unboxed emit_unboxed(kernel_text *t, node *n)
 {
-    unboxed before;
-    if (t->prepared && emit_prepared(t, n, &before)) return before;
+    unboxed v;
+    if (t->prepared && emit_prepared(t, n, &v)) return v;
     if (is_pure_number(n)) return emit_pure_number(t, n);
+    v = emit_operation(t, n);
+    v.small = n->small && v.type.base == TYPE_INT;
+    return v;
+}
+
+static unboxed emit_operation(kernel_text *t, node *n)
+{
     switch (n->op) {
     case OP_CONSTANT: return constant(t, n->value);
     case OP_LOCAL:

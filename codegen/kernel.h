@@ -16,6 +16,7 @@ typedef struct unboxed {
     const char *text;            /* a name or a literal, or, for a real, any expression without effects */
     type type;
     bool finite;                 /* known to be, where it is real */
+    bool small;                  /* an integer, below LY_SMALL_REAL */
     const char *exact;           /* TYPE_MIXED: the flag */
     const char *under;           /* TYPE_RATIO: the denominator; text the numerator */
     bool constant;
@@ -40,6 +41,8 @@ typedef struct kernel_text {
     bool pure;                   /* a pure loop's: it is refused as a whole */
     bool parallel;               /* … run by others than its context's: they only look whether somebody polls */
     prepared *prepared;          /* innermost first */
+    bool asking;                 /* for numbers of rounds alone: nothing is proven */
+    bool plain;                  /* integers that are known not to overflow are being added or multiplied */
     const char *position;        /* of the elements that are being computed */
     const char *noted;           /* where trouble with numbers is noted and asked for later; or NULL */
 } kernel_text;
@@ -67,7 +70,15 @@ const char *emit_element(kernel_text *t, const kernel_variable *x, uint32_t coun
 
 /* ---- emit_pure.c: loops over data inside of an expression */
 unboxed emit_pure_number(kernel_text *t, node *n);
+/* An array, an iterator or a Map: one that arithmetic on arrays is made of. */
+bool is_source(const node *n);
 /* n is the element of an array, or was computed before the loop. */
 bool emit_prepared(kernel_text *t, node *n, unboxed *v);
+
+/* ---- emit_proof.c: what is asked before a loop, for all of its rounds */
+/* The loop over the values at + p*by of x, p from … to-1, whose rounds compute the body. A bound of the
+   body's magnitude, or NULL. */
+const char *prove_rounds(kernel_text *t, node *body, kernel_variable *x, const char *at, const char *by, const char *from,
+                         const char *to);
 
 #endif

@@ -182,6 +182,9 @@ struct node {
     uint32_t resume_head; /* of a loop: the point before its next round */
     uint32_t range;       /* in a kernel: number of the iterator */
     const struct typed_function *typed; /* in a kernel: how a built-in is called */
+    bool proven;          /* while it is written: an integer that the loop around it has found not to overflow */
+    bool within;          /* … an index that is within its array in all rounds */
+    bool small;           /* … an integer that a double holds exactly, with bits to spare */
     struct kernel *kernel; /* of a loop: its typed form, or why it has none; NULL: inside of one */
     struct pure *pure;    /* of an expression over data: its typed form; NULL: none */
 };
@@ -197,6 +200,8 @@ typedef struct kernel_variable {
     bool assigned;
     bool bound;           /* by an expression, inside of it: nobody else sees it */
     bool moves;           /* an array: assigned as a whole */
+    bool scoped;          /* while it is written: the iterator of a loop around */
+    const char *reach;    /* … the largest magnitude that it has in that loop, a double in C; or NULL */
     const char *name;     /* in C */
     uint32_t slot;        /* in the array of words that goes in and out */
 } kernel_variable;

@@ -690,6 +690,20 @@ ly_value ly_parallel_array(ly_context *cx, ly_pure_loop *loop, const ly_value *c
                            const int64_t *dims);
 ly_value ly_parallel_total(ly_context *cx, ly_pure_loop *loop, const ly_value *captured, bool reals, bool product,
                            int64_t count);
+/* An integer that small has a double's bits to spare: converting takes no instruction that vectors lack. */
+#define LY_SMALL_REAL 2251799813685248.0 /* 2^51 */
+static inline double ly_small_real(int64_t n)
+{
+    union { double d; int64_t i; } bits;
+    bits.i = n + 0x4338000000000000; /* 1.5 2^52 + n */
+    return bits.d - 6755399441055744.0;
+}
+/* The larger magnitude, as a double. */
+static inline double ly_reach(int64_t first, int64_t last)
+{
+    double a = first < 0 ? -(double)first : (double)first, b = last < 0 ? -(double)last : (double)last;
+    return a > b ? a : b;
+}
 /* The sign bit of what is noted: x is infinite or no number; n is no word's integer; the condition. */
 static inline uint64_t ly_noted(bool condition) { return -(uint64_t)condition; }
 static inline uint64_t ly_noted_real(double x)

@@ -134,6 +134,13 @@ static ly_value counter(ly_context *cx);
 
 /* (#1^2 & ) /@ list
    on unboxed numbers */
+static int array_1_shape(ly_context *cx, const ly_value *v, int64_t *dims)
+{
+    const int64_t list_length1 = (int64_t)ly_packed_of(v[0])->dims[0];
+    (void)cx;
+    dims[0] = list_length1;
+    return 0;
+}
 static int array_1(ly_context *cx, const ly_value *v, int64_t from, int64_t to, void *result)
 {
     const int64_t *const list_at = ly_packed_of(v[0])->data;
@@ -151,13 +158,6 @@ static int array_1(ly_context *cx, const ly_value *v, int64_t from, int64_t to, 
     }
     return noted >> 63 ? LY_KERNEL_REFUSED : 0;
 }
-static int array_1_shape(ly_context *cx, const ly_value *v, int64_t *dims)
-{
-    const int64_t list_length1 = (int64_t)ly_packed_of(v[0])->dims[0];
-    (void)cx;
-    dims[0] = list_length1;
-    return 0;
-}
 static ly_value array_1_of(ly_context *cx, ly_value list)
 {
     ly_value v[3], made = LY_UNEVALUATED;
@@ -174,6 +174,13 @@ static ly_value array_1_of(ly_context *cx, ly_value list)
 
 /* Select[list, #1 > limit & ]
    on unboxed numbers */
+static int selection_2_shape(ly_context *cx, const ly_value *v, int64_t *dims)
+{
+    const int64_t list_length1 = (int64_t)ly_packed_of(v[0])->dims[0];
+    (void)cx;
+    dims[0] = list_length1;
+    return 0;
+}
 static int selection_2(ly_context *cx, const ly_value *v, int64_t from, int64_t to, void *result)
 {
     const int64_t *const list_at = ly_packed_of(v[0])->data;
@@ -193,13 +200,6 @@ static int selection_2(ly_context *cx, const ly_value *v, int64_t from, int64_t 
     *kept = selected;
     return noted >> 63 ? LY_KERNEL_REFUSED : 0;
 }
-static int selection_2_shape(ly_context *cx, const ly_value *v, int64_t *dims)
-{
-    const int64_t list_length1 = (int64_t)ly_packed_of(v[0])->dims[0];
-    (void)cx;
-    dims[0] = list_length1;
-    return 0;
-}
 static ly_value selection_2_of(ly_context *cx, ly_value list, ly_value limit)
 {
     ly_value v[4], made = LY_UNEVALUATED;
@@ -216,6 +216,13 @@ static ly_value selection_2_of(ly_context *cx, ly_value list, ly_value limit)
 
 /* Fold[#1 + #2 & , 0, list]
    on unboxed numbers */
+static int number_3_shape(ly_context *cx, const ly_value *v, int64_t *dims)
+{
+    (void)cx;
+    (void)v;
+    dims[0] = 1;
+    return 0;
+}
 static int number_3(ly_context *cx, const ly_value *v, int64_t from, int64_t to, void *result)
 {
     const int64_t *const list_at = ly_packed_of(v[0])->data;
@@ -239,13 +246,6 @@ static int number_3(ly_context *cx, const ly_value *v, int64_t from, int64_t to,
     *out = element_2;
     return noted >> 63 ? LY_KERNEL_REFUSED : 0;
 }
-static int number_3_shape(ly_context *cx, const ly_value *v, int64_t *dims)
-{
-    (void)cx;
-    (void)v;
-    dims[0] = 1;
-    return 0;
-}
 static ly_value number_3_of(ly_context *cx, ly_value list)
 {
     ly_value v[4], made = LY_UNEVALUATED;
@@ -262,6 +262,13 @@ static ly_value number_3_of(ly_context *cx, ly_value list)
 
 /* Nest[x*#1 & , 1, n]
    on unboxed numbers */
+static int number_4_shape(ly_context *cx, const ly_value *v, int64_t *dims)
+{
+    (void)cx;
+    (void)v;
+    dims[0] = 1;
+    return 0;
+}
 static int number_4(ly_context *cx, const ly_value *v, int64_t from, int64_t to, void *result)
 {
     if (!ly_is_int(v[0])) return LY_KERNEL_REFUSED;
@@ -285,13 +292,6 @@ static int number_4(ly_context *cx, const ly_value *v, int64_t from, int64_t to,
     }
     *out = element;
     return noted >> 63 ? LY_KERNEL_REFUSED : 0;
-}
-static int number_4_shape(ly_context *cx, const ly_value *v, int64_t *dims)
-{
-    (void)cx;
-    (void)v;
-    dims[0] = 1;
-    return 0;
 }
 static ly_value number_4_of(ly_context *cx, ly_value n, ly_value x)
 {
