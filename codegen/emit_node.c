@@ -239,13 +239,38 @@ void put_body(emitter *e, ly_text *body)
     ly_text_free(body);
 }
 
+/* Some loop goes round in words. */
+static bool has_generic_loop(const node *n)
+{
+    switch (n->op) {
+    case OP_WHILE:
+    case OP_DO:
+        if (has_kernel(n)) return false;
+        return true;
+    case OP_TABLE:
+    case OP_TOTAL:
+    case OP_MAP:
+    case OP_SCAN:
+    case OP_SELECT:
+    case OP_FOLD:
+    case OP_NEST:
+        if (n->pure) return false;
+        return true;
+    default:
+        for (uint32_t i = 0; i < n->count; i++)
+            if (n->kids[i] && has_generic_loop(n->kids[i])) return true;
+        return false;
+    }
+}
+
 void emit_function(emitter *e, function *fn, const char *name)
 {
     ly_text body = {0};
     frame f = {.e = e, .f = fn, .out = &body, .epoch = 1, .indent = 1};
     f.names = name_table_new(e->p);
     emit_return(&f, fn->body);
-    ly_text_printf(&e->functions, "static ly_value %s(ly_context *cx)\n{\n", name);
+    ly_text_printf(&e->functions, "static %sly_value %s(ly_context *cx)\n{\n",
+                   has_generic_loop(fn->body) ? "" : "LY_ONCE ", name);
     put_body(e, &body);
 }
 

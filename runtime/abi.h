@@ -14,6 +14,13 @@
 #include "eval/total.h"
 #include "value/value.h"
 
+/* A function that runs once: its size, and the time to compile it, count more than its speed. */
+#if defined(__GNUC__) && !defined(__TINYC__)
+#define LY_ONCE __attribute__((cold))
+#else
+#define LY_ONCE
+#endif
+
 /* ---- constants: immortal objects in static data, symbol slots patched when the module is loaded */
 
 #define LY_WORD(object) ((ly_value)(uintptr_t)&(object))

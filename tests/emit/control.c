@@ -718,7 +718,7 @@ static ly_value sieve_entry(ly_context *cx, uint32_t count, const ly_value *argu
 static const uint32_t sieve_entry_rules[] = {2};
 
 /* collatz[n_] := Module[{m = n, steps = 0}, While[m != 1, If[EvenQ[m], m = Quotient[m, 2], m = 3*m + 1]; steps++]; steps] */
-static ly_value statement_1(ly_context *cx)
+static LY_ONCE ly_value statement_1(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 0, LY_WORD(k54));
     if (ly_failed(t1))
@@ -727,7 +727,7 @@ static ly_value statement_1(ly_context *cx)
 }
 
 /* longest[limit_] := Module[{best = 0, s}, Do[s = collatz[i]; If[s > best, best = s], {i, limit}]; best] */
-static ly_value statement_2(ly_context *cx)
+static LY_ONCE ly_value statement_2(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 1, LY_WORD(k55));
     if (ly_failed(t1))
@@ -736,7 +736,7 @@ static ly_value statement_2(ly_context *cx)
 }
 
 /* sieve[n_] := Module[{marks = Table[True, {n}], found = {}}, Do[If[marks[[i]], AppendTo[found, i]; Do[marks[[j]] = False, {j, 2*i, n, i}]], {i, 2, n}]; found] */
-static ly_value statement_3(ly_context *cx)
+static LY_ONCE ly_value statement_3(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 2, LY_WORD(k56));
     if (ly_failed(t1))
@@ -745,7 +745,7 @@ static ly_value statement_3(ly_context *cx)
 }
 
 /* Print[longest[30], " ", sieve[20]] */
-static ly_value statement_4(ly_context *cx)
+static LY_ONCE ly_value statement_4(ly_context *cx)
 {
     cx->depth++;
     ly_value t1 = longest(cx, LY_INT(30));

@@ -97,7 +97,7 @@ static ly_value fib_entry(ly_context *cx, uint32_t count, const ly_value *argume
 static const uint32_t fib_entry_rules[] = {0, 1, 2};
 
 /* fib[0] = 0 */
-static ly_value statement_1(ly_context *cx)
+static LY_ONCE ly_value statement_1(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 0, LY_WORD(k11));
     if (ly_failed(t1))
@@ -106,7 +106,7 @@ static ly_value statement_1(ly_context *cx)
 }
 
 /* fib[1] = 1 */
-static ly_value statement_2(ly_context *cx)
+static LY_ONCE ly_value statement_2(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 1, LY_WORD(k12));
     if (ly_failed(t1))
@@ -115,7 +115,7 @@ static ly_value statement_2(ly_context *cx)
 }
 
 /* fib[n_] := fib[n - 1] + fib[n - 2] */
-static ly_value statement_3(ly_context *cx)
+static LY_ONCE ly_value statement_3(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 2, LY_WORD(k13));
     if (ly_failed(t1))
@@ -124,7 +124,7 @@ static ly_value statement_3(ly_context *cx)
 }
 
 /* Print[fib[20]] */
-static ly_value statement_4(ly_context *cx)
+static LY_ONCE ly_value statement_4(ly_context *cx)
 {
     cx->depth++;
     ly_value t1 = fib(cx, LY_INT(20));

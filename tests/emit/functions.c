@@ -654,7 +654,7 @@ static ly_value counter_entry(ly_context *cx, uint32_t count, const ly_value *ar
 static const uint32_t counter_entry_rules[] = {5};
 
 /* squares[list_] := (#1^2 & ) /@ list */
-static ly_value statement_1(ly_context *cx)
+static LY_ONCE ly_value statement_1(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 0, LY_WORD(k35));
     if (ly_failed(t1))
@@ -663,7 +663,7 @@ static ly_value statement_1(ly_context *cx)
 }
 
 /* large[list_, limit_] := Select[list, #1 > limit & ] */
-static ly_value statement_2(ly_context *cx)
+static LY_ONCE ly_value statement_2(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 1, LY_WORD(k36));
     if (ly_failed(t1))
@@ -672,7 +672,7 @@ static ly_value statement_2(ly_context *cx)
 }
 
 /* total[list_] := Fold[#1 + #2 & , 0, list] */
-static ly_value statement_3(ly_context *cx)
+static LY_ONCE ly_value statement_3(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 2, LY_WORD(k37));
     if (ly_failed(t1))
@@ -681,7 +681,7 @@ static ly_value statement_3(ly_context *cx)
 }
 
 /* powers[x_, n_] := Nest[x*#1 & , 1, n] */
-static ly_value statement_4(ly_context *cx)
+static LY_ONCE ly_value statement_4(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 3, LY_WORD(k38));
     if (ly_failed(t1))
@@ -690,7 +690,7 @@ static ly_value statement_4(ly_context *cx)
 }
 
 /* compose[f_, g_, x_] := f[g[x]] */
-static ly_value statement_5(ly_context *cx)
+static LY_ONCE ly_value statement_5(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 4, LY_WORD(k39));
     if (ly_failed(t1))
@@ -699,7 +699,7 @@ static ly_value statement_5(ly_context *cx)
 }
 
 /* counter[] := Module[{n = 0}, n++ & ] */
-static ly_value statement_6(ly_context *cx)
+static LY_ONCE ly_value statement_6(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 5, LY_WORD(k40));
     if (ly_failed(t1))
@@ -708,7 +708,7 @@ static ly_value statement_6(ly_context *cx)
 }
 
 /* Print[squares[{1, 2, 3}], large[{5, 1, 7}, 3], total[{1, 2, 3}], powers[2, 10], compose[Sqrt, Abs, -16]] */
-static ly_value statement_7(ly_context *cx)
+static LY_ONCE ly_value statement_7(ly_context *cx)
 {
     cx->depth++;
     ly_value t1 = squares(cx, LY_WORD(k41));

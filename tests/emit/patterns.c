@@ -439,7 +439,7 @@ static ly_value rest_entry(ly_context *cx, uint32_t count, const ly_value *argum
 static const uint32_t rest_entry_rules[] = {10};
 
 /* add[z, y_] := y */
-static ly_value statement_1(ly_context *cx)
+static LY_ONCE ly_value statement_1(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 0, LY_WORD(k41));
     if (ly_failed(t1))
@@ -448,7 +448,7 @@ static ly_value statement_1(ly_context *cx)
 }
 
 /* add[s[x_], y_] := s[add[x, y]] */
-static ly_value statement_2(ly_context *cx)
+static LY_ONCE ly_value statement_2(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 1, LY_WORD(k42));
     if (ly_failed(t1))
@@ -457,7 +457,7 @@ static ly_value statement_2(ly_context *cx)
 }
 
 /* size[_Integer] := 1 */
-static ly_value statement_3(ly_context *cx)
+static LY_ONCE ly_value statement_3(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 3, LY_WORD(k43));
     if (ly_failed(t1))
@@ -466,7 +466,7 @@ static ly_value statement_3(ly_context *cx)
 }
 
 /* size[{}] := 0 */
-static ly_value statement_4(ly_context *cx)
+static LY_ONCE ly_value statement_4(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 2, LY_WORD(k44));
     if (ly_failed(t1))
@@ -475,7 +475,7 @@ static ly_value statement_4(ly_context *cx)
 }
 
 /* size[{a_, b_}] := size[a] + size[b] */
-static ly_value statement_5(ly_context *cx)
+static LY_ONCE ly_value statement_5(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 4, LY_WORD(k45));
     if (ly_failed(t1))
@@ -484,7 +484,7 @@ static ly_value statement_5(ly_context *cx)
 }
 
 /* size[text_String] := StringLength[text] */
-static ly_value statement_6(ly_context *cx)
+static LY_ONCE ly_value statement_6(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 5, LY_WORD(k46));
     if (ly_failed(t1))
@@ -493,7 +493,7 @@ static ly_value statement_6(ly_context *cx)
 }
 
 /* tak[x_, y_, z_] := z /; y >= x */
-static ly_value statement_7(ly_context *cx)
+static LY_ONCE ly_value statement_7(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 6, LY_WORD(k47));
     if (ly_failed(t1))
@@ -502,7 +502,7 @@ static ly_value statement_7(ly_context *cx)
 }
 
 /* tak[x_, y_, z_] := tak[tak[x - 1, y, z], tak[y - 1, z, x], tak[z - 1, x, y]] */
-static ly_value statement_8(ly_context *cx)
+static LY_ONCE ly_value statement_8(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 7, LY_WORD(k48));
     if (ly_failed(t1))
@@ -511,7 +511,7 @@ static ly_value statement_8(ly_context *cx)
 }
 
 /* same[x_, x_] := True */
-static ly_value statement_9(ly_context *cx)
+static LY_ONCE ly_value statement_9(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 8, LY_WORD(k49));
     if (ly_failed(t1))
@@ -520,7 +520,7 @@ static ly_value statement_9(ly_context *cx)
 }
 
 /* same[_, _] := False */
-static ly_value statement_10(ly_context *cx)
+static LY_ONCE ly_value statement_10(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 9, LY_WORD(k50));
     if (ly_failed(t1))
@@ -529,7 +529,7 @@ static ly_value statement_10(ly_context *cx)
 }
 
 /* rest[_, r___] := {r} */
-static ly_value statement_11(ly_context *cx)
+static LY_ONCE ly_value statement_11(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 10, LY_WORD(k51));
     if (ly_failed(t1))
@@ -538,7 +538,7 @@ static ly_value statement_11(ly_context *cx)
 }
 
 /* Print[add[s[s[z]], s[z]], size[{1, {"four", 2}}], tak[6, 4, 2], same[a, a], rest[1, 2, 3]] */
-static ly_value statement_12(ly_context *cx)
+static LY_ONCE ly_value statement_12(ly_context *cx)
 {
     ly_value t1 = ly_evaluate(cx, sym_z);
     if (ly_failed(t1))

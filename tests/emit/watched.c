@@ -558,7 +558,7 @@ static ly_value briefly_entry(ly_context *cx, uint32_t count, const ly_value *ar
 static const uint32_t briefly_entry_rules[] = {3};
 
 /* safely[n_] := Module[{s = 0}, TryCatch[Do[s += i; If[s > n, Raise["big", "too big"]], {i, 10}]; s, e -> {e["Message"], s}]] */
-static ly_value statement_1(ly_context *cx)
+static LY_ONCE ly_value statement_1(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 0, LY_WORD(k46));
     if (ly_failed(t1))
@@ -567,7 +567,7 @@ static ly_value statement_1(ly_context *cx)
 }
 
 /* quietly[x_] := Check[Quiet[1/x, {MessageName[Power, "infy"]}], 0] */
-static ly_value statement_2(ly_context *cx)
+static LY_ONCE ly_value statement_2(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 1, LY_WORD(k47));
     if (ly_failed(t1))
@@ -576,7 +576,7 @@ static ly_value statement_2(ly_context *cx)
 }
 
 /* evens[n_] := Reap[Do[If[EvenQ[i], Sow[i]], {i, n}]] */
-static ly_value statement_3(ly_context *cx)
+static LY_ONCE ly_value statement_3(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 2, LY_WORD(k48));
     if (ly_failed(t1))
@@ -585,7 +585,7 @@ static ly_value statement_3(ly_context *cx)
 }
 
 /* briefly[n_] := TimeConstrained[Do[Null, {n}]; "done", 10, "late"] */
-static ly_value statement_4(ly_context *cx)
+static LY_ONCE ly_value statement_4(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 3, LY_WORD(k49));
     if (ly_failed(t1))
@@ -594,7 +594,7 @@ static ly_value statement_4(ly_context *cx)
 }
 
 /* Print[safely[20], " ", quietly[0], " ", evens[6], " ", briefly[5]] */
-static ly_value statement_5(ly_context *cx)
+static LY_ONCE ly_value statement_5(ly_context *cx)
 {
     cx->depth++;
     ly_value t1 = safely(cx, LY_INT(20));
