@@ -661,12 +661,14 @@ ly_value ly_evaluate_take(ly_context *cx, ly_value v)
 
 ly_value ly_call1(ly_context *cx, ly_value f, ly_value a)
 {
-    return evaluate_loop(cx, ly_make1(cx, f, a));
+    ly_value v = ly_module_apply(cx, f, 1, &a);
+    return v != LY_UNEVALUATED ? v : evaluate_loop(cx, ly_make1(cx, f, a));
 }
 
 ly_value ly_call2(ly_context *cx, ly_value f, ly_value a, ly_value b)
 {
-    return evaluate_loop(cx, ly_make2(cx, f, a, b));
+    ly_value items[] = {a, b}, v = ly_module_apply(cx, f, 2, items);
+    return v != LY_UNEVALUATED ? v : evaluate_loop(cx, ly_make2(cx, f, a, b));
 }
 
 ly_value ly_call3(ly_context *cx, ly_value f, ly_value a, ly_value b, ly_value c)

@@ -8,6 +8,7 @@
    are, now, exactly the rules that were compiled. The byte is cleared whenever the symbol's definition
    is edited and found out again at the next call, so that redefinition, Block, Clear and attributes
    are all honoured, and code whose symbol was redefined is simply not entered. */
+#include "eval/marks.h"
 #include "eval/module.h"
 
 #include <pthread.h>
@@ -406,6 +407,40 @@ ly_value ly_module_call(ly_context *cx, ly_value symbol, ly_expr *call)
     if (is_same_call(call, v)) return same_call(cx, call, v, moves);
     for (uint32_t i = 0; moves && v != LY_UNEVALUATED && i < call->count; i++) call->args[i] = LY_INT(0);
     for (uint32_t i = 0; !moves && v == LY_UNEVALUATED && i < call->count; i++) ly_release(cx, call->args[i]);
+    return v;
+}
+
+/* A value that evaluation leaves as it is, whoever asks. */
+static bool is_settled(ly_context *cx, ly_value v)
+{
+    if (!ly_is_object(v)) return true;
+    if (ly_is_symbol(v) || ly_is_association(v)) return false;
+    return !ly_is_expr(v) || ly_is_evaluated(cx, ly_expr_of(v));
+}
+
+ly_value ly_module_apply(ly_context *cx, ly_value f, uint32_t count, const ly_value *items)
+{
+    if (!ly_is_symbol(f) || !(ly_flags(&ly_symbol_of(f)->o) & LY_FLAG_COMPILED) || cx->trace || ly_polled(cx) ||
+        cx->carried_steps)
+        return LY_UNEVALUATED;
+    uint32_t number = entry_number(cx, f);
+    if (!number || (cx->exact[number - 1] != EXACT && !ly_module_exact_slow(cx, number - 1))) return LY_UNEVALUATED;
+    const compiled_symbol *s = &cx->modules->entries[number - 1];
+    const ly_module_entry *entry = &s->module->entries[s->entry];
+    if (entry->attributes || cx->depth + 1 + entry->deepest > cx->recursion_limit || ly_stack_low(cx))
+        return LY_UNEVALUATED;
+    for (uint32_t i = 0; i < count; i++)
+        if (ly_is_odd(items[i]) || !is_settled(cx, items[i])) return LY_UNEVALUATED;
+    uint64_t iterations = cx->iterations;
+    cx->iterations = 1;
+    cx->depth++;
+    ly_value v = entry->call(cx, count, items);
+    cx->depth--;
+    cx->iterations = iterations;
+    if (__builtin_expect(ly_polled(cx) & LY_POLL_MESSAGE, 0) && !ly_failed(v) && v != LY_UNEVALUATED && ly_poll(cx)) {
+        ly_release(cx, v);
+        v = LY_FAILED;
+    }
     return v;
 }
 

@@ -10,6 +10,9 @@ void ly_module_symbol_changes(ly_context *cx, ly_value symbol);
 /* Answers the call by compiled code, where the symbol's rules are exactly those that were compiled:
    a value that needs no further evaluation. LY_UNEVALUATED: they are not. */
 ly_value ly_module_call(ly_context *cx, ly_value symbol, ly_expr *call);
+/* f[items] by f's compiled entry, without an expression: LY_UNEVALUATED where f has none, or where it
+   takes the evaluator to know what the call means; else the items are consumed. */
+ly_value ly_module_apply(ly_context *cx, ly_value f, uint32_t count, const ly_value *items);
 /* Evaluates the file that the program names so, where it was compiled in: *value is its last value, or
    LY_FAILED. False: it was not compiled in. */
 bool ly_module_get_file(ly_context *cx, const char *name, ly_value *value);
