@@ -208,15 +208,16 @@ static void emit_rounds(kernel_text *t, node *n)
     kernel_loop l = {.range = r, .continued = loop_label(t, "continued"), .broken = loop_label(t, "broken"),
                      .outer = t->loop};
     bool inner = has_loop(n->kids[0]);
+    const char *by = n->count < 4 ? "1" : text(f, "by_%u", r);
     t->loop = &l;
     if (inner) {
-        open_block(f, "for (; left_%u > 0; left_%u--, at_%u += by_%u)", r, r, r, r);
+        open_block(f, "for (; left_%u > 0; left_%u--, at_%u += %s)", r, r, r, by);
         emit_poll(t, n->resume_head, text(f, "at_%u -= by_%u", r, r));
     } else {
         open_block(f, "while (left_%u > 0)", r);
         emit_poll(t, n->resume_head, text(f, "at_%u -= by_%u", r, r));
         line(f, "uint64_t stop_%u = left_%u > 4096 ? left_%u - 4096 : 0;", r, r, r);
-        open_block(f, "for (; left_%u > stop_%u; left_%u--, at_%u += by_%u)", r, r, r, r, r);
+        open_block(f, "for (; left_%u > stop_%u; left_%u--, at_%u += %s)", r, r, r, r, by);
     }
     if (n->local) line(f, "%s = at_%u;", kernel_local(t->k, n->local)->name, r);
     emit_statement(t, n->kids[0]);
@@ -392,6 +393,14 @@ static const char *variable_name(kernel_text *t, const kernel_variable *x)
     return local_name(&t->f, ly_symbol_name(symbol));
 }
 
+static void emit_root(kernel_text *t)
+{
+    node *root = t->k->root;
+    t->resume = root->resume_head;
+    if (root->op == OP_DO) emit_rounds(t, root);
+    else emit_while_loop(t, root, first_flag(t, root));
+}
+
 static void emit_kernel(emitter *e, kernel *k)
 {
     program *p = e->p;
@@ -402,7 +411,7 @@ static void emit_kernel(emitter *e, kernel *k)
     k->name = emit_identifier(e, "loop_", text(f, "%u", ++e->kernel_count));
     t.exits = program_alloc(p, k->resume_count + 2);
     f->names = name_table_new(p);
-    static const char *const reserved[] = {"cx", "v", "r", "at", "serials"};
+    static const char *const reserved[] = {"cx", "v", "r", "at", "serials", "ranged", "most", "first_round", "last_round"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) local_name(f, reserved[i]);
     f->out = &body;
     for (uint32_t i = 0; i < k->variable_count; i++) k->variables[i]->name = variable_name(&t, k->variables[i]);
@@ -431,9 +440,7 @@ static void emit_kernel(emitter *e, kernel *k)
     bool scopes = counts_scopes(root);
     if (scopes) line(f, "uint64_t serials = cx->temporary_serial;");
     /* rounds */
-    t.resume = root->resume_head;
-    if (root->op == OP_DO) emit_rounds(&t, root);
-    else emit_while_loop(&t, root, first_flag(&t, root));
+    emit_ranged(&t, emit_root);
     /* out */
     bool exits = false;
     for (uint32_t i = 1; i <= k->resume_count; i++) exits = exits || t.exits[i];

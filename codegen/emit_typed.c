@@ -23,6 +23,7 @@ void leave_if(kernel_text *t, const char *format, ...)
         return;
     }
     t->exits[t->resume] = true;
+    t->leaves++;
     line(&t->f, "if (%s) goto exit_%u;", condition, t->resume);
 }
 
@@ -32,6 +33,7 @@ void note_if(kernel_text *t, const char *format, ...)
     va_start(arguments, format);
     const char *condition = program_format(t->f.e->p, format, arguments);
     va_end(arguments);
+    t->leaves++;
     if (t->noted) line(&t->f, "%s |= ly_noted(%s);", t->noted, condition);
     else leave_if(t, "%s", condition);
 }
@@ -52,6 +54,9 @@ unboxed variable_value(const kernel_variable *x)
 
 /* ---- conversions */
 
+#define EXACT 9007199254740992.0 /* integers up to here are reals without rounding */
+static bool fits_real(unboxed v) { return v.constant || v.small || (v.most && v.most <= EXACT); }
+
 const char *as_real(kernel_text *t, unboxed v, bool finite)
 {
     frame *f = &t->f;
@@ -60,7 +65,9 @@ const char *as_real(kernel_text *t, unboxed v, bool finite)
         return text(f, v.small && t->noted ? "ly_small_real(%s)" : "(double)%s", v.text);
     }
     if (v.type.base == TYPE_RATIO) {
-        note_if(t, "%s == 0 || !ly_fits_real(%s) || !ly_fits_real(%s)", v.under, v.text, v.under);
+        bool fits = v.most && v.most <= EXACT;
+        if (fits) note_if(t, "%s == 0", v.under);
+        else note_if(t, "%s == 0 || !ly_fits_real(%s) || !ly_fits_real(%s)", v.under, v.text, v.under);
         return text(f, "((double)%s / (double)%s)", v.text, v.under);
     }
     if (!finite || v.finite) return v.text;
@@ -109,8 +116,16 @@ static unboxed constant(kernel_text *t, ly_value v)
 
 /* ---- arithmetic */
 
+static double most_of(unboxed v) { return v.constant ? fabs(v.value) + 1 : v.most; }
+
 static unboxed int_pair(kernel_text *t, char operation, unboxed a, unboxed b)
 {
+    double x = most_of(a), y = most_of(b), most = operation == '*' ? x * y : x + y;
+    if (x && y && most < 4e18) {
+        unboxed v = temporary(t, integer, text(&t->f, "(int64_t)%s %c %s", a.text, operation, b.text), true);
+        v.most = most;
+        return v;
+    }
     const char *name = operation == '+' ? "ADD" : operation == '-' ? "SUBTRACT" : "MULTIPLY";
     if (t->plain) {
         const char *simple = text(&t->f, "(%s %c %s)", a.text, operation, b.text);
@@ -143,7 +158,7 @@ static unboxed denominator(unboxed v)
 {
     if (v.type.base == TYPE_INT) return one;
     if (strcmp(v.under, "1") == 0) return one;
-    return (unboxed){.text = v.under, .type = integer, .finite = true};
+    return (unboxed){.text = v.under, .type = integer, .finite = true, .most = v.most};
 }
 
 static unboxed int_product(kernel_text *t, unboxed a, unboxed b)
@@ -153,7 +168,8 @@ static unboxed int_product(kernel_text *t, unboxed a, unboxed b)
 
 static unboxed quotient(unboxed over, unboxed under)
 {
-    return (unboxed){.text = over.text, .under = under.text, .type = ratio};
+    double x = most_of(over), y = most_of(under);
+    return (unboxed){.text = over.text, .under = under.text, .type = ratio, .most = x && y ? fmax(x, y) : 0};
 }
 
 /* Of integers and quotients: exact, not reduced. A denominator of 0 stays one. */
@@ -210,7 +226,7 @@ static unboxed emit_divide(kernel_text *t, node *n)
     }
     if (b.exact) note_if(t, "%s", b.exact);
     const char *y = b.type.base == TYPE_INT ? as_real(t, b, false) : as_real(t, b, true);
-    if (b.type.base == TYPE_INT && !b.constant && !b.small) note_if(t, "!ly_fits_real(%s)", b.text);
+    if (b.type.base == TYPE_INT && !fits_real(b)) note_if(t, "!ly_fits_real(%s)", b.text);
     if (a.exact) note_if(t, "%s", a.exact);
     const char *x = as_real(t, a, false);
     /* x/y is x y^(-1): rounded twice, as the evaluator does it */
@@ -283,7 +299,7 @@ const char *emit_element(kernel_text *t, const kernel_variable *x, uint32_t coun
     for (uint32_t i = 0; i < count; i++) {
         const char *index = as_int(t, emit_unboxed(t, specs[i]));
         const char *length = text(f, "%s_length%u", x->name, i + 1);
-        if (!specs[i]->within) leave_if(t, "(uint64_t)%s - 1 >= (uint64_t)%s", index, length);
+        if (!specs[i]->within && !(t->ranged && specs[i]->contained)) leave_if(t, "(uint64_t)%s - 1 >= (uint64_t)%s", index, length);
         at = at ? text(f, "(%s) * %s + (%s - 1)", at, length, index) : text(f, "%s - 1", index);
     }
     return text(f, "%s_at[%s]", x->name, at);
@@ -375,8 +391,8 @@ static const char *emit_comparison(kernel_text *t, node *n)
                          : n->primitive == PRIMITIVE_equal || n->primitive == PRIMITIVE_same ? "==" : "!=";
     if (a.type.base == TYPE_INT && b.type.base == TYPE_INT) return text(f, "%s %s %s", a.text, operator, b.text);
     if (is_exact(a) && is_exact(b)) return compare_ratios(t, operator, a, b);
-    if (a.type.base == TYPE_INT && !a.constant && !a.small) note_if(t, "!ly_fits_real(%s)", a.text);
-    if (b.type.base == TYPE_INT && !b.constant && !b.small) note_if(t, "!ly_fits_real(%s)", b.text);
+    if (a.type.base == TYPE_INT && !fits_real(a)) note_if(t, "!ly_fits_real(%s)", a.text);
+    if (b.type.base == TYPE_INT && !fits_real(b)) note_if(t, "!ly_fits_real(%s)", b.text);
     const char *x = as_real(t, a, true), *y = as_real(t, b, true), *constant = NULL;
     if (b.constant && fabs(b.value) < 9e15) constant = compare_constant(t, n->primitive, x, b.value);
     else if (a.constant && fabs(a.value) < 9e15) constant = compare_constant(t, mirrored(n->primitive), y, a.value);
@@ -534,6 +550,7 @@ static unboxed emit_operation(kernel_text *t, node *n)
         if (!x) return constant(t, n->value);
         unboxed v = {.text = x->name, .type = x->type, .finite = true};
         if (x->type.base == TYPE_MIXED) v.exact = text(&t->f, "%s_exact", x->name);
+        if (t->ranged && x->low) v.most = t->most;
         return v;
     }
     case OP_APPLY:

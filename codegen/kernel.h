@@ -21,6 +21,7 @@ typedef struct unboxed {
     const char *under;           /* TYPE_RATIO: the denominator; text the numerator */
     bool constant;
     double value;                /* of a constant */
+    double most;                 /* an integer: its absolute value is at most this; 0: not known */
 } unboxed;
 
 /* What was written of an expression before the loop that it stands in: a source of elements, or a number
@@ -44,8 +45,15 @@ typedef struct kernel_text {
     bool asking;                 /* for numbers of rounds alone: nothing is proven */
     bool plain;                  /* integers that are known not to overflow are being added or multiplied */
     const char *position;        /* of the elements that are being computed */
+    bool ranged;                 /* iterators and fixed variables are known to be at most… */
+    double most;                 /* … this, and indices made of them to be within their arrays */
+    uint32_t leaves;             /* checks written */
     const char *noted;           /* where trouble with numbers is noted and asked for later; or NULL */
 } kernel_text;
+
+/* ---- emit_ranges.c */
+/* The rounds, for entries where the ranges of integers are known, and for others. */
+void emit_ranged(kernel_text *t, void (*rounds)(kernel_text *));
 
 /* ---- emit_typed.c: expressions */
 unboxed emit_unboxed(kernel_text *t, node *n);

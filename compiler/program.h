@@ -181,6 +181,7 @@ struct node {
     uint32_t resume;      /* in a kernel: the point where the generic code goes on before this statement */
     uint32_t resume_head; /* of a loop: the point before its next round */
     uint32_t range;       /* in a kernel: number of the iterator */
+    bool contained;         /* in a kernel: an index that its array has, where the iterators' ranges are right */
     const struct typed_function *typed; /* in a kernel: how a built-in is called */
     bool proven;          /* while it is written: an integer that the loop around it has found not to overflow */
     bool within;          /* … an index that is within its array in all rounds */
@@ -203,6 +204,7 @@ typedef struct kernel_variable {
     bool scoped;          /* while it is written: the iterator of a loop around */
     const char *reach;    /* … the largest magnitude that it has in that loop, a double in C; or NULL */
     const char *name;     /* in C */
+    const char *low, *high; /* in C: where its range is known on entry */
     uint32_t slot;        /* in the array of words that goes in and out */
 } kernel_variable;
 

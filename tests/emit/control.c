@@ -180,22 +180,24 @@ static int loop_1(ly_context *cx, ly_value *v, ly_range *r)
     m = ly_int_of(v[0]);
     if (!ly_is_int(v[1])) return LY_KERNEL_REFUSED;
     steps = ly_int_of(v[1]);
-    for (;;) {
-        if (!(m != 1)) break;
-        if (ly_polled(cx)) goto exit_1;
-        if (!(m & 1)) {
-            int64_t i1 = m >> 1;
-            m = i1;
-        } else {
-            int64_t i2;
-            if (LY_MULTIPLY_OVERFLOWS(3, m, &i2)) goto exit_4;
-            int64_t i3;
-            if (LY_ADD_OVERFLOWS(i2, 1, &i3)) goto exit_4;
-            m = i3;
+    {
+        for (;;) {
+            if (!(m != 1)) break;
+            if (ly_polled(cx)) goto exit_1;
+            if (!(m & 1)) {
+                int64_t i1 = m >> 1;
+                m = i1;
+            } else {
+                int64_t i2;
+                if (LY_MULTIPLY_OVERFLOWS(3, m, &i2)) goto exit_4;
+                int64_t i3;
+                if (LY_ADD_OVERFLOWS(i2, 1, &i3)) goto exit_4;
+                m = i3;
+            }
+            int64_t i4;
+            if (LY_ADD_OVERFLOWS(steps, 1, &i4)) goto exit_5;
+            steps = i4;
         }
-        int64_t i4;
-        if (LY_ADD_OVERFLOWS(steps, 1, &i4)) goto exit_5;
-        steps = i4;
     }
     goto out;
 exit_1:

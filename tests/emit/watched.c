@@ -152,13 +152,15 @@ static int loop_1(ly_context *cx, ly_value *v, ly_range *r)
     if (!r[0].integers) return LY_KERNEL_REFUSED;
     uint64_t left_0 = r[0].left;
     int64_t at_0 = r[0].at, by_0 = r[0].by;
-    while (left_0 > 0) {
-        if (ly_polled(cx)) {
-            at_0 -= by_0;
-            goto exit_1;
-        }
-        uint64_t stop_0 = left_0 > 4096 ? left_0 - 4096 : 0;
-        for (; left_0 > stop_0; left_0--, at_0 += by_0) {
+    {
+        while (left_0 > 0) {
+            if (ly_polled(cx)) {
+                at_0 -= by_0;
+                goto exit_1;
+            }
+            uint64_t stop_0 = left_0 > 4096 ? left_0 - 4096 : 0;
+            for (; left_0 > stop_0; left_0--, at_0 += 1) {
+            }
         }
     }
     goto out;
