@@ -86,17 +86,22 @@ static ly_value add_exact(ly_context *cx, ly_value a, ly_value b, bool subtract)
     }
     if (!bits_can(cx, bits_of(a) + bits_of(b) + 1, &refused)) return refused;
     if (ly_is_integer(a) && ly_is_integer(b)) {
-        mpz_t z, w;
-        ly_init_mpz(z, a);
+        /* two short operands were done above; what is long is read where it stands */
+        mpz_t z;
+        mpz_init2(z, (mp_bitcnt_t)(bits_of(a) > bits_of(b) ? bits_of(a) : bits_of(b)) + 1);
         if (ly_is_int(b)) {
             int64_t y = ly_int_of(b);
-            if ((y < 0) != subtract) mpz_sub_ui(z, z, (uint64_t)(y < 0 ? -y : y));
-            else mpz_add_ui(z, z, (uint64_t)(y < 0 ? -y : y));
-            return ly_integer_take_mpz(cx, z);
-        }
-        memcpy(w, ly_bigint_of(b)->z, sizeof w);
-        if (subtract) mpz_sub(z, z, w);
-        else mpz_add(z, z, w);
+            uint64_t size = (uint64_t)(y < 0 ? -y : y);
+            if ((y < 0) != subtract) mpz_sub_ui(z, ly_bigint_of(a)->z, size);
+            else mpz_add_ui(z, ly_bigint_of(a)->z, size);
+        } else if (ly_is_int(a)) {
+            int64_t x = ly_int_of(a);
+            if (subtract) mpz_neg(z, ly_bigint_of(b)->z);
+            else mpz_set(z, ly_bigint_of(b)->z);
+            if (x < 0) mpz_sub_ui(z, z, (uint64_t)-x);
+            else mpz_add_ui(z, z, (uint64_t)x);
+        } else if (subtract) mpz_sub(z, ly_bigint_of(a)->z, ly_bigint_of(b)->z);
+        else mpz_add(z, ly_bigint_of(a)->z, ly_bigint_of(b)->z);
         return ly_integer_take_mpz(cx, z);
     }
     mpq_t p, q;
