@@ -48,9 +48,9 @@ WHOLE_LIBRARY = -Wl,--whole-archive $(BUILD)/liblyra.a -Wl,--no-whole-archive $(
 # Fixed addresses: no relocation of rows and constants at every start.
 FIXED = $(if $(SANITIZE),,-no-pie)
 
-$(BIN)/lyra: $(COMPILER_OBJECTS) $(BUILD)/liblyra.a $(BUILD)/libtcc.a
+$(BIN)/lyra: $(COMPILER_OBJECTS) $(BUILD)/liblyra.a $(BUILD)/libtcc.a $(BUILD)/exports.list
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(FIXED) $(LDFLAGS) -o $@ $(COMPILER_OBJECTS) $(BUILD)/libtcc.a $(WHOLE_LIBRARY) -ledit
+	$(CC) $(SANITIZE) $(FIXED) $(LDFLAGS) -Wl,--dynamic-list=$(BUILD)/exports.list -o $@ $(COMPILER_OBJECTS) $(BUILD)/libtcc.a $(WHOLE_LIBRARY) -ledit
 
 # libtcc crashes, or ends the process, where malloc fails: it gets the runtime's (memory/reserve.c).
 $(BUILD)/libtcc.a:
@@ -125,14 +125,24 @@ $(BUILD)/symbols.c: $(BUILD)/symbols.list
 $(BUILD)/symbols.o: $(BUILD)/symbols.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-# What generated C includes, as text for libtcc: no GNU C, so that the headers keep to plain C.
+# What generated C includes, as text: for libtcc (no GNU C, so that the headers keep to plain C), and for
+# the C compiler that makes shared objects of programs that run.
+ABI_TCC    = -U__GNUC__ -D__TINYC__
+ABI_SHARED = -DLY_SHARED_OBJECT $(filter -D%,$(SANITIZE))
+# $(call abi_text,OPTIONS,NAME)
+abi_text = $(CC) -E -P $(1) -Iruntime runtime/abi.h > $(BUILD)/abi.i; \
+	$(CC) -E -dM $(1) -Iruntime runtime/abi.h | \
+	    grep -E '^\#define (LY_|bool|true|false|NULL|UINT32_MAX)' >> $(BUILD)/abi.i; \
+	echo 'extern const char $(2)[], $(2)_digest[];'; echo 'const char $(2)[] ='; \
+	sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/"&\\n"/' $(BUILD)/abi.i; echo ';'; \
+	echo "const char $(2)_digest[] = \"$$(sha256sum < $(BUILD)/abi.i | cut -d' ' -f1)\";"
 $(BUILD)/abi_text.c: runtime/abi.h $(HEADERS)
 	@mkdir -p $(@D)
-	@$(CC) -E -P -U__GNUC__ -D__TINYC__ -Iruntime runtime/abi.h > $(BUILD)/abi.i
-	@$(CC) -E -dM -U__GNUC__ -D__TINYC__ -Iruntime runtime/abi.h | \
-	    grep -E '^#define (LY_|bool|true|false|NULL|UINT32_MAX)' >> $(BUILD)/abi.i
-	@{ echo 'extern const char ly_abi_text[];'; echo 'const char ly_abi_text[] ='; \
-	   sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/"&\\n"/' $(BUILD)/abi.i; echo ';'; } > $@
+	@{ $(call abi_text,$(ABI_TCC),ly_abi_text); $(call abi_text,$(ABI_SHARED),ly_abi_shared); } > $@
+# What shared objects find in bin/lyra.
+$(BUILD)/exports.list: codegen/jit_exports.def
+	@mkdir -p $(@D)
+	@{ echo '{'; sed -n 's/^EXPORT(\(.*\))$$/\1;/p' $<; echo '};'; } > $@
 $(BUILD)/abi_text.o: $(BUILD)/abi_text.c
 	$(CC) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
 $(BUILD)/%.o: %.c

@@ -31,27 +31,29 @@ static void add(command *c, const char *argument)
     if (c->count < MOST_ARGUMENTS - 1) c->arguments[c->count++] = argument;
 }
 
-/* True if a program of this name stands on PATH. */
-static bool on_path(const char *name)
+bool find_on_path(const char *name, char full[PATH_MAX])
 {
     const char *path = getenv("PATH");
-    if (strchr(name, '/')) return access(name, X_OK) == 0;
+    if (strchr(name, '/')) {
+        snprintf(full, PATH_MAX, "%s", name);
+        return access(name, X_OK) == 0;
+    }
     for (; path && *path; path += strcspn(path, ":"), path += *path == ':') {
-        char full[PATH_MAX];
-        snprintf(full, sizeof full, "%.*s/%s", (int)strcspn(path, ":"), path, name);
+        snprintf(full, PATH_MAX, "%.*s/%s", (int)strcspn(path, ":"), path, name);
         if (access(full, X_OK) == 0) return true;
     }
     return false;
 }
 
-static const char *choose_compiler(const ly_compile_options *options)
+const char *c_compiler(const char *named)
 {
     static const char *const known[] = {"gcc", "cc", "clang", NULL};
-    if (options->cc) return options->cc;
+    char full[PATH_MAX];
+    if (named) return named;
     const char *wanted = getenv("CC");
-    if (wanted && *wanted && !strchr(wanted, ' ') && on_path(wanted)) return wanted;
+    if (wanted && *wanted && !strchr(wanted, ' ') && find_on_path(wanted, full)) return wanted;
     for (int i = 0; known[i]; i++)
-        if (on_path(known[i])) return known[i];
+        if (find_on_path(known[i], full)) return known[i];
     return NULL;
 }
 
@@ -138,7 +140,7 @@ static int compile_file(const ly_compile_options *options, int text, const char 
     places at;
     command c = {.count = 0};
     char level[16], headers[PATH_MAX + 40];
-    const char *cc = choose_compiler(options);
+    const char *cc = c_compiler(options->cc);
     if (!cc) {
         fputs("lyra: no C compiler found (gcc, cc, clang); name one with --cc\n", stderr);
         return FAILED;

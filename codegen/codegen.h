@@ -8,9 +8,11 @@
    emit_pattern.c    patterns as C conditions
    cc.c              the C compiler's driver
    place.c           its results, put where they belong
-   jit.c             libtcc */
+   jit.h             what compiles the program while it runs */
 #ifndef LY_CODEGEN_H
 #define LY_CODEGEN_H
+
+#include <limits.h>
 
 #include "compiler/program.h"
 
@@ -20,12 +22,16 @@ void emit_program(program *p, ly_text *c);
 /* ---- cc.c */
 /* Compiles and links as the options say; gives the exit status of ly_compile_program. */
 int compile_c(const ly_compile_options *options, const char *name, const char *text, size_t count);
+/* The C compiler: the one named, or $CC, gcc, cc or clang, whichever there is; NULL: none. */
+const char *c_compiler(const char *named);
+/* Where a program of this name stands on PATH. */
+bool find_on_path(const char *name, char full[PATH_MAX]);
 
-/* ---- jit.c */
+/* ---- jit_tiers.c */
 struct ly_module;
-/* The C text compiled by libtcc into this process, ready to be attached to a context; NULL: it could
-   not be. */
-const struct ly_module *module_in_memory(const ly_text *c);
+/* The program's C text compiled into this process, ready to be attached to a context, and compiled better
+   while it runs, as the options say. NULL: it could not be. */
+const struct ly_module *jit_program(const program *p, const ly_text *c, const ly_jit_options *options);
 
 /* ---- build.c: the passes behind reading. False: stopped by --dump, or by an error (p->status) */
 bool compile_to_c(program *p, ly_text *c);

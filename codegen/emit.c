@@ -55,6 +55,13 @@ static void emit_statement(emitter *e, uint32_t index)
                    s->column, e->symbol_count, e->number_count, e->patch_count, e->constant_count);
 }
 
+const char *emit_tier(emitter *e, const char *name, const char *type, const char *parameters)
+{
+    if (!e->p->options->tiers) return "";
+    ly_text_printf(&e->tiers, "    %s,\n", name);
+    return program_text(e->p, "    LY_NEXT_TIER(%u, %s, (%s));\n", e->tier_count++, type, parameters);
+}
+
 static void put(ly_text *to, const ly_text *part)
 {
     if (part->count) ly_text_add(to, part->data, part->count);
@@ -138,6 +145,12 @@ static void emit_tables(emitter *e, ly_text *c)
     ROWS(p->get_count, "get");
 #undef ROWS
     ly_text_puts(c, "};\n");
+    if (p->options->tiers) {
+        ly_text_puts(c, "\n#ifndef __TINYC__\nconst void *const lyra_tiers[] = {\n");
+        put(c, &e->tiers);
+        ly_text_puts(c, "    0};\n#endif\n");
+        p->tier_count = e->tier_count;
+    }
     if (!is_linked(p))
         ly_text_puts(c, "\nstatic void program(ly_context *cx) { ly_module_run(cx, &lyra_module); }\n\n"
                         "int main(int count, char **arguments)\n{\n"
@@ -177,6 +190,6 @@ void emit_program(program *p, ly_text *c)
     emit_tables(&e, c);
     ly_text *const parts[] = {&e.symbols, &e.symbol_rows, &e.constants, &e.constant_rows, &e.numbers,
                               &e.number_rows, &e.patch_rows, &e.prototypes, &e.kernels, &e.functions,
-                              &e.rule_rows, &e.entry_rows, &e.statement_rows};
+                              &e.rule_rows, &e.entry_rows, &e.statement_rows, &e.tiers};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) ly_text_free(parts[i]);
 }

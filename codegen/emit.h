@@ -23,6 +23,8 @@ typedef struct emitter {
     ly_text kernels;        /* typed loops, before the functions that enter them */
     ly_text functions;
     ly_text rule_rows, entry_rows, statement_rows;
+    ly_text tiers;          /* functions that exist twice (options->tiers), in the order of their numbers */
+    uint32_t tier_count;
     uint32_t symbol_count, constant_count, number_count, patch_count, rule_count, entry_count, kernel_count;
     name_table names;       /* of symbols and constants */
     name_table used;        /* C names, as strings' hashes */
@@ -31,6 +33,11 @@ typedef struct emitter {
 } emitter;
 
 enum { MARK = 1 };
+
+/* ---- emit.c */
+/* Where the program is compiled twice: the line with which a function of this type and these parameters
+   passes on to its other form. "" elsewhere. In the arena. */
+const char *emit_tier(emitter *e, const char *name, const char *type, const char *parameters);
 
 /* ---- emit_constants.c */
 /* The C expression whose value is the word of v; its slot, object or literal is made on first use.

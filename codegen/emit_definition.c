@@ -278,7 +278,7 @@ static void emit_tree(emitter *e, definition *d, arity *a)
 {
     frame f = {.e = e, .out = &e->functions, .rule = true, .definition = d, .arity = a, .epoch = 1};
     bool returns = e->p->open_world; /* code made from text may say Return[value, this symbol] */
-    ly_text parameters = {0}, names = {0}, odd = {0};
+    ly_text parameters = {0}, types = {0}, names = {0}, odd = {0};
     const char **list = program_alloc(e->p, (a->count + 1) * sizeof *list);
     f.names = name_table_new(e->p);
     f.parameters = list;
@@ -287,6 +287,7 @@ static void emit_tree(emitter *e, definition *d, arity *a)
     for (uint32_t i = 0; i < a->count; i++) {
         list[i] = parameter_name(&f, d, a, i);
         ly_text_printf(&parameters, ", ly_value %s", list[i]);
+        ly_text_puts(&types, ", ly_value");
         ly_text_printf(&names, "%s%s", i ? ", " : "", list[i]);
         ly_text_printf(&odd, " || ly_has_up_values(cx, %s)", list[i]);
         own(&f, list[i]);
@@ -317,8 +318,9 @@ static void emit_tree(emitter *e, definition *d, arity *a)
     }
     if (!emit_rules(&f, d, a))
         line(&f, "return ly_unmatched(cx, %s, %s, %s);", symbol, asks_tests(d, a) ? "true" : "false", all);
+    const char *function = a->name;
     if (f.around_used || returns) {
-        const char *inside = emit_identifier(e, a->name, "_inside");
+        const char *inside = function = emit_identifier(e, a->name, "_inside");
         const char *kind = f.around_used ? "static inline" : "static", *around = f.around_used ? ", ly_value *around" : "";
         const char *list = parameters.data ? parameters.data : "", *given = a->any ? "count, arguments" : names.data;
         ly_text_printf(&e->functions, "\n%s ly_value %s(ly_context *cx%s%s);", kind, inside, list, around);
@@ -334,10 +336,17 @@ static void emit_tree(emitter *e, definition *d, arity *a)
                        parameters.data ? parameters.data : "");
     }
     if (f.again_used) ly_text_puts(&e->functions, "again:;\n");
+    ly_text_puts(&e->functions,
+                 emit_tier(e, function, program_text(e->p, "ly_value (*)(ly_context *%s%s)",
+                                                     a->any ? ", uint32_t, const ly_value *" : types.data ? types.data : "",
+                                                     f.around_used ? ", ly_value *" : ""),
+                           program_text(e->p, "cx%s%s%s", a->any ? ", count, arguments" : names.data ? ", " : "",
+                                        !a->any && names.data ? names.data : "", f.around_used ? ", around" : "")));
     ly_text_add(&e->functions, body.data, body.count);
     ly_text_puts(&e->functions, "}\n");
     ly_text_free(&body);
     ly_text_free(&parameters);
+    ly_text_free(&types);
     ly_text_free(&names);
     ly_text_free(&odd);
 }
@@ -380,6 +389,7 @@ static const char *emit_body(emitter *e, rule *r, uint32_t number)
     emit_rule_comment(&f, r);
     line(&f, "static ly_value %s(ly_context *cx, const ly_value *variables)", name);
     line(&f, "{");
+    ly_text_puts(f.out, emit_tier(e, name, "ly_value (*)(ly_context *, const ly_value *)", "cx, variables"));
     f.out = &body;
     f.indent++;
     if (!r->variable_count && !r->captured_count) line(&f, "(void)variables;");

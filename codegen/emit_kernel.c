@@ -161,13 +161,17 @@ static const char *loop_label(kernel_text *t, const char *stem)
 static void emit_poll(kernel_text *t, uint32_t point, const char *undo)
 {
     t->exits[point] = true;
+    const char *asked = "ly_polled(cx)";
+    /* only from the outermost loop: the generic one may have long to go with an inner one */
+    if (t->f.e->p->options->tiers && !t->loop->outer)
+        asked = text(&t->f, "ly_polled(cx) || LY_OVERTAKEN(%u)", t->k->tier);
     if (undo) {
-        open_block(&t->f, "if (ly_polled(cx))");
+        open_block(&t->f, "if (%s)", asked);
         line(&t->f, "%s;", undo);
         line(&t->f, "goto exit_%u;", point);
         close_block(&t->f);
     } else {
-        line(&t->f, "if (ly_polled(cx)) goto exit_%u;", point);
+        line(&t->f, "if (%s) goto exit_%u;", asked, point);
     }
 }
 
@@ -409,6 +413,8 @@ static void emit_kernel(emitter *e, kernel *k)
     node *root = k->root;
     ly_text body = {0};
     k->name = emit_identifier(e, "loop_", text(f, "%u", ++e->kernel_count));
+    k->tier = e->tier_count;
+    const char *other = emit_tier(e, k->name, "int (*)(ly_context *, ly_value *, ly_range *)", "cx, v, r");
     t.exits = program_alloc(p, k->resume_count + 2);
     f->names = name_table_new(p);
     static const char *const reserved[] = {"cx", "v", "r", "at", "serials", "ranged", "most", "first_round", "last_round"};
@@ -474,6 +480,7 @@ static void emit_kernel(emitter *e, kernel *k)
     ly_text_printf(&e->kernels, "\n   on unboxed numbers */\nstatic int %s(ly_context *cx, ly_value *v, ly_range *r)\n{\n", k->name);
     if (k->variable_count == 0) ly_text_puts(&e->kernels, "    (void)v;\n");
     if (k->range_count == 0) ly_text_puts(&e->kernels, "    (void)r;\n");
+    ly_text_puts(&e->kernels, other);
     ly_text_add(&e->kernels, body.data, body.count);
     ly_text_puts(&e->kernels, "}\n");
     ly_text_free(&body);
@@ -526,6 +533,7 @@ void enter_kernel(frame *f, node *n, const char *iterator, handler *h)
             line(f, "in_%s[%u] = %s;", k->name, x->slot, local_text(f, x->local));
     }
     if (iterator) line(f, "at_%s[0] = %s;", k->name, iterator);
+    if (f->e->p->options->tiers) line(f, "bool overtaken = LY_OVERTAKEN(%u);", k->tier);
     line(f, "int %s = %s(cx, in_%s, at_%s);", at, k->name, k->name, k->name);
     for (uint32_t i = 0; i < k->variable_count; i++) {
         kernel_variable *x = k->variables[i];
@@ -548,7 +556,10 @@ void enter_kernel(frame *f, node *n, const char *iterator, handler *h)
         else
             line(f, "ly_release(cx, in_%s[%u]);", k->name, x->slot);
     }
-    line(f, "if (%s != LY_KERNEL_ENDED) ly_tried(&try_%s);", at, k->name);
+    /* leaving to poll, or for its other form, is no failure */
+    const char *failed = text(f, "%s != LY_KERNEL_ENDED && !ly_polled(cx)", at);
+    if (f->e->p->options->tiers) failed = text(f, "%s && overtaken == LY_OVERTAKEN(%u)", failed, k->tier);
+    line(f, "if (%s) ly_tried(&try_%s);", failed, k->name);
     if (iterator) line(f, "if (%s >= 0) %s = at_%s[0];", at, iterator, k->name);
     open_block(f, "switch (%s)", at);
     f->indent--;

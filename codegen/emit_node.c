@@ -271,6 +271,7 @@ void emit_function(emitter *e, function *fn, const char *name)
     emit_return(&f, fn->body);
     ly_text_printf(&e->functions, "static %sly_value %s(ly_context *cx)\n{\n",
                    has_generic_loop(fn->body) ? "" : "LY_ONCE ", name);
+    ly_text_puts(&e->functions, emit_tier(e, name, "ly_value (*)(ly_context *)", "cx"));
     put_body(e, &body);
 }
 

@@ -93,9 +93,9 @@ int ly_compile_program(const ly_compile_options *options)
 }
 
 ly_jit_status ly_jit_run(ly_context *cx, const ly_source *source, const char *const *folders,
-                         size_t folder_count)
+                         size_t folder_count, const ly_jit_options *jit)
 {
-    ly_compile_options options = {.sources = &source->name, .source_count = 1, .emit = LY_EMIT_OBJECT,
+    ly_compile_options options = {.tiers = true, .sources = &source->name, .source_count = 1, .emit = LY_EMIT_OBJECT,
                                   .folders = folders, .folder_count = folder_count};
     ly_context *reader = ly_context_new();
     program *p = reader ? program_new(&options, reader) : NULL;
@@ -104,7 +104,7 @@ ly_jit_status ly_jit_run(ly_context *cx, const ly_source *source, const char *co
     if (p) {
         ly_text c = {0};
         if (!read_source(p, source)) status = LY_JIT_SYNTAX;
-        else if (compile_to_c(p, &c)) module = module_in_memory(&c);
+        else if (compile_to_c(p, &c)) module = jit_program(p, &c, jit);
         ly_text_free(&c);
         program_free(p);
     }

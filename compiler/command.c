@@ -19,8 +19,15 @@ int command_usage_error(const char *format, ...)
 bool command_option(command_options *options, int count, char **arguments, int *at)
 {
     const char *option = arguments[*at], *folder = NULL;
-    if (strcmp(option, "--jit=off") == 0 || strcmp(option, "--jit=on") == 0) {
-        options->interpreted = option[7] == 'f';
+    static const char *const modes[] = {[LY_JIT_FULL] = "full", [LY_JIT_TCC] = "tcc", [LY_JIT_OFF] = "off"};
+    for (int i = 0; i < 3 && strncmp(option, "--jit=", 6) == 0; i++) {
+        if (strcmp(option + 6, modes[i]) != 0) continue;
+        options->jit.mode = (ly_jit_mode)i;
+        ++*at;
+        return true;
+    }
+    if (strcmp(option, "--jit-log") == 0) {
+        options->jit.log = true;
         ++*at;
         return true;
     }
@@ -56,7 +63,10 @@ ly_context *command_start(const command_options *options, int count, char **argu
 
 int command_finish(ly_context *cx)
 {
+    /* Exit waits for no task; else they may want better code to the end */
+    if (cx->session->ended) ly_jit_end();
     int status = ly_session_finish(cx);
+    ly_jit_end();
 #ifdef LY_SANITIZE
     ly_context_free(cx);
 #endif

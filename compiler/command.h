@@ -4,9 +4,8 @@
 
 #include <stdbool.h>
 
+#include "compiler.h"
 #include "eval/session.h"
-
-#define LYRA_VERSION "0.1.0"
 
 typedef struct lyra_command {
     const char *name;
@@ -31,7 +30,7 @@ int command_run(int count, char **arguments);
 
 /* Options of the commands that evaluate, taken from the front of the arguments. */
 typedef struct command_options {
-    bool interpreted;         /* --jit=off */
+    ly_jit_options jit;       /* --jit, --jit-log */
     bool progress;            /* --progress */
     const char *folders[64];  /* -I */
     int folder_count;

@@ -13,8 +13,9 @@ enum { LARGEST_COMPILED = 1 << 20 }; /* bytes of text: beyond this, compiling co
 static void run_source(ly_context *cx, const command_options *options, const ly_source *source)
 {
     ly_jit_status status = LY_JIT_REFUSED;
-    if (!options->interpreted && source->count <= LARGEST_COMPILED)
-        status = ly_jit_run(cx, source, options->folders, (size_t)options->folder_count);
+    if (options->jit.mode != LY_JIT_OFF && source->count <= LARGEST_COMPILED)
+        status = ly_jit_run(cx, source, options->folders, (size_t)options->folder_count,
+                            &options->jit);
     if (status == LY_JIT_REFUSED) ly_session_run(cx, source, false);
     if (status == LY_JIT_SYNTAX) cx->session->status = 1;
     if (status == LY_JIT_RAN && cx->pending.kind != LY_PENDING_NONE) {

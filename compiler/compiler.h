@@ -1,7 +1,7 @@
 /* compiler.h: what the command line may ask of the compiler.
 
    build.c     the pipeline: the passes in their order
-   jit.c       the same program compiled into this process, for `lyra run` (codegen/) */
+   jit_tiers.c the same program compiled into this process, for `lyra run` (codegen/) */
 #ifndef LY_COMPILER_H
 #define LY_COMPILER_H
 
@@ -10,6 +10,8 @@
 
 #include "eval/context.h"
 #include "text/text.h"
+
+#define LYRA_VERSION "0.1.0"
 
 /* ---- build.c: `lyra build` */
 
@@ -38,6 +40,7 @@ typedef struct ly_compile_options {
     const char *program;        /* argv[0] of lyra: the library and its headers are found from it */
     const char *report;         /* --report: how each part was compiled; "" as text to standard error, else
                                    the file, a page if it ends in .html; NULL: none */
+    bool tiers;                 /* `lyra run`: functions pass on to their other form (abi.h) */
     bool progress;              /* standard error is a terminal: say what takes long */
 } ly_compile_options;
 
@@ -58,8 +61,20 @@ typedef enum ly_jit_status {
     LY_JIT_SYNTAX,   /* nothing ran: the source has syntax errors, printed to standard error */
 } ly_jit_status;
 
+typedef enum ly_jit_mode {
+    LY_JIT_FULL,     /* by libtcc, and by the C compiler while the program runs */
+    LY_JIT_TCC,      /* by libtcc alone */
+    LY_JIT_OFF       /* interpreted */
+} ly_jit_mode;
+typedef struct ly_jit_options {
+    ly_jit_mode mode;
+    bool log;        /* what is compiled when, by what, how long it takes: on standard error */
+} ly_jit_options;
+
 /* Compiles the program of one source into this process and runs it in cx. folders as above. */
 ly_jit_status ly_jit_run(ly_context *cx, const ly_source *source, const char *const *folders,
-                         size_t folder_count);
+                         size_t folder_count, const ly_jit_options *options);
+/* Nothing is compiled any more, and no compiler runs: the process ends. */
+void ly_jit_end(void);
 
 #endif

@@ -24,12 +24,17 @@ const lyra_command lyra_commands[] = {
      "  -v              show the commands that run\n"
      "Building evaluates nothing of the program. The executable needs no Lyra to run.\n"},
     {"run", command_run,
-     "[--jit=off] [--progress] [-I DIR] FILE [ARGUMENTS]",
+     "[--jit=off|tcc|full] [--jit-log] [--progress] [-I DIR] FILE [ARGUMENTS]",
      "run a program from its source",
      "FILE is a file of program text; - stands for standard input. What follows FILE is the\n"
      "program's: $ScriptCommandLine is {FILE, ARGUMENTS…}. `lyra FILE` is the same, and a file\n"
      "that begins with #!/usr/bin/env lyra can be made executable.\n"
+     "  --jit=full      compile at once by the small compiler inside, and, while the program runs, better\n"
+     "                  by the C compiler ($CC, gcc, cc or clang), whose results are kept for the next\n"
+     "                  run under $XDG_CACHE_HOME/lyra (~/.cache/lyra); this is the default\n"
+     "  --jit=tcc       by the small compiler alone, as where there is no C compiler\n"
      "  --jit=off       interpret only\n"
+     "  --jit-log       say on standard error what is compiled when, and how long it takes\n"
      "  --progress      on a terminal, a line on standard error says how far long parallel work\n"
      "                  (ParallelMap, ParallelTable, …) is; progress -> False leaves one call out\n"
      "  -I DIR          a folder where Get and Needs look\n"},

@@ -224,6 +224,7 @@ typedef struct kernel {
     kernel_variable **variables;
     uint32_t range_count; /* iterators: the root's is the first */
     uint32_t resume_count;
+    uint32_t tier;        /* its number among the functions that exist twice */
     ly_value obstacle;    /* why there is none: the expression that has no typed form, or LY_FAILED */
     const char *why;
 } kernel;
@@ -388,6 +389,7 @@ struct program {
     global *globals;
     uint32_t kernel_count;
     struct places *places;  /* of expressions, where a report is asked for; or NULL */
+    uint32_t tier_count;    /* functions of the C text that exist twice (options->tiers) */
     bool failed;
     int status;
 };

@@ -104,9 +104,11 @@ typedef struct ly_module_statement {
 } ly_module_statement;
 
 /* What of a module is loaded, for all contexts of the process; under the lock of module.c. */
+struct ly_module;
 typedef struct ly_module_state {
     uint32_t symbols, numbers, patches, constants;
     bool attached;
+    const struct ly_module *first; /* this one is another form of that one's code: ly_module_load_again */
 } ly_module_state;
 
 typedef struct ly_module {
@@ -134,6 +136,9 @@ typedef struct ly_module {
 bool ly_module_attach(ly_context *cx, const ly_module *module);
 /* Loads all of them now; afterwards nothing writes to the module's data. */
 void ly_module_load(const ly_module *module);
+/* The same text, compiled once more: its symbols and numbers are those of the first, which stays the one
+   that contexts know. False: it is another text. */
+bool ly_module_load_again(const ly_module *module, const ly_module *first);
 /* Runs the statements of the files that the build was given, each settled as the session does. */
 void ly_module_run(ly_context *cx, const ly_module *module);
 /* Evaluates a definition that the program makes (a constant), and attaches the compiled rule where
@@ -150,6 +155,23 @@ ly_value ly_evaluate(ly_context *cx, ly_value e);
 
 /* A built executable: the session's main. */
 int ly_session_main(int count, char **arguments, void (*program)(ly_context *cx));
+
+/* ---- tiers: `lyra run` compiles its text twice, by libtcc at once, and by the C compiler meanwhile ----
+
+   The quick form of each function passes its calls on to the other form when lyra_tiers says that there
+   is one; a loop over unboxed numbers leaves at its head, and is entered again in its other form. */
+#ifdef __TINYC__
+#define LY_NEXT_TIER(n, type, call) \
+    if (lyra_tiers[n]) return ((type)lyra_tiers[n])call
+#define LY_OVERTAKEN(n) (lyra_tiers[n] != 0)
+extern void *volatile lyra_tiers[]; /* atomic: others write them */
+#else
+#define LY_NEXT_TIER(n, type, call) (void)0
+#define LY_OVERTAKEN(n) 0
+#endif
+#ifdef LY_SHARED_OBJECT
+ly_value *const lyra_words[] = {&ly_word_List, &ly_word_True, &ly_word_False, &ly_word_Null};
+#endif
 
 /* ---- compiled definitions (compiled.c) --------------------------------------------------------- */
 

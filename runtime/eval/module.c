@@ -181,6 +181,35 @@ void ly_module_load(const ly_module *m)
     load(m, m->symbol_count, m->number_count, m->patch_count, m->constant_count);
 }
 
+bool ly_module_load_again(const ly_module *m, const ly_module *first)
+{
+    ly_module_state *s = m->state;
+    if (m->symbol_count != first->symbol_count || m->number_count != first->number_count ||
+        m->patch_count != first->patch_count || m->constant_count != first->constant_count ||
+        m->rule_count != first->rule_count || m->entry_count != first->entry_count || !m->base != !first->base)
+        return false;
+    if (m->base) *m->base = *first->base;
+    for (; s->symbols < m->symbol_count; s->symbols++)
+        *m->symbols[s->symbols].slot = *first->symbols[s->symbols].slot;
+    for (; s->numbers < m->number_count; s->numbers++)
+        *m->numbers[s->numbers].slot = *first->numbers[s->numbers].slot;
+    for (; s->patches < m->patch_count; s->patches++)
+        *m->patches[s->patches].where = *m->patches[s->patches].from;
+    for (; s->constants < m->constant_count; s->constants++) {
+        ly_value v = m->constants[s->constants], known = first->constants[s->constants];
+        if (ly_is_string(v)) {
+            ly_string_of(v)->hash = ly_string_of(known)->hash;
+        } else {
+            ly_expr_of(v)->hash = ly_expr_of(known)->hash;
+            ly_expr_of(v)->stamp = ly_expr_of(known)->stamp;
+            ly_expr_of(v)->filter = ly_expr_of(known)->filter;
+        }
+    }
+    s->attached = true;
+    s->first = first;
+    return true;
+}
+
 static void enter_symbol(struct ly_modules *all, uint32_t number, ly_value symbol)
 {
     uint32_t i = ly_symbol_of(symbol)->id & all->table_mask;
@@ -448,6 +477,7 @@ ly_value ly_module_apply(ly_context *cx, ly_value f, uint32_t count, const ly_va
 
 ly_value ly_module_define(ly_context *cx, const ly_module *m, uint32_t index, ly_value input)
 {
+    if (m->state->first) m = m->state->first;
     const ly_module_rule *rule = &m->rules[index];
     ly_value v = ly_evaluate(cx, input), symbol = *rule->symbol;
     if (ly_failed(v) || cx->overridden) return v;

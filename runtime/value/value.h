@@ -203,11 +203,16 @@ static inline ly_value ly_from_symbol(const ly_symbol *symbol) { return (ly_valu
 
 /* LY_SYM(Plus) is System`Plus. The records are generated: the build collects every LY_SYM(…) of the
    sources into symbols.c, so using a symbol is all it takes to have it. */
+#ifdef LY_SHARED_OBJECT /* what is loaded into the process gets their words when it is: they are not exported */
+#define LY_SYM(Name) ly_word_##Name
+static ly_value ly_word_List, ly_word_True, ly_word_False, ly_word_Null;
+#else
 #define LY_SYM(Name)                        \
     (__extension__({                        \
         extern ly_symbol ly_symbol_##Name __attribute__((visibility("hidden"))); \
         ly_from_symbol(&ly_symbol_##Name);  \
     }))
+#endif
 
 /* Interns context`name; both are copied. Safe from every thread. Never fails but by lack of memory. */
 ly_value ly_intern(const char *context, const char *name);

@@ -241,7 +241,7 @@ static ly_value collatz(ly_context *cx, ly_value n)
                 int was_loop_1 = loop_1(cx, in_loop_1, at_loop_1);
                 m = in_loop_1[0];
                 steps = in_loop_1[1];
-                if (was_loop_1 != LY_KERNEL_ENDED) ly_tried(&try_loop_1);
+                if (was_loop_1 != LY_KERNEL_ENDED && !ly_polled(cx)) ly_tried(&try_loop_1);
                 switch (was_loop_1) {
                 case LY_KERNEL_ENDED: goto broken_2;
                 case 1: goto go_on_loop_1_1;

@@ -501,7 +501,7 @@ static ly_value briefly(ly_context *cx, ly_value n)
                         if (ly_worth_trying(&try_loop_1)) {
                             at_loop_1[0] = it4;
                             int was_loop_1 = loop_1(cx, in_loop_1, at_loop_1);
-                            if (was_loop_1 != LY_KERNEL_ENDED) ly_tried(&try_loop_1);
+                            if (was_loop_1 != LY_KERNEL_ENDED && !ly_polled(cx)) ly_tried(&try_loop_1);
                             if (was_loop_1 >= 0) it4 = at_loop_1[0];
                             switch (was_loop_1) {
                             case LY_KERNEL_ENDED: goto broken_3;
