@@ -527,6 +527,7 @@ static ly_value defined_call(ly_value lhs)
 ly_value ly_module_define_inner(ly_context *cx, const ly_module *m, uint32_t index, uint32_t depth,
                                 ly_value template_, size_t n, const ly_value *symbols, const ly_value *values)
 {
+    if (m->state->first) m = m->state->first;
     const ly_module_rule *rule = &m->rules[index];
     ly_value statement = ly_fill(cx, template_, n, symbols, values);
     if (ly_failed(statement)) return statement;
