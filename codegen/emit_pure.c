@@ -731,6 +731,7 @@ static void emit_entry_function(pure *u, kernel_text *t)
 
 static void emit_pure(emitter *e, pure *u)
 {
+    settle_pure_loop(e->p, u);
     kernel_text t = {.f = {.e = e, .indent = 1}, .k = &u->k, .pure = true, .parallel = u->parallel};
     static const char *const kinds[] = {"array_", "sum_", "total_", "number_", "selection_"};
     u->name = emit_identifier(e, kinds[u->kind], program_text(e->p, "%u", ++e->kernel_count));
@@ -753,14 +754,17 @@ bool has_pure_loop(const node *n) { return n->pure && !n->pure->k.why; }
 void emit_pure_loop(frame *f, node *n, const char *variable)
 {
     pure *u = n->pure;
-    if (!u->name) emit_pure(f->e, u);
-    const char *arguments = "cx";
-    for (uint32_t i = 0; i < u->k.variable_count; i++) {
-        const kernel_variable *x = u->k.variables[i];
-        if (x->outer && x->local) arguments = text(f, "%s, %s", arguments, local_text(f, x->local));
+    for (pure *form = u; form; form = form->other) {
+        if (!form->name) emit_pure(f->e, form);
+        const char *arguments = "cx";
+        for (uint32_t i = 0; i < form->k.variable_count; i++) {
+            const kernel_variable *x = form->k.variables[i];
+            if (x->outer && x->local) arguments = text(f, "%s, %s", arguments, local_text(f, x->local));
+        }
+        line(f, form == u ? "%s = %s_of(%s);" : "if (%s == LY_UNEVALUATED) %s = %s_of(%s);", variable,
+             form == u ? form->name : variable, form == u ? arguments : form->name, arguments);
+        fail_if(f, "ly_failed(%s)", variable);
     }
-    line(f, "%s = %s_of(%s);", variable, u->name, arguments);
-    fail_if(f, "ly_failed(%s)", variable);
     f->branches++;
     open_block(f, "if (%s == LY_UNEVALUATED)", variable);
     n->pure = NULL;

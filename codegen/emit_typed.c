@@ -252,6 +252,12 @@ static unboxed emit_power(kernel_text *t, node *n)
         }
         if (power == 2) return int_pair(t, '*', a, a);
         unboxed b = emit_unboxed(t, e);
+        if (a.constant && a.value == -1)
+            return temporary(t, integer, text(f, "1 - 2 * (%s & 1)", b.text), true);
+        if (a.constant && a.value == 2) {
+            note_if(t, "(uint64_t)%s > 61", b.text);
+            return temporary(t, integer, text(f, "(int64_t)1 << (%s & 63)", b.text), true);
+        }
         const char *to = temp_name(f, "i");
         line(f, "int64_t %s = 0;", to);
         note_if(t, "!ly_int_power(%s, %s, &%s)", a.text, b.text, to);

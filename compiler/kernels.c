@@ -67,21 +67,35 @@ static bool has_c_type(type t)
     return t.base == TYPE_INT || t.base == TYPE_REAL || t.base == TYPE_MIXED || t.base == TYPE_BOOL;
 }
 
+/* The type to ask for: arrays that are of integers here and of reals there, and what nothing is known of,
+   are guessed. */
+static type asked(search *s, type t, bool guessed, bool counts)
+{
+    if (t.rank ? t.base == TYPE_MIXED || guessed : guessed && !counts && t.base == TYPE_INT) {
+        s->guessed = true;
+        if (t.base == TYPE_INT || t.base == TYPE_MIXED) t.base = s->reals ? TYPE_REAL : TYPE_INT;
+    }
+    return t;
+}
+
 kernel_variable *variable_of(search *s, node *n)
 {
     kernel_variable *x = NULL;
+    type t;
     if (n->local) {
         x = kernel_local(s->k, n->local);
         if (x) return x;
         if (n->local->sequence) return refuse(s, n, "a sequence of arguments"), NULL;
-        if (!has_c_type(n->local->type)) return refuse(s, n, "no machine type is known for this variable"), NULL;
-        return add_variable(s, n->local, NULL, n->local->type, true);
+        t = asked(s, n->local->type, n->local->guessed, n->local->counts);
+        if (!has_c_type(t)) return refuse(s, n, "no machine type is known for this variable"), NULL;
+        return add_variable(s, n->local, NULL, t, true);
     }
     if (!n->global) return refuse(s, n, "a symbol"), NULL;
     x = kernel_global(s->k, n->global);
     if (x) return x;
-    if (!has_c_type(n->global->type)) return refuse(s, n, "no machine type is known for this symbol"), NULL;
-    return add_variable(s, NULL, n->global, n->global->type, true);
+    t = asked(s, n->global->type, n->global->guessed, false);
+    if (!has_c_type(t)) return refuse(s, n, "no machine type is known for this symbol"), NULL;
+    return add_variable(s, NULL, n->global, t, true);
 }
 
 /* ---- expressions: without effects */

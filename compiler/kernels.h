@@ -10,6 +10,8 @@ typedef struct search {
     kernel *k;
     uint32_t loops;  /* that Break and Continue may leave */
     bool elements;   /* arrays stand for their elements: arithmetic on whole arrays */
+    bool reals;      /* what is only guessed is taken for reals */
+    bool guessed;    /* a guess was made on the way */
     uint32_t rank;   /* of those arrays; 0: not known yet */
 } search;
 

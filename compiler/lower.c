@@ -257,6 +257,14 @@ static node *lower_primitive(lowering *l, ly_value e, const ly_expr *x, at a)
             return primitive_node(l, PRIMITIVE_subtract, e, a, 2,
                                   (ly_value[]){x->args[0], LY_INT(-ly_int_of(x->args[1]))});
     }
+    if (x->head == LY_SYM(Power) && x->count == 2 && ly_is_int(x->args[0]) && ly_is_int(x->args[1]) &&
+        ly_int_of(x->args[1]) > 0 && ly_int_of(x->args[1]) < 64) {
+        /* 2^31 */
+        int64_t power = 1, base = ly_int_of(x->args[0]);
+        bool fits = true;
+        for (int64_t i = ly_int_of(x->args[1]); i > 0 && fits; i--) fits = !__builtin_mul_overflow(power, base, &power);
+        if (fits && ly_int_fits(power)) return lower_constant(l, LY_INT(power));
+    }
     if (x->head == LY_SYM(Times) && x->count == 2) {
         ly_value b = inverted(x->args[1]);
         if (b) return primitive_node(l, PRIMITIVE_divide, e, a, 2, (ly_value[]){x->args[0], b});

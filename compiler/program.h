@@ -45,6 +45,7 @@ typedef struct global {
     ly_value symbol;
     type type;       /* what is most likely assigned to it */
     type wanted;     /* what its uses ask for, where nothing else is known */
+    bool guessed;    /* its type is no more than that */
     struct global *next;
 } global;
 
@@ -75,6 +76,8 @@ typedef struct local {
     uint32_t index;     /* in function.locals */
     type type;          /* what it most likely holds */
     type wanted;        /* what its uses ask for, where nothing else is known */
+    bool guessed;       /* its type is no more than that */
+    bool counts;        /* while loops are looked for: it is part of an index or of a bound */
 } local;
 
 /* ---- nodes: the lowered form ------------------------------------------------------------------- */
@@ -246,6 +249,8 @@ typedef struct pure {
     pure_kind kind;
     type type;            /* of its value, or of the elements */
     uint32_t rank;        /* of the elements' array; 0: there is none */
+    bool reals;           /* what is only guessed is taken for reals */
+    struct pure *other;   /* the same with other guesses; or NULL */
     bool parallel;        /* by all who have nothing to do */
     ly_value combine;     /* of a parallel one: Plus or Times between the elements, or LY_FAILED */
 } pure;
@@ -451,6 +456,8 @@ void find_needed(program *p, kernel *k);
 
 /* ---- pure.c */
 void find_pure_loops(program *p);
+/* Leaves the types of this form on the nodes, which forms with other guesses share. */
+void settle_pure_loop(program *p, pure *u);
 /* A number made of data in a loop: Sum, Total, Fold … */
 bool is_pure_number(const node *n);
 /* It gives an array element by element, if its variables are what they are guessed to be. */

@@ -15,7 +15,7 @@ static const type none = {TYPE_NONE, 0}, integer = {TYPE_INT, 0}, real = {TYPE_R
 
 static bool is_none(type t) { return t.base == TYPE_NONE; }
 
-static bool is_array(type t) { return t.rank > 0 && (t.base == TYPE_INT || t.base == TYPE_REAL); }
+static bool is_array(type t) { return t.rank > 0 && (t.base == TYPE_INT || t.base == TYPE_REAL || t.base == TYPE_MIXED); }
 
 static bool is_call(const node *n, ly_value symbol, uint32_t count)
 {
@@ -270,14 +270,41 @@ static bool is_worthwhile(const node *n)
     return is_stream(n) && n->op != OP_LOCAL && n->op != OP_SYMBOL && !is_range(n);
 }
 
-static bool try_pure(search *s, node *n)
+static void mark_counting(const node *n)
 {
-    pure *u = program_alloc(s->p, sizeof *u);
-    u->root = u->k.root = n;
+    if (n->op == OP_LOCAL) n->local->counts = true;
+    for (uint32_t i = 0; i < n->count; i++)
+        if (n->kids[i]) mark_counting(n->kids[i]);
+}
+
+/* Marks the variables that are part of bounds and indices: those are integers. What an earlier form has
+   left on the nodes goes. */
+static void look_at_counts(node *n)
+{
+    n->proven = n->within = n->small = false;
+    bool iterates = n->op == OP_TABLE || n->op == OP_TOTAL, whole = false;
+    uint32_t first = iterates || n->op == OP_NEST || (n->op == OP_APPLY && n->value == LY_SYM(Part)) ? 1 : UINT32_MAX;
+    if (n->op == OP_PRIMITIVE) {
+        if (n->primitive == PRIMITIVE_part) first = 1;
+        whole = n->primitive == PRIMITIVE_mod || n->primitive == PRIMITIVE_quotient || n->primitive == PRIMITIVE_even ||
+                n->primitive == PRIMITIVE_odd;
+    }
+    if (is_range(n) || whole) first = 0;
+    for (uint32_t i = 0; i < n->count; i++) {
+        if (!n->kids[i]) continue;
+        if (i >= first && !(n->op == OP_NEST && i > 1)) mark_counting(n->kids[i]);
+        look_at_counts(n->kids[i]);
+    }
+}
+
+static bool try_form(search *s, pure *u)
+{
+    node *n = u->root;
+    u->k = (kernel){.root = n};
     s->k = &u->k;
     s->elements = false;
     s->rank = 0;
-    n->pure = u;
+    s->reals = u->reals;
     if (n->op == OP_SELECT) {
         u->kind = PURE_SELECTION;
         u->type = check_selection(s, n);
@@ -288,10 +315,36 @@ static bool try_pure(search *s, node *n)
         u->kind = PURE_ARRAY;
         u->type = check_array(s, n);
     }
+    s->reals = false;
     if (u->type.base == TYPE_MIXED) u->type = real;
     if (u->kind == PURE_TOTAL || u->kind == PURE_SELECTION) u->rank = 1;
     else u->rank = u->type.rank;
     return !is_none(u->type);
+}
+
+void settle_pure_loop(program *p, pure *u)
+{
+    search s = {.p = p};
+    look_at_counts(u->root);
+    try_form(&s, u);
+}
+
+static bool try_pure(search *s, node *n)
+{
+    pure *u = program_alloc(s->p, sizeof *u), *other;
+    u->root = n;
+    n->pure = u;
+    s->guessed = false;
+    look_at_counts(n);
+    bool fine = try_form(s, u);
+    if (!s->guessed) return fine;
+    other = program_alloc(s->p, sizeof *other);
+    other->root = n;
+    other->reals = true;
+    if (!try_form(s, other)) return fine;
+    if (fine) u->other = other;
+    else n->pure = other;
+    return true;
 }
 
 /* A parallel call, by what it computes. */
@@ -301,8 +354,10 @@ static bool try_parallel(search *s, node *n)
     if (!try_pure(s, n->plain)) return false;
     u = n->plain->pure;
     if (u->kind != PURE_ARRAY || (u->rank != 1 && (n->value || n->plain->op != OP_TABLE))) return false;
-    u->parallel = true;
-    u->combine = n->value;
+    for (pure *other = u; other; other = other->other) {
+        other->parallel = true;
+        other->combine = n->value;
+    }
     n->pure = u;
     return true;
 }
@@ -321,6 +376,7 @@ void find_pure_loops(program *p)
     for (definition *d = p->definitions; d; d = d->next)
         for (uint32_t i = 0; i < d->rule_count; i++)
             if (d->rules[i]->function) look(&s, d->rules[i]->function->body);
+    for (uint32_t i = 0; i < p->inner_rule_count; i++) look(&s, p->inner_rules[i]->function->body);
     for (uint32_t i = 0; i < p->statement_count; i++)
         if (p->statements[i]->function) look(&s, p->statements[i]->function->body);
 }

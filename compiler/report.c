@@ -85,7 +85,7 @@ static void look(report *r, const node *n, position around, bool typed)
     position at = around;
     if (!n) return;
     if (n->source) place_of(r->p, n->source, &at);
-    if ((n->kernel && !n->kernel->why) || n->pure) {
+    if ((n->kernel && !n->kernel->why) || (n->pure && !n->pure->k.why)) {
         if (!typed) remark_at(r, at, WAY_TYPED, "%s runs on unboxed numbers", loop_name(n));
         typed = true;
     } else if (n->kernel && !typed) {

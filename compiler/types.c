@@ -37,7 +37,11 @@ static type join(type a, type b)
 {
     if (is_none(a) || same(a, b)) return b;
     if (is_none(b)) return a;
-    if (a.rank || b.rank) return anything;
+    if (a.rank || b.rank) {
+        /* integers here, reals there: each time of one type */
+        bool numbers = a.base <= TYPE_MIXED && b.base <= TYPE_MIXED;
+        return numbers && a.rank == b.rank ? (type){TYPE_MIXED, a.rank} : anything;
+    }
     bool number_a = a.base <= TYPE_RATIO, number_b = b.base <= TYPE_RATIO;
     if (!number_a || !number_b) return anything;
     if (a.base == TYPE_RATIO) return b.base == TYPE_INT ? b : (type){TYPE_MIXED, 0};
@@ -282,7 +286,7 @@ static void infer_bounds(inference *t, node *n)
         node *bound = n->kids[i];
         bool root = bound->op == OP_APPLY && bound->value == LY_SYM(Sqrt) && bound->count == 1;
         type found = infer(t, root ? bound->kids[0] : bound);
-        if (n->count > 2 || n->post) want(root ? bound->kids[0] : bound, integer);
+        if (n->count > 2 || n->post || n->op != OP_DO) want(root ? bound->kids[0] : bound, integer);
         if (root && is_scalar(found, TYPE_REAL)) found = bound->type = real;
         bounds = i == 1 ? found : arithmetic(bounds, found);
     }
@@ -413,6 +417,7 @@ static type infer_node(inference *t, node *n)
     case OP_SCAN:
     case OP_SELECT:
         found = infer(t, n->kids[0]);
+        want(n->kids[0], (type){TYPE_INT, 1});
         widen(t, &n->local->type, element_of(found));
         if (n->op == OP_MAP) return array_of(infer(t, n->kids[1]));
         infer(t, n->kids[1]);
@@ -420,6 +425,7 @@ static type infer_node(inference *t, node *n)
     case OP_FOLD:
         widen(t, &n->local->type, infer(t, n->kids[0]));
         widen(t, &n->local2->type, element_of(infer(t, n->kids[1])));
+        want(n->kids[1], (type){TYPE_INT, 1});
         widen(t, &n->local->type, infer(t, n->kids[2]));
         return n->local->type;
     case OP_NEST:
@@ -478,7 +484,9 @@ static void guess_locals(inference *t, function *f)
 {
     for (uint32_t i = 0; i < f->local_count; i++) {
         local *v = f->locals[i];
-        if (is_none(v->type) && !is_none(v->wanted)) widen(t, &v->type, v->wanted);
+        if (!is_none(v->type) || is_none(v->wanted)) continue;
+        widen(t, &v->type, v->wanted);
+        v->guessed = true;
     }
 }
 
@@ -514,7 +522,10 @@ void infer_types(program *p)
         t.changed = false;
         each_function(&t, guess_locals);
         for (global *g = p->globals; g; g = g->next)
-            if (is_none(g->type) && !is_none(g->wanted)) widen(&t, &g->type, g->wanted);
+            if (is_none(g->type) && !is_none(g->wanted)) {
+                widen(&t, &g->type, g->wanted);
+                g->guessed = true;
+            }
         if (!t.changed) break;
     }
 }
