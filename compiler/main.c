@@ -65,7 +65,23 @@ static void print_overview(FILE *to)
           "  lyra FILE [ARGUMENTS]      run a program\n", to);
     for (const lyra_command *command = lyra_commands; command->name; command++)
         fprintf(to, "  lyra %-21s %s\n", command->name, command->summary);
-    fputs("  lyra --version\n\n`lyra help COMMAND` says more.\n", to);
+    fputs("  lyra --version\n\n`lyra help COMMAND` says more, and `lyra help NAME` what a function does.\n", to);
+}
+
+/* What ?Name says at the prompt. */
+static int help_on_name(const char *name)
+{
+    ly_context *cx = command_start(NULL, 0, NULL);
+    if (!cx) return 1;
+    bool known = ly_find_symbol("System`", name, strlen(name)) != LY_FAILED;
+    if (known) {
+        char text[256];
+        snprintf(text, sizeof text, "?%s", name);
+        ly_source source = {.name = "<help>", .text = text, .count = strlen(text)};
+        ly_session_run(cx, &source, false);
+    }
+    int status = command_finish(cx);
+    return known ? status : command_usage_error("there is no command and no function %s; try: lyra help", name);
 }
 
 int command_help(int count, char **arguments)
@@ -75,7 +91,7 @@ int command_help(int count, char **arguments)
         return 0;
     }
     const lyra_command *command = find_command(arguments[0]);
-    if (!command) return command_usage_error("there is no command %s; try: lyra help", arguments[0]);
+    if (!command) return help_on_name(arguments[0]);
     printf("lyra %s %s\n%s\n\n%s", command->name, command->usage, command->summary, command->help);
     return 0;
 }
