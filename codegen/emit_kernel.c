@@ -10,8 +10,6 @@
 
 /* ---- statements */
 
-static void emit_statement(kernel_text *t, node *n);
-
 static void put_label_of(kernel_text *t, const char *name)
 {
     t->f.indent--;
@@ -59,6 +57,14 @@ static void emit_step_of(kernel_text *t, node *n)
     keep(t, x, emit_pair(t, operation, now, by));
 }
 
+/* Packed elements are machine integers of 63 bits. */
+static void ask_word(kernel_text *t, unboxed v, const char *value)
+{
+    if (v.constant || v.most) return;
+    if (t->noted) line(&t->f, "%s |= ly_noted_word(%s);", t->noted, value);
+    else leave_if(t, "!ly_int_fits(%s)", value);
+}
+
 /* What was assigned to an array's word: the pointer and the lengths. */
 static void refresh_array(kernel_text *t, const kernel_variable *x)
 {
@@ -94,8 +100,7 @@ static unboxed held(kernel_text *t, type_base base, unboxed v)
         exact = temporary(t, (type){TYPE_BOOL, 0}, v.exact ? v.exact : v.type.base == TYPE_INT ? "true" : "false", true).text;
     else if (v.exact)
         leave_if(t, "%s", v.exact);
-    unboxed kept = temporary(t, (type){TYPE_REAL, 0}, as_real(t, v, false), false);
-    if (!v.finite) leave_if(t, "!ly_is_finite(%s)", kept.text);
+    unboxed kept = temporary(t, (type){TYPE_REAL, 0}, as_real(t, v, true), false);
     kept.finite = true;
     kept.exact = exact;
     return kept;
@@ -117,7 +122,7 @@ static void emit_set_list_of(kernel_text *t, node *n)
         items[i] = held(t, x->type.base, emit_unboxed(t, values->kids[i]));
         if (set->op != OP_SET_PART) continue;
         places[i] = emit_element(t, x, set->count - 1, set->kids + 1);
-        if (x->type.base == TYPE_INT) leave_if(t, "!ly_int_fits(%s)", items[i].text);
+        if (x->type.base == TYPE_INT) ask_word(t, items[i], items[i].text);
     }
     for (uint32_t i = 0; i < count; i++) {
         if (places[i]) line(&t->f, "%s = %s;", places[i], items[i].text);
@@ -145,10 +150,10 @@ static void emit_part_of(kernel_text *t, node *n)
         char operation = n->primitive == PRIMITIVE_times ? '*' : n->primitive == PRIMITIVE_subtract ? '-' : '+';
         v = emit_pair(t, operation, now, v);
     }
-    if (v.exact) leave_if(t, "%s", v.exact);
+    if (v.exact) note_if(t, "%s", v.exact);
     const char *value = x->type.base == TYPE_INT ? as_int(t, v) : as_real(t, v, true);
     if (!element) element = emit_element(t, x, n->count - 1, n->kids + 1);
-    if (x->type.base == TYPE_INT && !v.constant) leave_if(t, "!ly_int_fits(%s)", value);
+    if (x->type.base == TYPE_INT) ask_word(t, v, value);
     line(f, "%s = %s;", element, value);
 }
 
@@ -220,6 +225,7 @@ static void emit_rounds(kernel_text *t, node *n)
     } else {
         open_block(f, "while (left_%u > 0)", r);
         emit_poll(t, n->resume_head, text(f, "at_%u -= by_%u", r, r));
+        emit_strip(t, n, by);
         line(f, "uint64_t stop_%u = left_%u > 4096 ? left_%u - 4096 : 0;", r, r, r);
         open_block(f, "for (; left_%u > stop_%u; left_%u--, at_%u += %s)", r, r, r, r, by);
     }
@@ -250,7 +256,7 @@ static void emit_do_loop(kernel_text *t, node *n)
 
 static const char *first_flag(kernel_text *t, const node *n) { return text(&t->f, "first_%u", n->resume_head); }
 
-static void emit_statement(kernel_text *t, node *n)
+void emit_statement(kernel_text *t, node *n)
 {
     frame *f = &t->f;
     if (n->resume) t->resume = n->resume;

@@ -169,7 +169,7 @@ static void find_moves(kernel_text *t, const node *n)
 
 typedef struct version {
     ly_text text;
-    uint32_t leaves;
+    uint32_t leaves, strips;
     bool *exits;
 } version;
 
@@ -185,7 +185,7 @@ static version write_version(kernel_text *t, void (*rounds)(kernel_text *), bool
     t->exits = made.exits;
     t->ranged = ranged;
     t->most = most;
-    t->leaves = 0;
+    t->leaves = t->strips = 0;
     f->out = &made.text;
     f->indent++;
     rounds(t);
@@ -194,11 +194,13 @@ static version write_version(kernel_text *t, void (*rounds)(kernel_text *), bool
     t->ranged = false;
     t->exits = exits;
     made.leaves = t->leaves;
+    made.strips = t->strips;
     return made;
 }
 
 static void take_version(kernel_text *t, version *v)
 {
+    for (uint32_t i = 1; i <= v->strips; i++) line(&t->f, "bool calm_%u = true;", i);
     ly_text_add(t->f.out, v->text.data ? v->text.data : "", v->text.count);
     ly_text_free(&v->text);
     for (uint32_t i = 0; i < t->k->resume_count + 2; i++) t->exits[i] |= v->exits[i];

@@ -22,8 +22,12 @@ void leave_if(kernel_text *t, const char *format, ...)
         line(&t->f, "if (%s) return LY_KERNEL_REFUSED;", condition);
         return;
     }
-    t->exits[t->resume] = true;
     t->leaves++;
+    if (t->redo) {
+        line(&t->f, "if (%s) goto %s;", condition, t->redo);
+        return;
+    }
+    t->exits[t->resume] = true;
     line(&t->f, "if (%s) goto exit_%u;", condition, t->resume);
 }
 
@@ -315,7 +319,12 @@ static unboxed emit_part(kernel_text *t, node *data, uint32_t count, node **spec
 {
     const kernel_variable *x = data->op == OP_LOCAL ? kernel_local(t->k, data->local) : kernel_global(t->k, data->global);
     type kind = {x->type.base, 0};
-    return temporary(t, kind, emit_element(t, x, count, specs), true);
+    unboxed v = temporary(t, kind, emit_element(t, x, count, specs), true);
+    if (t->wide && kind.base == TYPE_INT) {
+        line(&t->f, "%s |= (uint64_t)%s + 0x80000000;", t->wide, v.text);
+        v.most = 2147483648.0;
+    }
+    return v;
 }
 
 /* ---- comparisons */

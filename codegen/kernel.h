@@ -48,12 +48,22 @@ typedef struct kernel_text {
     bool ranged;                 /* iterators and fixed variables are known to be at most… */
     double most;                 /* … this, and indices made of them to be within their arrays */
     uint32_t leaves;             /* checks written */
+    uint32_t strips;             /* loops written whose rounds may be undone */
+    const char *redo;            /* label where such rounds are undone, or NULL */
+    const char *wide;            /* gets bits above the lower 32 where an element read is not small, or NULL */
     const char *noted;           /* where trouble with numbers is noted and asked for later; or NULL */
 } kernel_text;
 
 /* ---- emit_ranges.c */
 /* The rounds, for entries where the ranges of integers are known, and for others. */
 void emit_ranged(kernel_text *t, void (*rounds)(kernel_text *));
+
+/* ---- emit_strip.c */
+/* At the head of the rounds of an iterator: many of them at once, where what they assign can be undone. */
+void emit_strip(kernel_text *t, node *n, const char *by);
+
+/* ---- emit_kernel.c */
+void emit_statement(kernel_text *t, node *n);
 
 /* ---- emit_typed.c: expressions */
 unboxed emit_unboxed(kernel_text *t, node *n);
