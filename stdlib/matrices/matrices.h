@@ -35,4 +35,8 @@ static inline ly_value *ly_matrix_at(const ly_matrix *m, size_t r, size_t c) { r
    Either may be NULL. False: failed. */
 bool ly_matrix_reduce(ly_context *cx, ly_matrix *m, size_t columns, size_t *rank, size_t *pivots, ly_value *determinant);
 
+/* ---- dot_numbers.c */
+/* a.b of packed vectors and matrices; LY_UNEVALUATED: they are others, or the result leaves machine numbers. */
+ly_value ly_dot_numbers(ly_context *cx, ly_value a, ly_value b);
+
 #endif

@@ -82,6 +82,25 @@ static ly_value dot_lists(ly_context *cx, ly_value a, size_t rank, ly_value b)
     return result;
 }
 
+/* The list as one packed array, where it can be; owned. */
+static ly_value packed_rows(ly_context *cx, ly_value v)
+{
+    if (!ly_has_head(v, LY_SYM(List)) || ly_expr_of(v)->count == 0) return ly_retain(v);
+    const ly_expr *e = ly_expr_of(v);
+    if (!ly_is_list(e->args[0])) return ly_pack_take(cx, ly_retain(v));
+    ly_expr *rows = ly_expr_new(cx, LY_SYM(List), e->count);
+    if (!rows) return LY_FAILED;
+    for (size_t i = 0; i < e->count; i++) {
+        ly_value row = ly_pack_take(cx, ly_retain(e->args[i]));
+        if (ly_failed(row)) {
+            ly_release(cx, ly_from_object(rows));
+            return LY_FAILED;
+        }
+        rows->args[i] = row;
+    }
+    return ly_pack_take(cx, ly_from_object(rows));
+}
+
 /* a.b; LY_UNEVALUATED: no lists, or incompatible (message given) */
 static ly_value dot(ly_context *cx, ly_expr *call, ly_value a, ly_value b)
 {
@@ -90,7 +109,11 @@ static ly_value dot(ly_context *cx, ly_expr *call, ly_value a, ly_value b)
     size_t rank_a = ly_dimensions(a, 32, dims_a), rank_b = ly_dimensions(b, 32, dims_b);
     if (rank_a == 0 || rank_b == 0) return LY_UNEVALUATED;
     if (dims_a[rank_a - 1] != dims_b[0]) return ly_message_call(cx, call, "dotsh", 2, a, b);
-    return dot_lists(cx, a, rank_a, b);
+    ly_value x = packed_rows(cx, a), y = ly_failed(x) ? x : packed_rows(cx, b);
+    ly_value product = ly_failed(y) ? LY_FAILED : ly_dot_numbers(cx, x, y);
+    ly_release(cx, x);
+    ly_release(cx, y);
+    return product == LY_UNEVALUATED ? dot_lists(cx, a, rank_a, b) : product;
 }
 
 BUILTIN(Dot, matrix_dot, 0, -1, LY_FLAT | LY_ONE_IDENTITY | LY_PROTECTED, LY_PURE,

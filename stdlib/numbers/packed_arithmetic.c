@@ -91,15 +91,33 @@ static bool integer_powers(int64_t *to, size_t n, const side *a, int64_t exponen
     return true;
 }
 
+/* Elements as doubles, converted where they are integers: strips of them stay in the first cache. */
+enum { STRIP = 512 };
+
+static const double *strip_of(const side *s, size_t from, size_t n, double *room)
+{
+    if (s->array && s->type == LY_PACKED_REAL) return (const double *)s->array->data + from;
+    for (size_t i = 0; i < n; i++) room[i] = s->array ? (double)((const int64_t *)s->array->data)[from + i] : s->re;
+    return room;
+}
+
+static void power_strip(double *to, size_t n, const double *x, const double *y, const side *exponent)
+{
+    int64_t power = exponent->type == LY_PACKED_INT64 ? exponent->integer : 0;
+    for (size_t i = 0; i < n; i++)
+        to[i] = power == 2 ? x[i] * x[i] : power ? ly_machine_power(x[i], power) : pow(x[i], y[i]);
+}
+
 static bool reals(char operation, double *to, size_t n, const side *a, const side *b)
 {
-    double check = 0;
-    for (size_t i = 0; i < n; i++) {
-        double x = real_at(a, i), y = real_at(b, i);
-        double r = operation == '+' ? x + y : operation == '*' ? x * y
-                 : b->type == LY_PACKED_INT64 ? ly_machine_power(x, b->integer) : pow(x, y);
-        to[i] = r;
-        check += r * 0; /* not 0 as soon as one is infinite or no number */
+    double left[STRIP], right[STRIP], check = 0;
+    for (size_t from = 0; from < n; from += STRIP, to += STRIP) {
+        size_t m = n - from < STRIP ? n - from : STRIP;
+        const double *x = strip_of(a, from, m, left), *y = strip_of(b, from, m, right);
+        if (operation == '+') for (size_t i = 0; i < m; i++) to[i] = x[i] + y[i];
+        else if (operation == '*') for (size_t i = 0; i < m; i++) to[i] = x[i] * y[i];
+        else power_strip(to, m, x, y, b);
+        for (size_t i = 0; i < m; i++) check += to[i] * 0; /* not 0 as soon as one is infinite or no number */
     }
     return check == 0;
 }
