@@ -8,6 +8,23 @@ MESSAGE(General, range, "Range specification in `1` does not have appropriate bo
 
 /* ---- Range ------------------------------------------------------------------------------------ */
 
+/* Shorter lists are as quick unpacked, whatever is done with them. */
+enum { LEAST_PACKED = 32 };
+
+/* LY_UNEVALUATED: not one of machine integers, or too short. */
+static ly_value packed_range(ly_context *cx, const ly_iterator *it)
+{
+    int64_t last;
+    if (it->kind != LY_ITERATE_INTS || it->count < LEAST_PACKED ||
+        __builtin_mul_overflow((int64_t)(it->count - 1), it->step, &last) ||
+        __builtin_add_overflow(it->first, last, &last) || !ly_int_fits(last))
+        return LY_UNEVALUATED;
+    ly_value array = ly_packed_new(cx, LY_PACKED_INT64, 1, &it->count);
+    for (size_t k = 0; !ly_failed(array) && k < it->count; k++)
+        ly_packed_ints(array)[k] = it->first + (int64_t)k * it->step;
+    return array;
+}
+
 static ly_value range_of(ly_context *cx, ly_expr *call)
 {
     ly_iterator it;
@@ -18,12 +35,17 @@ static ly_value range_of(ly_context *cx, ly_expr *call)
         if (outcome == 1) ly_iterator_end(cx, &it);
         return ly_message_call(cx, call, "range", 1, CALL_VALUE(call));
     }
+    ly_value packed = packed_range(cx, &it);
+    if (packed != LY_UNEVALUATED) {
+        ly_iterator_end(cx, &it);
+        return packed;
+    }
     ly_expr *list = ly_memory_can(cx, it.count > SIZE_MAX / 16 ? SIZE_MAX / 2 : it.count * 8)
                         ? ly_expr_new(cx, LY_SYM(List), it.count)
                         : NULL;
     ly_value result = list ? ly_from_object(list) : LY_FAILED;
     for (size_t k = 0; list && k < it.count; k++) {
-        ly_value v = it.kind == LY_ITERATE_INTS && it.step == 1 ? LY_INT(it.first + (int64_t)k)
+        ly_value v = it.kind == LY_ITERATE_INTS && it.step == 1 ? ly_integer(cx, it.first + (int64_t)k)
                                                                 : ly_iterator_value(cx, &it, k);
         if (ly_failed(v) || (k % 4096 == 0 && ly_poll(cx))) {
             ly_release(cx, v);
@@ -34,7 +56,7 @@ static ly_value range_of(ly_context *cx, ly_expr *call)
         list->args[k] = v;
     }
     ly_iterator_end(cx, &it);
-    return result;
+    return !ly_failed(result) && it.count >= LEAST_PACKED ? ly_pack_take(cx, result) : result;
 }
 
 BUILTIN(Range, list_range, 1, 3, LY_LISTABLE | LY_PROTECTED, LY_PURE,

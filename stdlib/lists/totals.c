@@ -110,7 +110,7 @@ static ly_value total_below(ly_context *cx, ly_value v, int64_t from, int64_t to
     return e ? ly_from_object(e) : LY_FAILED;
 }
 
-BUILTIN(Total, list_total, 1, 3, LY_PROTECTED, LY_PURE,
+BUILTIN(Total, list_total, 1, 3, LY_PROTECTED, LY_PURE | LY_PACKED,
         "Total[list] gives the sum of the elements; Total[list, n] down to level n, Total[list, {n}] at level n.")
 static ly_value list_total(ly_context *cx, ly_expr *call)
 {
