@@ -260,6 +260,11 @@ void emit_statement(kernel_text *t, node *n)
 {
     frame *f = &t->f;
     if (n->resume) t->resume = n->resume;
+    if (n->leaves) {
+        t->exits[n->resume] = true;
+        line(f, "goto exit_%u;", n->resume);
+        return;
+    }
     switch (n->op) {
     case OP_SEQUENCE:
         for (uint32_t i = 0; i < n->count; i++) emit_statement(t, n->kids[i]);
@@ -516,6 +521,14 @@ static const char *symbol_text(frame *f, const kernel_variable *x)
     return x->local->kind == LOCAL_ITERATOR ? emit_word(f->e, x->local->symbol) : local_text(f, x->local);
 }
 
+static const char *planned_exits(frame *f, const node *n, const char *at, const char *condition)
+{
+    if (n->leaves) return text(f, "%s && %s != %u", condition, at, n->resume);
+    for (uint32_t i = 0; i < n->count; i++)
+        if (n->kids[i]) condition = planned_exits(f, n->kids[i], at, condition);
+    return n->plain ? planned_exits(f, n->plain, at, condition) : condition;
+}
+
 void enter_kernel(frame *f, node *n, const char *iterator, handler *h)
 {
     kernel *k = f->kernel;
@@ -562,8 +575,8 @@ void enter_kernel(frame *f, node *n, const char *iterator, handler *h)
         else
             line(f, "ly_release(cx, in_%s[%u]);", k->name, x->slot);
     }
-    /* leaving to poll, or for its other form, is no failure */
-    const char *failed = text(f, "%s != LY_KERNEL_ENDED && !ly_polled(cx)", at);
+    /* leaving to poll, for what has no typed form, or for its other form, is no failure */
+    const char *failed = planned_exits(f, n, at, text(f, "%s != LY_KERNEL_ENDED && !ly_polled(cx)", at));
     if (f->e->p->options->tiers) failed = text(f, "%s && overtaken == LY_OVERTAKEN(%u)", failed, k->tier);
     line(f, "if (%s) ly_tried(&try_%s);", failed, k->name);
     if (iterator) line(f, "if (%s >= 0) %s = at_%s[0];", at, iterator, k->name);
@@ -576,7 +589,6 @@ void enter_kernel(frame *f, node *n, const char *iterator, handler *h)
     close_block(f);
     close_block(f);
     h->broken_used = true;
-    (void)n;
 }
 
 void put_resume(frame *f, uint32_t point)

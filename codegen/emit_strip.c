@@ -41,6 +41,7 @@ static bool add_store(strip *s, node *n)
 /* What n assigns; false: there is more in it than assignments. */
 static bool find_assignments(strip *s, node *n)
 {
+    if (n->leaves) return false;
     switch (n->op) {
     case OP_CONSTANT: return true;
     case OP_SET_LOCAL:

@@ -45,6 +45,10 @@ static void assign_variable(liveness *l, const node *n, unsigned char *set)
 static void walk(liveness *l, const node *n, unsigned char *set)
 {
     unsigned char *other;
+    if (n->leaves) {
+        memset(set, 1, l->k->variable_count); /* nothing follows here */
+        return;
+    }
     switch (n->op) {
     case OP_LOCAL:
     case OP_SYMBOL: read_variable(l, n, set); return;

@@ -524,8 +524,9 @@ static bool check_while(search *s, node *n)
     return fine;
 }
 
-static bool check_statement(search *s, node *n)
+static bool check_typed_statement(search *s, node *n)
 {
+    bool fine;
     switch (n->op) {
     case OP_CONSTANT: return true;
     case OP_SEQUENCE:
@@ -542,8 +543,13 @@ static bool check_statement(search *s, node *n)
         number_resume(s, n);
         if (is_none(check(s, n->kids[0]))) return false;
         if (n->kids[0]->type.base != TYPE_BOOL) return refuse(s, n, "a test that is not True or False");
-        for (uint32_t i = 1; i <= 2; i++)
-            if (n->kids[i] && !check_statement(s, n->kids[i])) return false;
+        for (uint32_t i = 1; i <= 2; i++) {
+            if (!n->kids[i]) continue;
+            s->conditions++;
+            fine = check_statement(s, n->kids[i]);
+            s->conditions--;
+            if (!fine) return false;
+        }
         return true;
     case OP_LET:
         number_resume(s, n);
@@ -558,11 +564,17 @@ static bool check_statement(search *s, node *n)
     case OP_DO:
         number_resume(s, n);
         n->resume_head = ++s->k->resume_count;
-        return check_do(s, n, false);
+        s->nested++;
+        fine = check_do(s, n, false);
+        s->nested--;
+        return fine;
     case OP_WHILE:
         number_resume(s, n);
         n->resume_head = ++s->k->resume_count;
-        return check_while(s, n);
+        s->nested++;
+        fine = check_while(s, n);
+        s->nested--;
+        return fine;
     case OP_BREAK:
     case OP_CONTINUE: return s->loops > 0 || refuse(s, n, "a Break or Continue of a loop outside");
     case OP_TEMPLATE:
@@ -573,6 +585,34 @@ static bool check_statement(search *s, node *n)
     }
 }
 
+static void forget_points(node *n)
+{
+    n->resume = n->resume_head = 0;
+    for (uint32_t i = 0; i < n->count; i++)
+        if (n->kids[i]) forget_points(n->kids[i]);
+    if (n->plain) forget_points(n->plain);
+}
+
+/* What has no typed form and stands behind a condition is done by the generic loop, which then finishes
+   that round: the kernel leaves there. In an inner loop it would leave too much undone. */
+static bool check_statement(search *s, node *n)
+{
+    kernel *k = s->k;
+    uint32_t variables = k->variable_count, ranges = k->range_count, loops = s->loops;
+    n->leaves = false;
+    if (check_typed_statement(s, n)) return true;
+    if (!s->conditions || s->nested || has_loop(n)) return false;
+    k->why = NULL;
+    k->obstacle = LY_FAILED;
+    k->variable_count = variables;
+    k->range_count = ranges;
+    s->loops = loops;
+    forget_points(n);
+    number_resume(s, n);
+    n->leaves = true;
+    return true;
+}
+
 /* ---- the search */
 
 static bool try_kernel(search *s, node *n)
@@ -580,7 +620,7 @@ static bool try_kernel(search *s, node *n)
     kernel *k = program_alloc(s->p, sizeof *k);
     k->root = n;
     s->k = k;
-    s->loops = 0;
+    s->loops = s->conditions = s->nested = 0;
     n->resume = 0;
     n->resume_head = ++k->resume_count;
     bool fine = n->op == OP_DO ? check_do(s, n, true) : check_while(s, n);

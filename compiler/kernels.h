@@ -9,6 +9,7 @@ typedef struct search {
     program *p;
     kernel *k;
     uint32_t loops;  /* that Break and Continue may leave */
+    uint32_t conditions, nested; /* around the statement: branches, and loops inside of the root */
     bool elements;   /* arrays stand for their elements: arithmetic on whole arrays */
     bool reals;      /* what is only guessed is taken for reals */
     bool guessed;    /* a guess was made on the way */

@@ -184,6 +184,7 @@ struct node {
     uint32_t resume;      /* in a kernel: the point where the generic code goes on before this statement */
     uint32_t resume_head; /* of a loop: the point before its next round */
     uint32_t range;       /* in a kernel: number of the iterator */
+    bool leaves;          /* in a kernel: a statement without a typed form, done by the generic loop */
     bool contained;         /* in a kernel: an index that its array has, where the iterators' ranges are right */
     const struct typed_function *typed; /* in a kernel: how a built-in is called */
     bool proven;          /* while it is written: an integer that the loop around it has found not to overflow */
