@@ -46,7 +46,7 @@ $1 == "time" {
     group = $3; size = $4
     ms[$5] = $6; kib[$5] = $7; status[$5] = $8; systems[++held] = $5
     if ($9 != "yes") differ = differ " " $5
-    if ($8 == "failed" || $9 != "yes") missed = 1
+    if ($9 != "yes" || $8 == "failed" && $5 ~ /^(c|built|run|tcc)$/) missed = 1
     next
 }
 $1 == "end" {
@@ -69,11 +69,12 @@ $1 == "end" {
     note("maude " (name == "ski" ? name : "rules"), name, ratio(measured("built"), measured("maude")))
     note("pari", name, ratio(measured("built"), measured("pari")))
     note("sbcl", name, ratio(measured("built"), measured("sbcl")))
-    if (measured("run") >= 1000) {
+    if (measured("built") >= 1000) {
         note("run", name, run_built)
-        if (group == "integer" || group == "real") note("luajit", name, run_lua)
+        note("tcc", name, tcc_built)
     }
-    if (measured("built") >= 1000) note("tcc", name, tcc_built)
+    if ((group == "integer" || group == "real") && (measured("run") >= 1000 || measured("luajit") >= 1000))
+        note("luajit", name, run_lua)
     held = 0; differ = ""
     delete ms; delete kib; delete status
     fflush()

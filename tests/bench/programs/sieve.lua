@@ -1,4 +1,4 @@
--- Eratosthenes, counted anew 20 times
+-- Eratosthenes, counted anew 200 times
 local n = tonumber(arg[1])
 
 local function primes(n)
@@ -14,5 +14,5 @@ local function primes(n)
   return total
 end
 local count = 0
-for k = 1, 20 do count = count + primes(n + k) end
+for k = 1, 200 do count = count + primes(n + k) end
 print(count)
