@@ -72,13 +72,19 @@ void jit_log(const char *format, ...)
 
 /* ---- the second tier, in its thread */
 
+/* For tests: LYRA_JIT=eager starts the C compiler at once, LYRA_JIT=wait the program only behind it. */
+static bool tests_want(const char *what)
+{
+    const char *wanted = getenv("LYRA_JIT");
+    return wanted && strcmp(wanted, what) == 0;
+}
+
 /* True: the process has computed so long that better code pays. False: it ends. */
 static bool wait_until_warm(void)
 {
-    const char *trace = getenv("LYRA_JIT");
     double begin = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
     long look = FIRST_LOOK_MS;
-    if (trace && strcmp(trace, "eager") == 0) return true;
+    if (tests_want("eager") || tests_want("wait")) return true;
     pthread_mutex_lock(&tiers.lock);
     while (!tiers.ending && (clock_ms(CLOCK_PROCESS_CPUTIME_ID) - begin) * 1e3 < WARM_MICROSECONDS) {
         struct timespec until;
@@ -158,6 +164,7 @@ static void start_second_tier(const ly_text *c, const ly_module *first, uint32_t
     tiers.running = pthread_create(&tiers.thread, NULL, second_tier, NULL) == 0;
     pthread_sigmask(SIG_SETMASK, &mask, NULL);
     if (!tiers.running) jit_log("cc: there is no thread for it: %s", strerror(errno));
+    else if (tests_want("wait")) tiers.running = pthread_join(tiers.thread, NULL) != 0;
 }
 
 void ly_jit_end(void)
