@@ -591,12 +591,12 @@ static const char *variable_name(kernel_text *t, const kernel_variable *x)
     return local_name(&t->f, ly_symbol_name(symbol));
 }
 
-/* body: the function's lines, consumed; what they need of the variables is put before them. */
-static void put_function(kernel_text *t, const pure *u, const char *head, ly_text *body)
+/* other: its way to its other form (emit_tier). body: the function's lines, consumed; what they need of the variables is put before them. */
+static void put_function(kernel_text *t, const pure *u, const char *head, const char *other, ly_text *body)
 {
     ly_text *to = &t->f.e->kernels;
     ly_text_putc(body, 0);
-    ly_text_printf(to, "%s\n{\n", head);
+    ly_text_printf(to, "%s\n{\n%s", head, other);
     t->f.out = to;
     static const char *const given[] = {"cx", "v", "from", "to"};
     size_t start = to->count;
@@ -651,7 +651,8 @@ static void emit_loop_function(pure *u, kernel_text *t)
     }
     line(f, "return noted >> 63 ? LY_KERNEL_REFUSED : 0;");
     put_function(t, u, text(f, "static int %s(ly_context *cx, const ly_value *v, int64_t from, int64_t to, void *result)", u->name),
-                 &body);
+                 emit_tier(f->e, u->name, "int (*)(ly_context *, const ly_value *, int64_t, int64_t, void *)",
+                           "cx, v, from, to, result"), &body);
 }
 
 static void emit_shape_function(pure *u, kernel_text *t)
@@ -674,7 +675,7 @@ static void emit_shape_function(pure *u, kernel_text *t)
     }
     line(f, "return 0;");
     t->asking = false;
-    put_function(t, u, text(f, "static int %s_shape(ly_context *cx, const ly_value *v, int64_t *dims)", u->name), &body);
+    put_function(t, u, text(f, "static int %s_shape(ly_context *cx, const ly_value *v, int64_t *dims)", u->name), "", &body);
 }
 
 static const char *parameters(kernel_text *t, const pure *u)
@@ -726,7 +727,7 @@ static void emit_entry_function(pure *u, kernel_text *t)
     for (uint32_t i = 0; i < count; i++)
         if (is_held(u->k.variables[i])) line(f, "ly_release(cx, v[%u]);", i);
     line(f, "return made;");
-    put_function(t, NULL, text(f, "static ly_value %s_of(%s)", u->name, parameters(t, u)), &body);
+    put_function(t, NULL, text(f, "static ly_value %s_of(%s)", u->name, parameters(t, u)), "", &body);
 }
 
 static void emit_pure(emitter *e, pure *u)
