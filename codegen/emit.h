@@ -26,6 +26,7 @@ typedef struct emitter {
     ly_text tiers;          /* functions that exist twice (options->tiers), in the order of their numbers */
     uint32_t tier_count;
     uint32_t symbol_count, constant_count, number_count, patch_count, rule_count, entry_count, kernel_count;
+    uint32_t clone_temps;   /* most temporaries in a typed_clone */
     name_table names;       /* of symbols and constants */
     name_table used;        /* C names, as strings' hashes */
     uint32_t mark_count, mark_capacity;

@@ -311,6 +311,7 @@ static void emit_tree(emitter *e, definition *d, arity *a)
     f.indent++;
     line(&f, "return ly_call_slowly(cx, %s, %s);", symbol, all);
     f.indent--;
+    emit_attempts(&f, d, a);
     for (uint32_t i = 0; i < a->count; i++) {
         if (!opens_list(d, a, i)) continue;
         line(&f, "%s = ly_unpack_take(cx, %s);", list[i], list[i]);

@@ -165,6 +165,11 @@ static const char *loop_label(kernel_text *t, const char *stem)
 /* What a loop polls for is the generic loop's business. */
 static void emit_poll(kernel_text *t, uint32_t point, const char *undo)
 {
+    if (t->clone) {
+        leave_if(t, "ly_polled(cx) && !ly_goes_on(cx)");
+        if (t->f.e->p->options->tiers && !t->loop->outer) leave_if(t, "LY_OVERTAKEN(%u)", t->k->tier);
+        return;
+    }
     t->exits[point] = true;
     const char *asked = "ly_polled(cx)";
     /* only from the outermost loop: the generic one may have long to go with an inner one */
@@ -256,6 +261,12 @@ static void emit_do_loop(kernel_text *t, node *n)
 
 static const char *first_flag(kernel_text *t, const node *n) { return text(&t->f, "first_%u", n->resume_head); }
 
+void emit_typed_let(kernel_text *t, node *n)
+{
+    if (n->kids[0]) keep(t, kernel_local(t->k, n->local), emit_unboxed(t, n->kids[0]));
+    if (n->local->kind == LOCAL_VARIABLE) line(&t->f, t->clone ? "cx->temporary_serial++;" : "serials++;");
+}
+
 void emit_statement(kernel_text *t, node *n)
 {
     frame *f = &t->f;
@@ -293,8 +304,7 @@ void emit_statement(kernel_text *t, node *n)
         return;
     }
     case OP_LET:
-        if (n->kids[0]) keep(t, kernel_local(t->k, n->local), emit_unboxed(t, n->kids[0]));
-        if (n->local->kind == LOCAL_VARIABLE) line(f, "serials++;");
+        emit_typed_let(t, n);
         emit_statement(t, n->kids[1]);
         return;
     case OP_DO: emit_do_loop(t, n); return;
@@ -385,7 +395,7 @@ static void emit_out(kernel_text *t, const kernel_variable *x)
     if (may_stay(x)) close_block(f);
 }
 
-static void declare_firsts(kernel_text *t, const node *n)
+void declare_firsts(kernel_text *t, const node *n)
 {
     if (n->op == OP_WHILE && n->kids[2]) line(&t->f, "bool %s = true;", first_flag(t, n));
     for (uint32_t i = 0; i < n->count; i++)
@@ -401,7 +411,7 @@ static bool counts_scopes(const node *n)
     return false;
 }
 
-static const char *variable_name(kernel_text *t, const kernel_variable *x)
+const char *typed_variable_name(kernel_text *t, const kernel_variable *x)
 {
     ly_value symbol = x->local ? x->local->symbol : x->global->symbol;
     if (x->local && (!symbol || strcmp(ly_symbol_of(symbol)->context, "Lyra`Locals`") == 0)) return local_name(&t->f, "element");
@@ -428,11 +438,13 @@ static void emit_kernel(emitter *e, kernel *k)
     const char *other = emit_tier(e, k->name, "int (*)(ly_context *, ly_value *, ly_range *)", "cx, v, r");
     t.exits = program_alloc(p, k->resume_count + 2);
     f->names = name_table_new(p);
-    static const char *const reserved[] = {"cx", "v", "r", "at", "serials", "ranged", "most", "first_round", "last_round"};
+    static const char *const reserved[] = {"cx", "v", "r", "at", "serials", "ranged", "most", "first_round", "last_round", "levels"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) local_name(f, reserved[i]);
     f->out = &body;
-    for (uint32_t i = 0; i < k->variable_count; i++) k->variables[i]->name = variable_name(&t, k->variables[i]);
+    for (uint32_t i = 0; i < k->variable_count; i++) k->variables[i]->name = typed_variable_name(&t, k->variables[i]);
     /* in */
+    emit_clone_guards(f, k, "LY_KERNEL_REFUSED");
+    emit_levels(f, k);
     line(f, "int at = LY_KERNEL_ENDED;");
     for (uint32_t i = 0; i < k->variable_count; i++) {
         const kernel_variable *x = k->variables[i];
@@ -454,7 +466,7 @@ static void emit_kernel(emitter *e, kernel *k)
         line(f, "int64_t at_%u = %s, by_%u = %s;", i, first ? "r[0].at" : "0", i, first ? "r[0].by" : "1");
     }
     declare_firsts(&t, root);
-    bool scopes = counts_scopes(root);
+    bool scopes = counts_scopes(root) || clones_count_scopes(k);
     if (scopes) line(f, "uint64_t serials = cx->temporary_serial;");
     /* rounds */
     emit_ranged(&t, emit_root);
@@ -507,7 +519,7 @@ void begin_kernel(frame *f, node *n)
     emit_kernel(f->e, k);
     f->kernel = k;
     f->reload_count = 0;
-    line(f, "ly_trial try_%s = {0, 0};", k->name);
+    line(f, "ly_trial try_%s = {0, 0, 0};", k->name);
     line(f, "ly_value in_%s[%u];", k->name, k->variable_count ? k->variable_count : 1);
     line(f, "ly_range at_%s[%u];", k->name, k->range_count ? k->range_count : 1);
 }

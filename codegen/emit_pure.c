@@ -601,6 +601,7 @@ static void put_function(kernel_text *t, const pure *u, const char *head, const 
     static const char *const given[] = {"cx", "v", "from", "to"};
     size_t start = to->count;
     if (u) emit_captured(t, u, body);
+    if (u && is_mentioned(body, "levels", false)) emit_levels(&t->f, &u->k);
     ly_text_putc(to, 0);
     for (size_t i = 0; u && i < 4; i++) {
         ly_text rest = {.data = to->data + start};
@@ -697,6 +698,7 @@ static void emit_entry_function(pure *u, kernel_text *t)
     uint32_t count = u->k.variable_count, rank = u->rank ? u->rank : 1;
     f->out = &body;
     const char *asked = text(f, "%s_shape(cx, v, dims) == 0", u->name);
+    emit_clone_guards(f, &u->k, "LY_UNEVALUATED");
     line(f, "ly_value v[%u], made = LY_UNEVALUATED;", count + rank);
     line(f, "int64_t dims[%u];", rank);
     for (uint32_t i = count; i-- > 0;) {
@@ -737,7 +739,7 @@ static void emit_pure(emitter *e, pure *u)
     static const char *const kinds[] = {"array_", "sum_", "total_", "number_", "selection_"};
     u->name = emit_identifier(e, kinds[u->kind], program_text(e->p, "%u", ++e->kernel_count));
     t.f.names = name_table_new(e->p);
-    static const char *const reserved[] = {"cx", "v", "from", "to", "out", "result", "noted", "total", "dims", "made", "kept", "selected"};
+    static const char *const reserved[] = {"cx", "v", "from", "to", "out", "result", "noted", "total", "dims", "made", "kept", "selected", "levels"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) local_name(&t.f, reserved[i]);
     for (uint32_t i = 0; i < u->k.variable_count; i++) u->k.variables[i]->name = variable_name(&t, u->k.variables[i]);
     ly_text_puts(&e->kernels, "\n/* ");

@@ -18,6 +18,10 @@ void leave_if(kernel_text *t, const char *format, ...)
     va_start(arguments, format);
     const char *condition = program_format(t->f.e->p, format, arguments);
     va_end(arguments);
+    if (t->clone) {
+        line(&t->f, "if (%s) return %s;", condition, clone_nothing(t->clone));
+        return;
+    }
     if (t->pure) {
         line(&t->f, "if (%s) return LY_KERNEL_REFUSED;", condition);
         return;
@@ -84,7 +88,10 @@ const char *as_real(kernel_text *t, unboxed v, bool finite)
 const char *as_int(kernel_text *t, unboxed v)
 {
     if (v.type.base != TYPE_RATIO) return v.text;
-    leave_if(t, "%s == 0 || %s == -1 || %s %% %s != 0", v.under, v.under, v.text, v.under);
+    if (v.under[strspn(v.under, "0123456789")] || strcmp(v.under, "0") == 0)
+        leave_if(t, "%s == 0 || %s == -1 || %s %% %s != 0", v.under, v.under, v.text, v.under);
+    else
+        leave_if(t, "%s %% %s != 0", v.text, v.under);
     return temporary(t, integer, text(&t->f, "%s / %s", v.text, v.under), true).text;
 }
 
@@ -573,6 +580,7 @@ static unboxed emit_operation(kernel_text *t, node *n)
         if (n->value == LY_SYM(Part)) return emit_part(t, n->kids[0], n->count - 1, n->kids + 1);
         return emit_function_call(t, n);
     case OP_IF: return emit_choice(t, n);
+    case OP_CALL: return emit_clone_call(t, n);
     case OP_AND:
     case OP_OR:
     case OP_NOT: return (unboxed){.text = text(&t->f, "(%s)", emit_condition(t, n)), .type = boolean, .finite = true};

@@ -198,6 +198,9 @@ bool has_pure_loop(const node *n);
 /* Tries it, and puts the generic code behind for where it is refused. */
 void emit_pure_loop(frame *f, node *n, const char *variable);
 
+/* ---- emit_clone.c: at the entry of a definition's function: its clones answer where they can */
+void emit_attempts(frame *f, definition *d, arity *a);
+
 /* ---- emit_pattern.c: patterns as C conditions */
 /* The condition under which the C expression path matches a pattern without variables. */
 const char *emit_form_test(frame *f, ly_value pattern, const char *path);

@@ -52,6 +52,8 @@ typedef struct kernel_text {
     const char *redo;            /* label where such rounds are undone, or NULL */
     const char *wide;            /* gets bits above the lower 32 where an element read is not small, or NULL */
     const char *noted;           /* where trouble with numbers is noted and asked for later; or NULL */
+    typed_clone *clone;          /* whose code is being written, or NULL */
+    const char *const *parameters; /* its, in C */
 } kernel_text;
 
 /* ---- emit_ranges.c */
@@ -98,5 +100,24 @@ bool emit_prepared(kernel_text *t, node *n, unboxed *v);
    body's magnitude, or NULL. */
 const char *prove_rounds(kernel_text *t, node *body, kernel_variable *x, const char *at, const char *by, const char *from,
                          const char *to);
+
+/* ---- emit_kernel.c */
+/* The beginning of a scope. */
+void emit_typed_let(kernel_text *t, node *n);
+void declare_firsts(kernel_text *t, const node *n);
+const char *typed_variable_name(kernel_text *t, const kernel_variable *x);
+
+/* ---- emit_clone.c */
+/* What it returns where it gives up. */
+const char *clone_nothing(const typed_clone *c);
+/* Its C function's; written on first use. */
+const char *clone_name(emitter *e, typed_clone *c);
+const char *clone_argument(kernel_text *t, const typed_clone *c, uint32_t i, node *n);
+/* The call as an expression, which may stand for none; and its value, checked. */
+const char *clone_call(kernel_text *t, node *n);
+unboxed emit_clone_call(kernel_text *t, node *n);
+void emit_clone_guards(frame *f, const kernel *k, const char *refused);
+void emit_levels(frame *f, const kernel *k);
+bool clones_count_scopes(const kernel *k);
 
 #endif

@@ -45,6 +45,7 @@ bool compile_to_c(program *p, ly_text *c)
     if (dumped(p, "analysed")) return false;
     say(p, "types");
     infer_types(p);
+    find_clones(p);
     find_kernels(p);
     find_pure_loops(p);
     if (dumped(p, "typed")) return false;

@@ -1,6 +1,6 @@
 /* kernels.c: which loops become kernels: C over unboxed numbers and packed arrays.
 
-   needs   types inferred
+   needs   types inferred, clones found
    leaves  node.kernel on the outermost loops that have a typed form; node.resume on their statements
 
    A kernel is a second form of a loop, beside the generic one. Its variables are those of the loop, held
@@ -45,7 +45,7 @@ static type refused(search *s, const node *n, const char *why)
     return none;
 }
 
-static bool refuse(search *s, const node *n, const char *why)
+bool refuse(search *s, const node *n, const char *why)
 {
     refused(s, n, why);
     return false;
@@ -88,9 +88,10 @@ kernel_variable *variable_of(search *s, node *n)
         if (n->local->sequence) return refuse(s, n, "a sequence of arguments"), NULL;
         t = asked(s, n->local->type, n->local->guessed, n->local->counts);
         if (!has_c_type(t)) return refuse(s, n, "no machine type is known for this variable"), NULL;
+        if (s->clone) return refuse(s, n, "a variable of another scope"), NULL;
         return add_variable(s, n->local, NULL, t, true);
     }
-    if (!n->global) return refuse(s, n, "a symbol"), NULL;
+    if (!n->global || s->clone) return refuse(s, n, "a symbol"), NULL;
     x = kernel_global(s->k, n->global);
     if (x) return x;
     t = asked(s, n->global->type, n->global->guessed, false);
@@ -301,6 +302,28 @@ static type check_apply(search *s, node *n)
     return n->typed->result == 'i' ? integer : n->typed->result == 'b' ? boolean : real;
 }
 
+/* A call of a definition that has a typed form for such arguments. */
+static type check_call(search *s, node *n)
+{
+    type *arguments = program_alloc(s->p, (n->count + 1) * sizeof *arguments);
+    for (uint32_t i = 0; i < n->count; i++)
+        if (is_none(arguments[i] = check(s, n->kids[i]))) return none;
+    typed_clone *c = clone_for(s->p, n->definition, n->index, n->count, arguments);
+    if (!c) return refused(s, n, "a definition without a typed form for such arguments");
+    if (!s->clone) settle_clones(s->p);
+    if (c->settled && !c->fits) return refused(s, n, "a definition without a typed form");
+    kernel *k = s->k;
+    if (c->scopes && k->root && k->root->op != OP_DO && k->root->op != OP_WHILE)
+        return refused(s, n, "scopes would be counted again where it is done again");
+    n->clone = c;
+    bool known = false;
+    for (uint32_t i = 0; i < k->clone_count; i++) known = known || k->clones[i] == c;
+    if (!known) program_add(s->p, k->clones, k->clone_count, k->clone_capacity, c);
+    uint32_t need = n->depth + (c->deep ? 0 : c->k.need);
+    if (!s->clone && need > k->need) k->need = need; /* of clones: when all are known */
+    return c->result;
+}
+
 static type check_node(search *s, node *n)
 {
     type a, b;
@@ -320,6 +343,7 @@ static type check_node(search *s, node *n)
     }
     case OP_PRIMITIVE: return check_primitive(s, n);
     case OP_APPLY: return check_apply(s, n);
+    case OP_CALL: return check_call(s, n);
     case OP_AND:
     case OP_OR:
     case OP_NOT:
@@ -370,8 +394,6 @@ static bool keeps(type to, type t, const node *value)
 }
 
 static void number_resume(search *s, node *n) { n->resume = ++s->k->resume_count; }
-
-static bool check_statement(search *s, node *n);
 
 static node *array_node(node *n)
 {
@@ -524,6 +546,19 @@ static bool check_while(search *s, node *n)
     return fine;
 }
 
+bool check_let(search *s, node *n)
+{
+    number_resume(s, n);
+    if (n->kids[0] && is_none(check(s, n->kids[0]))) return false;
+    if (n->local->escapes) return refuse(s, n, "other code may see this variable");
+    if (!has_c_type(n->local->type) || n->local->type.rank)
+        return refuse(s, n, "no machine type is known for this variable");
+    add_variable(s, n->local, NULL, n->local->type, false)->assigned = true;
+    if (n->kids[0] && !keeps(n->local->type, n->kids[0]->type, n->kids[0]))
+        return refuse(s, n, "a variable that gets values of different types");
+    return true;
+}
+
 static bool check_typed_statement(search *s, node *n)
 {
     bool fine;
@@ -552,15 +587,7 @@ static bool check_typed_statement(search *s, node *n)
         }
         return true;
     case OP_LET:
-        number_resume(s, n);
-        if (n->kids[0] && is_none(check(s, n->kids[0]))) return false;
-        if (n->local->escapes) return refuse(s, n, "other code may see this variable");
-        if (!has_c_type(n->local->type) || n->local->type.rank)
-            return refuse(s, n, "no machine type is known for this variable");
-        add_variable(s, n->local, NULL, n->local->type, false)->assigned = true;
-        if (n->kids[0] && !keeps(n->local->type, n->kids[0]->type, n->kids[0]))
-            return refuse(s, n, "a variable that gets values of different types");
-        return check_statement(s, n->kids[1]);
+        return check_let(s, n) && check_statement(s, n->kids[1]);
     case OP_DO:
         number_resume(s, n);
         n->resume_head = ++s->k->resume_count;
@@ -595,13 +622,13 @@ static void forget_points(node *n)
 
 /* What has no typed form and stands behind a condition is done by the generic loop, which then finishes
    that round: the kernel leaves there. In an inner loop it would leave too much undone. */
-static bool check_statement(search *s, node *n)
+bool check_statement(search *s, node *n)
 {
     kernel *k = s->k;
     uint32_t variables = k->variable_count, ranges = k->range_count, loops = s->loops;
     n->leaves = false;
     if (check_typed_statement(s, n)) return true;
-    if (!s->conditions || s->nested || has_loop(n)) return false;
+    if (!s->conditions || s->nested || s->clone || has_loop(n)) return false;
     k->why = NULL;
     k->obstacle = LY_FAILED;
     k->variable_count = variables;

@@ -1,5 +1,5 @@
-/* kernels.h: what the passes share that look for typed forms: of loops (kernels.c) and of expressions
-   over data (pure.c). */
+/* kernels.h: what the passes share that look for typed forms: of loops (kernels.c), of expressions over
+   data (pure.c) and of definitions (clones.c). */
 #ifndef LY_KERNELS_H
 #define LY_KERNELS_H
 
@@ -14,6 +14,7 @@ typedef struct search {
     bool reals;      /* what is only guessed is taken for reals */
     bool guessed;    /* a guess was made on the way */
     uint32_t rank;   /* of those arrays; 0: not known yet */
+    typed_clone *clone; /* whose code it is, or NULL */
 } search;
 
 /* ---- kernels.c */
@@ -26,6 +27,11 @@ type refuse_typed(search *s, const node *n, const char *why);
 kernel_variable *add_variable(search *s, local *v, global *g, type t, bool outer);
 /* That of a node which names one. */
 kernel_variable *variable_of(search *s, node *n);
+
+bool check_statement(search *s, node *n);
+/* Of the beginning of a scope: its variable. */
+bool check_let(search *s, node *n);
+bool refuse(search *s, const node *n, const char *why);
 
 /* ---- pure.c */
 type check_pure_number(search *s, node *n);

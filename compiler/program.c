@@ -86,6 +86,7 @@ program *program_new(const ly_compile_options *options, ly_context *cx)
     p->cx = cx;
     cx->write = write_nothing;
     p->last_definition = &p->definitions;
+    p->last_clone = &p->clones;
     return p;
 }
 

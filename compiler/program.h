@@ -190,6 +190,7 @@ struct node {
     bool proven;          /* while it is written: an integer that the loop around it has found not to overflow */
     bool within;          /* … an index that is within its array in all rounds */
     bool small;           /* … an integer that a double holds exactly, with bits to spare */
+    struct typed_clone *clone;  /* OP_CALL, in a kernel or a clone: the C function that answers */
     struct kernel *kernel; /* of a loop: its typed form, or why it has none; NULL: inside of one */
     struct pure *pure;    /* of an expression over data: its typed form; NULL: none */
 };
@@ -229,6 +230,9 @@ typedef struct kernel {
     uint32_t range_count; /* iterators: the root's is the first */
     uint32_t resume_count;
     uint32_t tier;        /* its number among the functions that exist twice */
+    uint32_t clone_count, clone_capacity;
+    struct typed_clone **clones; /* called in it */
+    uint32_t need;        /* evaluations that those calls nest, but for recursion */
     ly_value obstacle;    /* why there is none: the expression that has no typed form, or LY_FAILED */
     const char *why;
 } kernel;
@@ -255,6 +259,36 @@ typedef struct pure {
     bool parallel;        /* by all who have nothing to do */
     ly_value combine;     /* of a parallel one: Plus or Times between the elements, or LY_FAILED */
 } pure;
+
+/* ---- clones: definitions as C functions of machine numbers, for one tuple of argument types ------ */
+
+/* A rule in a clone: its code once more, with variables of its own. */
+typedef struct clone_rule {
+    struct rule *rule;
+    node *body, *condition;
+    uint32_t local_count;
+    local **locals;
+    local **parameters;   /* by argument; NULL: the rule has no variable for it */
+} clone_rule;
+
+typedef struct typed_clone {
+    struct definition *definition;
+    uint32_t index;       /* of the arity */
+    uint32_t argument_count;
+    type *arguments;
+    type result;
+    uint32_t rule_count;
+    clone_rule *rules;    /* those that may apply to such arguments, in order */
+    bool settled, fits;   /* whether it has a typed form is known, and what is known */
+    bool deep;            /* recursive, or it calls what is: counts levels */
+    bool again;           /* a self tail call loops */
+    bool passes;          /* the steps of rewriting go on from its caller, or in what it calls */
+    bool loops;           /* it has loops */
+    bool scopes;          /* it, or what it calls, counts Module's scopes */
+    kernel k;             /* its variables, and what it calls */
+    const char *name;     /* in C, when it is written */
+    struct typed_clone *next;
+} typed_clone;
 
 /* ---- functions: one C function each ------------------------------------------------------------ */
 
@@ -396,6 +430,8 @@ struct program {
     uint32_t kernel_count;
     struct places *places;  /* of expressions, where a report is asked for; or NULL */
     uint32_t tier_count;    /* functions of the C text that exist twice (options->tiers) */
+    typed_clone *clones, **last_clone;
+    uint32_t clone_count;
     bool failed;
     int status;
 };
@@ -441,6 +477,19 @@ void analyse_program(program *p);
 /* ---- types.c */
 void infer_types(program *p);
 static inline bool is_scalar(type t, type_base base) { return t.base == base && t.rank == 0; }
+
+/* One round over a clone's code; true: some type has changed. */
+bool infer_clone(program *p, typed_clone *c);
+
+/* ---- clones.c */
+void find_clones(program *p);
+/* The clone of a definition for arguments of these types, made where there is none yet; NULL: there can
+   be none. */
+typed_clone *clone_for(program *p, definition *d, uint32_t index, uint32_t count, const type *arguments);
+/* Finds out whether the new clones have typed forms. */
+void settle_clones(program *p);
+/* The definitions that the clones of a kernel stand for, in *list; how many. */
+uint32_t clone_definitions(program *p, const kernel *k, definition ***list);
 
 /* ---- kernels.c */
 void find_kernels(program *p);

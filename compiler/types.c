@@ -16,6 +16,7 @@
 typedef struct inference {
     program *p;
     definition *definition;  /* whose rule is being walked */
+    bool cloned;             /* its code is a clone's: calls are answered by clones */
     bool changed;
 } inference;
 
@@ -262,9 +263,19 @@ static local *parameter_of(const rule *r, uint32_t i)
     return NULL;
 }
 
+/* In a clone, whose own types say which clone is called. */
+static type cloned_call_type(inference *t, node *n)
+{
+    type *arguments = program_alloc(t->p, (n->count + 1) * sizeof *arguments);
+    for (uint32_t i = 0; i < n->count; i++) arguments[i] = infer(t, n->kids[i]);
+    typed_clone *c = clone_for(t->p, n->definition, n->index, n->count, arguments);
+    return c ? c->result : nothing;
+}
+
 static type call_type(inference *t, node *n)
 {
     definition *d = n->definition;
+    if (t->cloned) return cloned_call_type(t, n);
     for (uint32_t i = 0; i < n->count; i++) {
         type found = infer(t, n->kids[i]);
         for (uint32_t k = 0; k < d->rule_count; k++) {
@@ -528,4 +539,15 @@ void infer_types(program *p)
             }
         if (!t.changed) break;
     }
+}
+
+bool infer_clone(program *p, typed_clone *c)
+{
+    inference t = {.p = p, .cloned = true};
+    for (uint32_t i = 0; i < c->rule_count; i++) {
+        clone_rule *r = &c->rules[i];
+        if (r->condition) infer(&t, r->condition);
+        widen(&t, &c->result, infer(&t, r->body));
+    }
+    return t.changed;
 }

@@ -636,7 +636,7 @@ enum { LY_KERNEL_ENDED = 0, LY_KERNEL_REFUSED = -1, LY_KERNEL_FAILED = -2 }; /* 
 
 /* How often a loop's kernel is tried: less and less where it keeps giving up. */
 typedef struct ly_trial {
-    uint32_t left, failures;
+    uint32_t left, failures, successes;
 } ly_trial;
 static inline bool ly_worth_trying(ly_trial *trial)
 {
@@ -649,6 +649,47 @@ static inline void ly_tried(ly_trial *trial)
 {
     if (trial->failures < 20) trial->failures++;
     trial->left = trial->failures < 4 ? 0 : (uint32_t)1 << (trial->failures - 3);
+}
+
+/* ---- clones: definitions on unboxed numbers. Where one gives up it gives one of these; a deep one (it
+   recurses) anything, and a bit of the poll word says so, which every call looks at anyhow: what called it
+   in turn needs not to ask, and the outermost call takes the bit. */
+#define LY_NO_INT (-9223372036854775807LL - 1)
+#define LY_NO_REAL (0.0 / 0.0)
+enum { LY_NO_TRUTH = 2 };
+/* A definition's clone was tried: more and more successes are asked for after failures, so that calls
+   that fail one inside another cost no more than a few of them. */
+static inline void ly_tried_call(ly_trial *trial, bool failed)
+{
+    if (__builtin_expect(failed, 0)) {
+        trial->successes = 0;
+        ly_tried(trial);
+    } else if (__builtin_expect(trial->failures != 0, 0) && ++trial->successes >> trial->failures) {
+        trial->failures--;
+        trial->successes = 0;
+    }
+}
+/* How deep calls may nest from here: to the recursion limit, and as the stack has room for so many bytes
+   each. */
+static inline int64_t ly_levels(const ly_context *cx, int64_t size)
+{
+    int64_t limit = (int64_t)cx->recursion_limit - cx->depth;
+    int64_t room = ((char *)__builtin_frame_address(0) - cx->stack_limit) / size;
+    return limit < room ? limit : room;
+}
+int ly_give_up(ly_context *cx);
+bool ly_gave_up_slow(ly_context *cx);
+static inline bool ly_gave_up(ly_context *cx)
+{
+    return __builtin_expect(ly_polled(cx) & LY_POLL_GAVE_UP, 0) && ly_gave_up_slow(cx);
+}
+/* What polls was only the end of the task's turn: the clone goes on. */
+bool ly_goes_on(ly_context *cx);
+bool ly_module_exact_slow(ly_context *cx, uint32_t number);
+/* The definition is the one that was compiled. */
+static inline bool ly_relied_on(ly_context *cx, uint32_t entry)
+{
+    return cx->exact[entry] == 1 || ly_module_exact_slow(cx, entry);
 }
 
 /* *v is a packed array of that type and rank, or becomes one (a list of such numbers); written: and

@@ -164,3 +164,23 @@ bool ly_real_power(double base, double exponent, double *to)
     *to = pow(base, exponent);
     return isfinite(*to) && *to != 0;
 }
+
+/* ---- clones */
+
+bool ly_goes_on(ly_context *cx)
+{
+    if (ly_polled(cx) != LY_POLL_YIELD) return false;
+    return !ly_failed(ly_poll_slow(cx));
+}
+
+int ly_give_up(ly_context *cx)
+{
+    __atomic_or_fetch(&cx->poll, LY_POLL_GAVE_UP, __ATOMIC_RELAXED);
+    return 0;
+}
+
+bool ly_gave_up_slow(ly_context *cx)
+{
+    __atomic_and_fetch(&cx->poll, ~(uint32_t)LY_POLL_GAVE_UP, __ATOMIC_RELAXED);
+    return true;
+}

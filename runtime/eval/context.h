@@ -40,6 +40,7 @@ enum {
     LY_POLL_MEMORY = 4,  /* the heap crossed its limit */
     LY_POLL_CANCEL = 8,  /* the task was cancelled */
     LY_POLL_YIELD = 16,  /* for on_poll: the task's turn is over */
+    LY_POLL_GAVE_UP = 128, /* a clone did (abi.h): set and taken by this thread alone, nothing between */
     LY_POLL_MESSAGE = 64, /* the text of a message ended in an error (messages.c) */
 };
 
@@ -95,6 +96,7 @@ struct ly_context {
     /* compiled programs (module.c) */
     struct ly_modules *modules;
     unsigned char *exact;      /* for each compiled symbol: 1 if its rules are those compiled */
+    struct ly_trial *trials;   /* for each: how its typed form fared (abi.h) */
     bool up_values;            /* some symbol has, or had, up values */
     bool overridden;           /* something that compiled code relies on was redefined */
     uint64_t iterations;       /* of the rewriting that compiled tail calls stand for */

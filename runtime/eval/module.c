@@ -250,15 +250,18 @@ bool ly_module_attach(ly_context *cx, const ly_module *m)
         while (size < last * 2) size *= 2;
         compiled_symbol *entries = ly_remalloc(all->entries, last * sizeof *entries);
         unsigned char *exact = ly_remalloc(cx->exact, last);
+        ly_trial *trials = ly_remalloc(cx->trials, last * sizeof *trials);
         uint32_t *table = ly_calloc(size, sizeof *table);
         if (entries) all->entries = entries;
         if (exact) cx->exact = exact;
-        if (!entries || !exact || !table) {
+        if (trials) cx->trials = trials;
+        if (!entries || !exact || !trials || !table) {
             ly_free(table);
             return false;
         }
         memset(entries + all->capacity, 0, (last - all->capacity) * sizeof *entries);
         memset(exact + all->capacity, UNKNOWN, last - all->capacity);
+        memset(trials + all->capacity, 0, (last - all->capacity) * sizeof *trials);
         all->capacity = last;
         ly_free(all->table);
         all->table = table;
@@ -284,8 +287,10 @@ void ly_modules_end(ly_context *cx)
     ly_free(cx->modules->table);
     ly_free(cx->modules);
     ly_free(cx->exact);
+    ly_free(cx->trials);
     cx->modules = NULL;
     cx->exact = NULL;
+    cx->trials = NULL;
 }
 
 /* ---- in tasks */

@@ -162,11 +162,48 @@ static LY_STRING_CONSTANT(2) k57 = {LY_STRING_HEADER(true, 1, 1), " "};
 static uint32_t first_entry;
 enum { entry_collatz, entry_longest, entry_sieve };
 
+/* bytes of stack that a level of recursion takes at most */
+enum { level_size = 448 };
+
 static const ly_module lyra_module;
 
 static ly_value collatz(ly_context *cx, ly_value n);
+static int64_t collatz_of_i(ly_context *cx, int64_t n);
 static ly_value longest(ly_context *cx, ly_value limit);
+static int64_t longest_of_i(ly_context *cx, int64_t limit);
 static ly_value sieve(ly_context *cx, ly_value n);
+
+static int64_t collatz_of_i(ly_context *cx, int64_t n)
+{
+    (void)cx;
+    int64_t m = 0;
+    int64_t steps_2 = 0;
+    /* collatz[n_] := Module[{m = n, steps = 0}, While[m != 1, If[EvenQ[m], m = Quotient[m, 2], m = 3*m + 1]; steps++]; steps] */
+    {
+        m = n;
+        cx->temporary_serial++;
+        steps_2 = 0;
+        cx->temporary_serial++;
+        for (;;) {
+            if (!(m != 1)) break;
+            if (ly_polled(cx) && !ly_goes_on(cx)) return LY_NO_INT;
+            if (!(m & 1)) {
+                int64_t i1 = m >> 1;
+                m = i1;
+            } else {
+                int64_t i2;
+                if (LY_MULTIPLY_OVERFLOWS(3, m, &i2)) return LY_NO_INT;
+                int64_t i3;
+                if (LY_ADD_OVERFLOWS(i2, 1, &i3)) return LY_NO_INT;
+                m = i3;
+            }
+            int64_t i4;
+            if (LY_ADD_OVERFLOWS(steps_2, 1, &i4)) return LY_NO_INT;
+            steps_2 = i4;
+        }
+        return steps_2;
+    }
+}
 
 /* While[m != 1, If[EvenQ[m], m = Quotient[m, 2], m = 3*m + 1]; steps++]
    on unboxed numbers */
@@ -217,10 +254,110 @@ out:
     return at;
 }
 
+static int64_t longest_of_i(ly_context *cx, int64_t limit)
+{
+    (void)cx;
+    int64_t best = 0;
+    int64_t s = 0;
+    int64_t i = 0;
+    uint64_t left_0 = 0;
+    int64_t at_0 = 0, by_0 = 1;
+    /* longest[limit_] := Module[{best = 0, s}, Do[s = collatz[i]; If[s > best, best = s], {i, limit}]; best] */
+    {
+        best = 0;
+        cx->temporary_serial++;
+        cx->temporary_serial++;
+        at_0 = 1;
+        by_0 = 1;
+        left_0 = ly_rounds(at_0, limit, by_0);
+        while (left_0 > 0) {
+            if (ly_polled(cx) && !ly_goes_on(cx)) return LY_NO_INT;
+            uint64_t stop_0 = left_0 > 4096 ? left_0 - 4096 : 0;
+            for (; left_0 > stop_0; left_0--, at_0 += by_0) {
+                i = at_0;
+                int64_t i1 = collatz_of_i(cx, i);
+                if (i1 == LY_NO_INT) return LY_NO_INT;
+                s = i1;
+                if (s > best) {
+                    best = s;
+                }
+            }
+        }
+        return best;
+    }
+}
+
+/* Do[s = collatz[i]; If[s > best, best = s], {i, limit}]
+   on unboxed numbers */
+static int loop_2(ly_context *cx, ly_value *v, ly_range *r)
+{
+    if (!ly_relied_on(cx, first_entry + entry_collatz)) return LY_KERNEL_REFUSED;
+    if (cx->depth + 11 > cx->recursion_limit) return LY_KERNEL_REFUSED;
+    int at = LY_KERNEL_ENDED;
+    int64_t i = 0;
+    int64_t s = 0;
+    bool s_set = false;
+    int64_t best = 0;
+    if (!ly_is_int(v[2])) return LY_KERNEL_REFUSED;
+    best = ly_int_of(v[2]);
+    if (!r[0].integers) return LY_KERNEL_REFUSED;
+    uint64_t left_0 = r[0].left;
+    int64_t at_0 = r[0].at, by_0 = r[0].by;
+    uint64_t serials = cx->temporary_serial;
+    while (left_0 > 0) {
+        if (ly_polled(cx)) {
+            at_0 -= by_0;
+            goto exit_1;
+        }
+        uint64_t stop_0 = left_0 > 4096 ? left_0 - 4096 : 0;
+        for (; left_0 > stop_0; left_0--, at_0 += by_0) {
+            i = at_0;
+            cx->temporary_serial = serials;
+            int64_t i1 = collatz_of_i(cx, i);
+            if (i1 == LY_NO_INT) goto exit_2;
+            serials = cx->temporary_serial;
+            s_set = true;
+            s = i1;
+            if (s > best) {
+                best = s;
+            }
+        }
+    }
+    goto out;
+exit_1:
+    at = 1;
+    goto out;
+exit_2:
+    at = 2;
+    goto out;
+out:
+    v[0] = ly_boxed_int(cx, i);
+    if (s_set) {
+        ly_release(cx, v[1]);
+        v[1] = ly_boxed_int(cx, s);
+    }
+    ly_release(cx, v[2]);
+    v[2] = ly_boxed_int(cx, best);
+    r[0].left = left_0;
+    r[0].at = at_0 + by_0;
+    cx->temporary_serial = serials;
+    return at;
+}
+
 static ly_value collatz(ly_context *cx, ly_value n)
 {
     if (ly_unusual(cx, first_entry + entry_collatz, 6) || ly_has_up_values(cx, n))
         return ly_call_slowly(cx, sym_collatz, 1, (ly_value[]){n});
+    if (ly_is_int(n) && ly_worth_trying(&cx->trials[first_entry + entry_collatz])) {
+        uint64_t serials = cx->temporary_serial;
+        int64_t v = collatz_of_i(cx, ly_int_of(n));
+        bool none = v == LY_NO_INT;
+        ly_tried_call(&cx->trials[first_entry + entry_collatz], none);
+        if (!none) {
+            return ly_boxed_int(cx, v);
+        }
+        cx->temporary_serial = serials;
+    }
     /* collatz[n_] := Module[{m = n, steps = 0}, While[m != 1, If[EvenQ[m], m = Quotient[m, 2], m = 3*m + 1]; steps++]; steps]    control.lyra:2 */
     {
         if (ly_unsettled(cx, n) && ly_failed(n = ly_evaluate_take(cx, n)))
@@ -231,7 +368,7 @@ static ly_value collatz(ly_context *cx, ly_value n)
         cx->temporary_serial++;
         ly_value t1;
         t1 = sym_Null;
-        ly_trial try_loop_1 = {0, 0};
+        ly_trial try_loop_1 = {0, 0, 0};
         ly_value in_loop_1[2];
         ly_range at_loop_1[1];
         for (;;) {
@@ -356,6 +493,16 @@ static ly_value longest(ly_context *cx, ly_value limit)
 {
     if (ly_unusual(cx, first_entry + entry_longest, 5) || ly_has_up_values(cx, limit))
         return ly_call_slowly(cx, sym_longest, 1, (ly_value[]){limit});
+    if (ly_is_int(limit) && ly_worth_trying(&cx->trials[first_entry + entry_longest]) && ly_relied_on(cx, first_entry + entry_collatz) && cx->depth + 11 <= cx->recursion_limit) {
+        uint64_t serials = cx->temporary_serial;
+        int64_t v = longest_of_i(cx, ly_int_of(limit));
+        bool none = v == LY_NO_INT;
+        ly_tried_call(&cx->trials[first_entry + entry_longest], none);
+        if (!none) {
+            return ly_boxed_int(cx, v);
+        }
+        cx->temporary_serial = serials;
+    }
     /* longest[limit_] := Module[{best = 0, s}, Do[s = collatz[i]; If[s > best, best = s], {i, limit}]; best]    control.lyra:7 */
     {
         ly_value best = LY_INT(0);
@@ -367,16 +514,47 @@ static ly_value longest(ly_context *cx, ly_value limit)
             return ly_leave3(cx, s, best, limit);
         ly_value t4 = ly_retain(limit);
         ly_value bounds3[] = {t4};
+        ly_trial try_loop_2 = {0, 0, 0};
+        ly_value in_loop_2[3];
+        ly_range at_loop_2[1];
         ly_range it2;
         if (ly_range_start(cx, &it2, 1, bounds3, false)) {
             t1 = sym_Null;
             for (; it2.left > 0; it2.left--) {
+                if (ly_worth_trying(&try_loop_2)) {
+                    in_loop_2[1] = s;
+                    in_loop_2[2] = best;
+                    at_loop_2[0] = it2;
+                    int was_loop_2 = loop_2(cx, in_loop_2, at_loop_2);
+                    s = in_loop_2[1];
+                    best = in_loop_2[2];
+                    if (was_loop_2 != LY_KERNEL_ENDED) ly_tried(&try_loop_2);
+                    if (was_loop_2 >= 0) it2 = at_loop_2[0];
+                    switch (was_loop_2) {
+                    case LY_KERNEL_ENDED: goto broken_2;
+                    case 1: goto go_on_loop_2_1;
+                    case 2: goto go_on_loop_2_2;
+                    case 3: goto go_on_loop_2_3;
+                    case 4: goto go_on_loop_2_4;
+                    }
+                }
+                if (0) {
+                go_on_loop_2_1:
+                    t1 = sym_Null;
+                    it2 = at_loop_2[0];
+                }
                 ly_value i = ly_range_next(cx, &it2);
                 if (ly_failed(i))
                     goto failed_2;
                 if (ly_poll(cx)) {
                     ly_release(cx, i);
                     goto failed_2;
+                }
+                if (0) {
+                go_on_loop_2_2:
+                    t1 = sym_Null;
+                    it2 = at_loop_2[0];
+                    i = in_loop_2[0];
                 }
                 if (ly_stale(cx, i) && ly_failed(i = ly_evaluate_take(cx, i))) {
                     ly_release(cx, i);
@@ -390,37 +568,55 @@ static ly_value longest(ly_context *cx, ly_value limit)
                     goto failed_2;
                 ly_release(cx, s);
                 s = t5;
-                if (ly_unsettled(cx, s) && ly_failed(s = ly_evaluate_take(cx, s)))
-                    goto failed_2;
-                ly_value t7 = best, made8 = LY_FAILED;
+                if (0) {
+                go_on_loop_2_3:
+                    t1 = sym_Null;
+                    it2 = at_loop_2[0];
+                    i = in_loop_2[0];
+                }
+                ly_value t7 = s, made8 = LY_FAILED;
                 if (ly_stale(cx, t7) && ly_failed(t7 = made8 = ly_evaluate(cx, t7)))
                     goto failed_2;
-                int c6 = ly_test_greater(cx, s, t7);
+                ly_value t9 = best, made10 = LY_FAILED;
+                if (ly_stale(cx, t9) && ly_failed(t9 = made10 = ly_evaluate(cx, t9))) {
+                    ly_release(cx, made8);
+                    goto failed_2;
+                }
+                int c6 = ly_test_greater(cx, t7, t9);
+                ly_release(cx, made10);
                 ly_release(cx, made8);
                 if (c6 < 0)
                     goto failed_2;
                 if (c6 == LY_TRUE) {
-                    if (ly_unsettled(cx, s) && ly_failed(s = ly_evaluate_take(cx, s)))
+                    if (0) {
+                    go_on_loop_2_4:
+                        t1 = sym_Null;
+                        it2 = at_loop_2[0];
+                        i = in_loop_2[0];
+                    }
+                    ly_value t11 = ly_retain(s);
+                    if (ly_stale(cx, t11) && ly_failed(t11 = ly_evaluate_take(cx, t11))) {
+                        ly_release(cx, t11);
                         goto failed_2;
-                    ly_value t9 = ly_retain(s);
+                    }
                     ly_release(cx, best);
-                    best = t9;
+                    best = t11;
                 } else if (c6 != LY_FALSE) {
-                    ly_value t10;
-                    ly_value v11 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
-                    ly_value v12 = ly_variable(cx, sym_bestdollar_, best_serial, ly_retain(best));
-                    t10 = ly_undecided(cx, LY_WORD(k22), 0, 2, (ly_value[]){sym_s, sym_best}, (ly_value[]){v11, v12});
-                    ly_release(cx, v12);
-                    ly_release(cx, v11);
-                    if (ly_failed(t10))
+                    ly_value t12;
+                    ly_value v13 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
+                    ly_value v14 = ly_variable(cx, sym_bestdollar_, best_serial, ly_retain(best));
+                    t12 = ly_undecided(cx, LY_WORD(k22), 0, 2, (ly_value[]){sym_s, sym_best}, (ly_value[]){v13, v14});
+                    ly_release(cx, v14);
+                    ly_release(cx, v13);
+                    if (ly_failed(t12))
                         goto failed_2;
-                    ly_release(cx, t10);
+                    ly_release(cx, t12);
                 }
                 continue;
             failed_2:;
-                int how13 = ly_loop_caught(cx);
-                if (how13 == 1) break;
-                if (how13 == 2) continue;
+                int how15 = ly_loop_caught(cx);
+                if (how15 == 1) break;
+                if (how15 == 2) continue;
                 t1 = ly_loop_left(cx);
                 if (ly_failed(t1)) {
                     ly_range_end(cx, &it2);
@@ -428,28 +624,27 @@ static ly_value longest(ly_context *cx, ly_value limit)
                 }
                 break;
             }
+        broken_2:;
             ly_range_end(cx, &it2);
         } else {
             ly_release_all(cx, 1, bounds3);
-            ly_value v14 = ly_variable(cx, sym_sdollar_, s_serial, s);
-            s = LY_FAILED;
-            ly_value v15 = ly_variable(cx, sym_bestdollar_, best_serial, best);
-            best = LY_FAILED;
-            t1 = ly_evaluate_filled(cx, 1, LY_WORD(k27), 3, (ly_value[]){sym_s, sym_best, sym_limit}, (ly_value[]){v14, v15, limit});
-            s = ly_variable_take(cx, v14);
-            best = ly_variable_take(cx, v15);
+            ly_value v16 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
+            ly_value v17 = ly_variable(cx, sym_bestdollar_, best_serial, ly_retain(best));
+            t1 = ly_evaluate_filled(cx, 1, LY_WORD(k27), 3, (ly_value[]){sym_s, sym_best, sym_limit}, (ly_value[]){v16, v17, limit});
+            ly_release(cx, v17);
+            ly_release(cx, v16);
             if (ly_failed(t1))
                 return ly_leave3(cx, s, best, limit);
         }
         ly_release(cx, t1);
         if (ly_stale(cx, best) && ly_failed(best = ly_evaluate_take(cx, best)))
             return ly_leave3(cx, s, best, limit);
-        ly_value t16 = best;
+        ly_value t18 = best;
         best = LY_FAILED;
         ly_release(cx, s);
         ly_release(cx, best);
         ly_release(cx, limit);
-        return t16;
+        return t18;
     }
 }
 
@@ -647,11 +842,10 @@ static ly_value sieve(ly_context *cx, ly_value n)
                         ly_range_end(cx, &it20);
                     } else {
                         ly_release_all(cx, 3, bounds21);
-                        ly_value v31 = ly_variable(cx, sym_marksdollar_, marks_serial, marks);
-                        marks = LY_FAILED;
+                        ly_value v31 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
                         ly_range_show_now(cx, &it7, sym_i, i);
                         t19 = ly_evaluate_filled(cx, 1, LY_WORD(k42), 2, (ly_value[]){sym_marks, sym_n}, (ly_value[]){v31, n});
-                        marks = ly_variable_take(cx, v31);
+                        ly_release(cx, v31);
                         if (ly_failed(t19)) {
                             ly_release(cx, i);
                             goto failed_3;
@@ -688,13 +882,11 @@ static ly_value sieve(ly_context *cx, ly_value n)
             ly_range_end(cx, &it7);
         } else {
             ly_release_all(cx, 2, bounds8);
-            ly_value v36 = ly_variable(cx, sym_marksdollar_, marks_serial, marks);
-            marks = LY_FAILED;
-            ly_value v37 = ly_variable(cx, sym_founddollar_, found_serial, found);
-            found = LY_FAILED;
+            ly_value v36 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
+            ly_value v37 = ly_variable(cx, sym_founddollar_, found_serial, ly_retain(found));
             t6 = ly_evaluate_filled(cx, 1, LY_WORD(k47), 3, (ly_value[]){sym_marks, sym_found, sym_n}, (ly_value[]){v36, v37, n});
-            marks = ly_variable_take(cx, v36);
-            found = ly_variable_take(cx, v37);
+            ly_release(cx, v37);
+            ly_release(cx, v36);
             if (ly_failed(t6))
                 return ly_leave3(cx, found, marks, n);
         }
@@ -873,9 +1065,9 @@ static const ly_value constants[] = {
 };
 
 static ly_module_rule rules[] = {
-    {0, 6, &sym_collatz, LY_WORD(k10), LY_WORD(k19), NULL, 0, 0, NULL},
-    {1, 5, &sym_longest, LY_WORD(k29), LY_WORD(k33), NULL, 0, 0, NULL},
-    {2, 4, &sym_sieve, LY_WORD(k48), LY_WORD(k53), NULL, 0, 0, NULL},
+    {0, 6, &sym_collatz, LY_WORD(k10), LY_WORD(k19), NULL},
+    {1, 5, &sym_longest, LY_WORD(k29), LY_WORD(k33), NULL},
+    {2, 4, &sym_sieve, LY_WORD(k48), LY_WORD(k53), NULL},
 };
 
 static const ly_module_patch patches[] = {

@@ -41,14 +41,52 @@ static LY_EXPR_CONSTANT(2) k13 = {LY_EXPR_HEADER(2, 0), {LY_WORD(k5), LY_WORD(k1
 static uint32_t first_entry;
 enum { entry_fib };
 
+/* bytes of stack that a level of recursion takes at most */
+enum { level_size = 496 };
+
 static const ly_module lyra_module;
 
 static ly_value fib(ly_context *cx, ly_value n);
+static int64_t fib_of_i(ly_context *cx, int64_t n, int64_t levels);
+
+static int64_t fib_of_i(ly_context *cx, int64_t n, int64_t levels)
+{
+    if (levels < 2) return ly_give_up(cx);
+    if (ly_polled(cx) && !ly_goes_on(cx)) return ly_give_up(cx);
+    /* fib[0] = 0 */
+    if (n == 0) {
+        return 0;
+    }
+    /* fib[1] = 1 */
+    if (n == 1) {
+        return 1;
+    }
+    /* fib[n_] := fib[n - 1] + fib[n - 2] */
+    {
+        int64_t i1;
+        if (LY_SUBTRACT_OVERFLOWS(n, 1, &i1)) return ly_give_up(cx);
+        int64_t i2 = fib_of_i(cx, i1, levels - 1);
+        int64_t i3;
+        if (LY_SUBTRACT_OVERFLOWS(n, 2, &i3)) return ly_give_up(cx);
+        int64_t i4 = fib_of_i(cx, i3, levels - 1);
+        int64_t i5;
+        if (LY_ADD_OVERFLOWS(i2, i4, &i5)) return ly_give_up(cx);
+        return i5;
+    }
+}
 
 static ly_value fib(ly_context *cx, ly_value n)
 {
     if (ly_unusual(cx, first_entry + entry_fib, 2) || ly_has_up_values(cx, n))
         return ly_call_slowly(cx, sym_fib, 1, (ly_value[]){n});
+    if (ly_is_int(n) && ly_worth_trying(&cx->trials[first_entry + entry_fib])) {
+        int64_t v = fib_of_i(cx, ly_int_of(n), ly_levels(cx, level_size));
+        bool none = ly_gave_up(cx);
+        ly_tried_call(&cx->trials[first_entry + entry_fib], none);
+        if (!none) {
+            return ly_boxed_int(cx, v);
+        }
+    }
     /* fib[0] = 0    fib.lyra:1 */
     if (n == LY_INT(0)) {
         return LY_INT(0);

@@ -141,13 +141,51 @@ static LY_EXPR_CONSTANT(2) k54 = {LY_EXPR_HEADER(2, 0), {LY_INT(1), LY_WORD(k53)
 static uint32_t first_entry;
 enum { entry_add, entry_size, entry_tak, entry_same, entry_rest };
 
+/* bytes of stack that a level of recursion takes at most */
+enum { level_size = 688 };
+
 static const ly_module lyra_module;
 
 static ly_value add(ly_context *cx, ly_value a1, ly_value y);
 static ly_value size(ly_context *cx, ly_value text);
 static ly_value tak(ly_context *cx, ly_value x, ly_value y, ly_value z);
+static int64_t tak_of_iii(ly_context *cx, int64_t x, int64_t y, int64_t z, int64_t levels);
 static ly_value same(ly_context *cx, ly_value x, ly_value x_2);
 static ly_value rest(ly_context *cx, uint32_t count, const ly_value *arguments);
+
+static int64_t tak_of_iii(ly_context *cx, int64_t x, int64_t y, int64_t z, int64_t levels)
+{
+    if (levels < 2) return ly_give_up(cx);
+    uint64_t steps = 1;
+again:
+    if (ly_polled(cx) && !ly_goes_on(cx)) return ly_give_up(cx);
+    /* tak[x_, y_, z_] := z /; y >= x */
+    {
+        if (!(y >= x)) goto next_1;
+        return z;
+    }
+next_1:;
+    /* tak[x_, y_, z_] := tak[tak[x - 1, y, z], tak[y - 1, z, x], tak[z - 1, x, y]] */
+    {
+        int64_t i1;
+        if (LY_SUBTRACT_OVERFLOWS(x, 1, &i1)) return ly_give_up(cx);
+        int64_t i2 = tak_of_iii(cx, i1, y, z, levels - 1);
+        int64_t a3 = i2;
+        int64_t i4;
+        if (LY_SUBTRACT_OVERFLOWS(y, 1, &i4)) return ly_give_up(cx);
+        int64_t i5 = tak_of_iii(cx, i4, z, x, levels - 1);
+        int64_t a6 = i5;
+        int64_t i7;
+        if (LY_SUBTRACT_OVERFLOWS(z, 1, &i7)) return ly_give_up(cx);
+        int64_t i8 = tak_of_iii(cx, i7, x, y, levels - 1);
+        int64_t a9 = i8;
+        if ((steps += 1) > cx->iteration_limit) return ly_give_up(cx);
+        x = a3;
+        y = a6;
+        z = a9;
+        goto again;
+    }
+}
 
 static inline ly_value add_inside(ly_context *cx, ly_value a1, ly_value y, ly_value *around);
 static ly_value add(ly_context *cx, ly_value a1, ly_value y)
@@ -266,6 +304,14 @@ static ly_value tak(ly_context *cx, ly_value x, ly_value y, ly_value z)
 again:;
     if (ly_unusual(cx, first_entry + entry_tak, 2) || ly_has_up_values(cx, x) || ly_has_up_values(cx, y) || ly_has_up_values(cx, z))
         return ly_call_slowly(cx, sym_tak, 3, (ly_value[]){x, y, z});
+    if (ly_is_int(x) && ly_is_int(y) && ly_is_int(z) && cx->iterations <= 1 && ly_worth_trying(&cx->trials[first_entry + entry_tak])) {
+        int64_t v = tak_of_iii(cx, ly_int_of(x), ly_int_of(y), ly_int_of(z), ly_levels(cx, level_size));
+        bool none = ly_gave_up(cx);
+        ly_tried_call(&cx->trials[first_entry + entry_tak], none);
+        if (!none) {
+            return ly_boxed_int(cx, v);
+        }
+    }
     /* tak[x_, y_, z_] := z /; y >= x    patterns.lyra:8 */
     {
         if (ly_unsettled(cx, y) && ly_failed(y = ly_evaluate_take(cx, y)))
