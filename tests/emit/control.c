@@ -628,11 +628,13 @@ static ly_value longest(ly_context *cx, ly_value limit)
             ly_range_end(cx, &it2);
         } else {
             ly_release_all(cx, 1, bounds3);
-            ly_value v16 = ly_variable(cx, sym_sdollar_, s_serial, ly_retain(s));
-            ly_value v17 = ly_variable(cx, sym_bestdollar_, best_serial, ly_retain(best));
+            ly_value v16 = ly_variable(cx, sym_sdollar_, s_serial, s);
+            s = LY_FAILED;
+            ly_value v17 = ly_variable(cx, sym_bestdollar_, best_serial, best);
+            best = LY_FAILED;
             t1 = ly_evaluate_filled(cx, 1, LY_WORD(k27), 3, (ly_value[]){sym_s, sym_best, sym_limit}, (ly_value[]){v16, v17, limit});
-            ly_release(cx, v17);
-            ly_release(cx, v16);
+            s = ly_variable_take(cx, v16);
+            best = ly_variable_take(cx, v17);
             if (ly_failed(t1))
                 return ly_leave3(cx, s, best, limit);
         }
@@ -842,10 +844,11 @@ static ly_value sieve(ly_context *cx, ly_value n)
                         ly_range_end(cx, &it20);
                     } else {
                         ly_release_all(cx, 3, bounds21);
-                        ly_value v31 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
+                        ly_value v31 = ly_variable(cx, sym_marksdollar_, marks_serial, marks);
+                        marks = LY_FAILED;
                         ly_range_show_now(cx, &it7, sym_i, i);
                         t19 = ly_evaluate_filled(cx, 1, LY_WORD(k42), 2, (ly_value[]){sym_marks, sym_n}, (ly_value[]){v31, n});
-                        ly_release(cx, v31);
+                        marks = ly_variable_take(cx, v31);
                         if (ly_failed(t19)) {
                             ly_release(cx, i);
                             goto failed_3;
@@ -882,11 +885,13 @@ static ly_value sieve(ly_context *cx, ly_value n)
             ly_range_end(cx, &it7);
         } else {
             ly_release_all(cx, 2, bounds8);
-            ly_value v36 = ly_variable(cx, sym_marksdollar_, marks_serial, ly_retain(marks));
-            ly_value v37 = ly_variable(cx, sym_founddollar_, found_serial, ly_retain(found));
+            ly_value v36 = ly_variable(cx, sym_marksdollar_, marks_serial, marks);
+            marks = LY_FAILED;
+            ly_value v37 = ly_variable(cx, sym_founddollar_, found_serial, found);
+            found = LY_FAILED;
             t6 = ly_evaluate_filled(cx, 1, LY_WORD(k47), 3, (ly_value[]){sym_marks, sym_found, sym_n}, (ly_value[]){v36, v37, n});
-            ly_release(cx, v37);
-            ly_release(cx, v36);
+            marks = ly_variable_take(cx, v36);
+            found = ly_variable_take(cx, v37);
             if (ly_failed(t6))
                 return ly_leave3(cx, found, marks, n);
         }
@@ -1065,9 +1070,9 @@ static const ly_value constants[] = {
 };
 
 static ly_module_rule rules[] = {
-    {0, 6, &sym_collatz, LY_WORD(k10), LY_WORD(k19), NULL},
-    {1, 5, &sym_longest, LY_WORD(k29), LY_WORD(k33), NULL},
-    {2, 4, &sym_sieve, LY_WORD(k48), LY_WORD(k53), NULL},
+    {0, 6, &sym_collatz, LY_WORD(k10), LY_WORD(k19), NULL, 0, 0, NULL},
+    {1, 5, &sym_longest, LY_WORD(k29), LY_WORD(k33), NULL, 0, 0, NULL},
+    {2, 4, &sym_sieve, LY_WORD(k48), LY_WORD(k53), NULL, 0, 0, NULL},
 };
 
 static const ly_module_patch patches[] = {
