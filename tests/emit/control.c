@@ -273,7 +273,7 @@ static int64_t longest_of_i(ly_context *cx, int64_t limit)
         while (left_0 > 0) {
             if (ly_polled(cx) && !ly_goes_on(cx)) return LY_NO_INT;
             uint64_t stop_0 = left_0 > 4096 ? left_0 - 4096 : 0;
-            for (; left_0 > stop_0; left_0--, at_0 += by_0) {
+            for (; left_0 > stop_0; left_0--, at_0 += 1) {
                 i = at_0;
                 int64_t i1 = collatz_of_i(cx, i);
                 if (i1 == LY_NO_INT) return LY_NO_INT;
@@ -304,22 +304,24 @@ static int loop_2(ly_context *cx, ly_value *v, ly_range *r)
     uint64_t left_0 = r[0].left;
     int64_t at_0 = r[0].at, by_0 = r[0].by;
     uint64_t serials = cx->temporary_serial;
-    while (left_0 > 0) {
-        if (ly_polled(cx)) {
-            at_0 -= by_0;
-            goto exit_1;
-        }
-        uint64_t stop_0 = left_0 > 4096 ? left_0 - 4096 : 0;
-        for (; left_0 > stop_0; left_0--, at_0 += by_0) {
-            i = at_0;
-            cx->temporary_serial = serials;
-            int64_t i1 = collatz_of_i(cx, i);
-            if (i1 == LY_NO_INT) goto exit_2;
-            serials = cx->temporary_serial;
-            s_set = true;
-            s = i1;
-            if (s > best) {
-                best = s;
+    {
+        while (left_0 > 0) {
+            if (ly_polled(cx)) {
+                at_0 -= by_0;
+                goto exit_1;
+            }
+            uint64_t stop_0 = left_0 > 4096 ? left_0 - 4096 : 0;
+            for (; left_0 > stop_0; left_0--, at_0 += 1) {
+                i = at_0;
+                cx->temporary_serial = serials;
+                int64_t i1 = collatz_of_i(cx, i);
+                if (i1 == LY_NO_INT) goto exit_2;
+                serials = cx->temporary_serial;
+                s_set = true;
+                s = i1;
+                if (s > best) {
+                    best = s;
+                }
             }
         }
     }
@@ -528,7 +530,7 @@ static ly_value longest(ly_context *cx, ly_value limit)
                     int was_loop_2 = loop_2(cx, in_loop_2, at_loop_2);
                     s = in_loop_2[1];
                     best = in_loop_2[2];
-                    if (was_loop_2 != LY_KERNEL_ENDED) ly_tried(&try_loop_2);
+                    if (was_loop_2 != LY_KERNEL_ENDED && !ly_polled(cx)) ly_tried(&try_loop_2);
                     if (was_loop_2 >= 0) it2 = at_loop_2[0];
                     switch (was_loop_2) {
                     case LY_KERNEL_ENDED: goto broken_2;
