@@ -80,7 +80,7 @@ void emit_strip(kernel_text *t, node *n, const char *by)
     const char *saved[MOST_STORES], *from[MOST_STORES], *size[MOST_STORES];
     uint32_t r = n->range;
     const kernel_variable *iterator = n->local ? kernel_local(t->k, n->local) : NULL;
-    if (!t->ranged || t->pure || !iterator || !find_assignments(&s, n->kids[0]) || s.store_count == 0) return;
+    if (!t->ranged || t->pure || clones_count_scopes(t->k) || !iterator || !find_assignments(&s, n->kids[0]) || s.store_count == 0) return;
     const char *calm = text(f, "calm_%u", ++t->strips), *left = temp_name(f, "left"), *at = temp_name(f, "at"),
                *rounds = temp_name(f, "rounds"), *bad = temp_name(f, "bad"), *fits = temp_name(f, "fits"),
                *wide = temp_name(f, "wide"),
