@@ -200,17 +200,31 @@ static const char *parameter_name(frame *f, definition *d, arity *a, uint32_t i)
     return program_text(f->e->p, "a%u", i + 1);
 }
 
+/* The form that a rule's argument must have, without its name and tests; LY_FAILED: another number of them. */
+static ly_value form_of(const rule *r, const arity *a, uint32_t i)
+{
+    ly_value e = ly_expr_of(r->call)->count == a->count ? ly_expr_of(r->call)->args[i] : LY_FAILED;
+    while (ly_has_shape(e, LY_SYM(PatternTest), 2) || ly_has_shape(e, LY_SYM(Pattern), 2) || ly_has_shape(e, LY_SYM(HoldPattern), 1))
+        e = ly_expr_of(e)->args[ly_expr_of(e)->head == LY_SYM(Pattern)];
+    return e;
+}
+
+/* Some rule takes this argument apart whatever its head is. */
+static bool opens_any(const definition *d, const arity *a, uint32_t i)
+{
+    for (uint32_t k = 0; k < d->rule_count; k++) {
+        ly_value e = form_of(d->rules[k], a, i);
+        if (ly_is_expr(e) && ly_is_expr(ly_expr_of(e)->head)) return true;
+    }
+    return false;
+}
+
 /* Some rule takes this argument apart as a list. */
 static bool opens_list(const definition *d, const arity *a, uint32_t i)
 {
-    for (uint32_t k = 0; k < d->rule_count; k++) {
-        ly_value e = d->rules[k]->call;
-        e = ly_expr_of(e)->count == a->count ? ly_expr_of(e)->args[i] : LY_FAILED;
-        while (ly_has_shape(e, LY_SYM(PatternTest), 2) || ly_has_shape(e, LY_SYM(Pattern), 2))
-            e = ly_expr_of(e)->args[ly_expr_of(e)->head == LY_SYM(Pattern)];
-        if (ly_has_head(e, LY_SYM(List))) return true;
-    }
-    return false;
+    for (uint32_t k = 0; k < d->rule_count; k++)
+        if (ly_has_head(form_of(d->rules[k], a, i), LY_SYM(List))) return true;
+    return opens_any(d, a, i);
 }
 
 /* The rules of these arguments in their order, from rule k on, that ask one argument for a machine
@@ -314,6 +328,12 @@ static void emit_tree(emitter *e, definition *d, arity *a)
     emit_attempts(&f, d, a);
     for (uint32_t i = 0; i < a->count; i++) {
         if (!opens_list(d, a, i)) continue;
+        if (opens_any(d, a, i)) {
+            line(&f, "if (ly_is_association(%s))", list[i]);
+            f.indent++;
+            line(&f, "return ly_call_by_rules(cx, %s, %s);", symbol, all);
+            f.indent--;
+        }
         line(&f, "%s = ly_unpack_take(cx, %s);", list[i], list[i]);
         fail_if(&f, "ly_failed(%s)", list[i]);
     }

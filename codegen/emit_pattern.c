@@ -108,9 +108,15 @@ static void match_arguments(matching *m, const ly_expr *x, const char *path, uin
     program *p = m->f->e->p;
     uint32_t least;
     int at = sequence_at(x, &least);
-    const char *head = emit_word(m->f->e, x->head);
-    if (at < 0) require(m, "ly_shape_is(%s, %s, %u)", path, head, x->count);
-    else require(m, "ly_shape_least(%s, %s, %u)", path, head, least);
+    if (ly_is_expr(x->head)) {
+        if (at < 0) require(m, "ly_count_is(%s, %u)", path, x->count);
+        else require(m, "ly_count_least(%s, %u)", path, least);
+        match_part(m, x->head, program_text(p, "ly_expr_of(%s)->head", path), argument, false);
+    } else {
+        const char *head = emit_word(m->f->e, x->head);
+        if (at < 0) require(m, "ly_shape_is(%s, %s, %u)", path, head, x->count);
+        else require(m, "ly_shape_least(%s, %s, %u)", path, head, least);
+    }
     for (uint32_t i = 0; i < x->count; i++) {
         if ((int)i == at)
             match_sequence(m, x->args[i], program_text(p, "ly_expr_of(%s)->args + %u", path, i),

@@ -107,6 +107,14 @@ static bool has_names(ly_value e)
     return false;
 }
 
+/* _ or _h, perhaps named: what may stand as the head of a pattern. */
+static bool is_blank(ly_value e)
+{
+    if (ly_has_shape(e, LY_SYM(Pattern), 2) && ly_is_symbol(ly_expr_of(e)->args[0])) e = ly_expr_of(e)->args[1];
+    const ly_expr *x = ly_is_expr(e) ? ly_expr_of(e) : NULL;
+    return x && x->head == LY_SYM(Blank) && (x->count == 0 || (x->count == 1 && ly_is_symbol(x->args[0])));
+}
+
 /* The pattern is one that generated C tests by itself: literals, blanks with and without heads, names,
    tests, and expressions of fixed length with such parts. depth: 0 for an argument of the call. */
 static bool is_native(const program *p, ly_value e, int depth)
@@ -126,6 +134,8 @@ static bool is_native(const program *p, ly_value e, int depth)
     }
     if (is_pattern_head(x->head)) return false;
     if (!has_pattern(e)) return true;
+    /* what is inside may be packed, or an association */
+    if (is_blank(x->head)) return depth == 0 && are_native(p, x, depth + 1);
     if (!ly_is_symbol(x->head)) return false;
     if (x->head == LY_SYM(List) && depth > 0) return false; /* its rows may be packed */
     const definition *d = definition_of(p, x->head);

@@ -298,7 +298,8 @@ static node *lower_value_call(lowering *l, ly_value e, const ly_expr *x, at a)
     n->steps = a.steps;
     n->kids[0] = lower(l, x->head, inside(a));
     lower_kids(l, n, 1, x, a);
-    /* the arguments' locals, in case the head holds them */
+    /* the locals, in case the head holds its arguments: then it is the source that is filled */
+    note_uses(l, n, x->head, a.scope);
     for (uint32_t i = 0; i < x->count; i++) note_uses(l, n, x->args[i], a.scope);
     return n;
 }

@@ -215,6 +215,8 @@ static inline bool ly_is_spliced(ly_value v)
 }
 /* symbol[arguments] by the evaluator; the arguments are consumed. */
 ly_value ly_call_slowly(ly_context *cx, ly_value symbol, uint32_t count, const ly_value *arguments);
+/* The same where the rules must be asked by the matcher, in the place of their C. */
+ly_value ly_call_by_rules(ly_context *cx, ly_value symbol, uint32_t count, const ly_value *arguments);
 /* In the place of a definition's value: the evaluator goes on where the definition stood, and counts its
    steps on. The first is symbol[arguments]. */
 ly_value ly_tail_call_slowly(ly_context *cx, ly_value symbol, uint32_t count, const ly_value *arguments);
@@ -837,6 +839,9 @@ static inline bool ly_shape_least(ly_value v, ly_value head, uint32_t n)
 {
     return ly_has_head(v, head) && ly_expr_of(v)->count >= n;
 }
+/* v is an expression of n arguments; of n or more */
+static inline bool ly_count_is(ly_value v, uint32_t n) { return ly_is_expr(v) && ly_expr_of(v)->count == n; }
+static inline bool ly_count_least(ly_value v, uint32_t n) { return ly_is_expr(v) && ly_expr_of(v)->count >= n; }
 /* The n-th argument of v from the end. */
 static inline ly_value ly_arg_from_end(ly_value v, uint32_t n)
 {

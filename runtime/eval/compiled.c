@@ -23,6 +23,23 @@ ly_value ly_call_slowly(ly_context *cx, ly_value symbol, uint32_t count, const l
     return v;
 }
 
+ly_value ly_call_by_rules(ly_context *cx, ly_value symbol, uint32_t count, const ly_value *arguments)
+{
+    const ly_definition *d = ly_definition_of(cx, symbol);
+    ly_value call = ly_make(cx, symbol, count, arguments), v = LY_UNEVALUATED;
+    if (ly_failed(call)) return call;
+    if (d && d->rules[LY_DOWN_VALUES]) v = ly_rules_apply(cx, d->rules[LY_DOWN_VALUES], call);
+    if (v == LY_UNEVALUATED) {
+        cx->looked++;
+        return call;
+    }
+    ly_release(cx, call);
+    cx->depth--;
+    if (!ly_failed(v)) v = ly_evaluate_take(cx, v);
+    cx->depth++;
+    return ly_failed(v) ? ly_leave(cx) : v;
+}
+
 ly_value ly_apply(ly_context *cx, uint32_t depth, ly_value f, uint32_t n, const ly_value *arguments)
 {
     ly_value v = ly_make(cx, f, n, arguments);

@@ -123,21 +123,42 @@ ly_value ly_op_append_slow_take(ly_context *cx, ly_value a, ly_value b)
         ly_release(cx, b);                                                      \
         return v;                                                               \
     }
-TAKE(plus)
-TAKE(subtract)
-TAKE(times)
+/* large integers in place */
+#define TAKE_INTEGERS(name, function)                                           \
+    ly_value ly_op_##name##_slow_take(ly_context *cx, ly_value a, ly_value b)   \
+    {                                                                           \
+        if (small_integers(a, b)) return function(cx, a, b);                    \
+        ly_value v = ly_op_##name##_slow(cx, a, b);                             \
+        ly_release(cx, a);                                                      \
+        ly_release(cx, b);                                                      \
+        return v;                                                               \
+    }
+TAKE_INTEGERS(plus, ly_add_take)
+TAKE_INTEGERS(subtract, ly_subtract_take)
+TAKE_INTEGERS(times, ly_multiply_take)
 TAKE(divide)
 TAKE(power)
 TAKE(mod)
 TAKE(quotient)
 TAKE(part)
 
+/* The items' sum, where some are large. */
+static ly_value add_all_take(ly_context *cx, size_t n, const ly_value *items)
+{
+    bool small = true;
+    for (size_t i = 1; i < n; i++) small = small && small_integers(items[i - 1], items[i]);
+    if (!small || n < 2) return ly_apply(cx, 1, LY_SYM(Plus), (uint32_t)n, items);
+    ly_value sum = items[0];
+    for (size_t i = 1; i < n; i++) sum = ly_failed(sum) ? ly_drop1(cx, items[i]) : ly_add_take(cx, sum, items[i]);
+    return sum;
+}
+
 ly_value ly_op_sum_take(ly_context *cx, size_t n, const ly_value *items)
 {
     ly_value sum = LY_INT(0);
     for (size_t i = 0; i < n; i++)
         if (!ly_both_ints(sum, items[i]) || LY_ADD_OVERFLOWS(sum, items[i] - 1, &sum))
-            return ly_apply(cx, 1, LY_SYM(Plus), (uint32_t)n, items);
+            return add_all_take(cx, n, items);
     return sum;
 }
 

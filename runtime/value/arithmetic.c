@@ -132,7 +132,7 @@ static ly_value multiply_exact(ly_context *cx, ly_value a, ly_value b)
                 mpz_init_set_si(z, ly_int_of(a));
                 mpz_mul_si(z, z, ly_int_of(b));
             } else {
-                mpz_init(z);
+                mpz_init2(z, (mp_bitcnt_t)bits_of(a) + GMP_NUMB_BITS);
                 mpz_mul_si(z, ly_bigint_of(a)->z, ly_int_of(b));
             }
         } else {
@@ -203,6 +203,71 @@ ly_value ly_multiply(ly_context *cx, ly_value a, ly_value b)
     default: return no_number(a, b);
     }
 }
+
+/* ---- in place ----------------------------------------------------------------------------------- */
+
+enum { IN_PLACE_LIMBS = 100000 }; /* larger ones are asked for first */
+
+/* An integer of GMP's that nobody else holds. */
+static bool is_ours(ly_value v) { return ly_is_kind(v, LY_KIND_BIGINT) && ly_is_unique(v); }
+
+static bool is_moderate(ly_value v)
+{
+    return ly_is_int(v) || (ly_is_kind(v, LY_KIND_BIGINT) && mpz_size(ly_bigint_of(v)->z) < IN_PLACE_LIMBS);
+}
+
+/* The result in the box, which is the caller's; `other` goes, unless it is the box. */
+static ly_value settle(ly_context *cx, ly_value box, ly_value other)
+{
+    mpz_ptr z = ly_bigint_of(box)->z;
+    if (other != box) ly_release(cx, other);
+    if (mpz_size(z) > 1) return box;
+    ly_value small = mpz_fits_slong_p(z) && ly_int_fits(mpz_get_si(z)) ? LY_INT(mpz_get_si(z)) : box;
+    if (small != box) ly_release(cx, box);
+    return small;
+}
+
+static ly_value add_take(ly_context *cx, ly_value a, ly_value b, bool subtract)
+{
+    ly_value box = is_ours(a) ? a : b, v;
+    if (is_ours(box) && is_moderate(a) && is_moderate(b)) {
+        mpz_ptr z = ly_bigint_of(box)->z;
+        ly_value other = box == a ? b : a;
+        if (ly_is_int(other)) {
+            int64_t n = ly_int_of(other);
+            if ((n < 0) != subtract) mpz_sub_ui(z, z, (uint64_t)(n < 0 ? -n : n));
+            else mpz_add_ui(z, z, (uint64_t)(n < 0 ? -n : n));
+            if (box == b && subtract) mpz_neg(z, z);
+        } else if (subtract) {
+            mpz_sub(z, ly_bigint_of(a)->z, ly_bigint_of(b)->z);
+        } else {
+            mpz_add(z, ly_bigint_of(a)->z, ly_bigint_of(b)->z);
+        }
+        return settle(cx, box, other);
+    }
+    v = add_or_subtract(cx, a, b, subtract);
+    ly_release(cx, a);
+    ly_release(cx, b);
+    return v;
+}
+
+ly_value ly_add_take(ly_context *cx, ly_value a, ly_value b) { return add_take(cx, a, b, false); }
+ly_value ly_subtract_take(ly_context *cx, ly_value a, ly_value b) { return add_take(cx, a, b, true); }
+
+ly_value ly_multiply_take(ly_context *cx, ly_value a, ly_value b)
+{
+    ly_value box = is_ours(a) ? a : b, other = box == a ? b : a, v;
+    if (is_ours(box) && is_moderate(box) && ly_is_int(other) && other != LY_INT(0)) {
+        mpz_mul_si(ly_bigint_of(box)->z, ly_bigint_of(box)->z, ly_int_of(other));
+        return settle(cx, box, other);
+    }
+    v = ly_multiply(cx, a, b);
+    ly_release(cx, a);
+    ly_release(cx, b);
+    return v;
+}
+
+/* ---- the rest of the four operations ------------------------------------------------------------ */
 
 ly_value ly_negate(ly_context *cx, ly_value a)
 {

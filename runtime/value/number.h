@@ -130,6 +130,10 @@ ly_value ly_overflow(ly_context *cx);
 ly_value ly_add(ly_context *cx, ly_value a, ly_value b);
 ly_value ly_subtract(ly_context *cx, ly_value a, ly_value b);
 ly_value ly_multiply(ly_context *cx, ly_value a, ly_value b);
+/* The same; both operands are consumed, and a large integer that nobody else holds becomes the result. */
+ly_value ly_add_take(ly_context *cx, ly_value a, ly_value b);
+ly_value ly_subtract_take(ly_context *cx, ly_value a, ly_value b);
+ly_value ly_multiply_take(ly_context *cx, ly_value a, ly_value b);
 ly_value ly_negate(ly_context *cx, ly_value a);
 /* a/b; b not zero */
 ly_value ly_divide(ly_context *cx, ly_value a, ly_value b);
