@@ -134,6 +134,13 @@ static ly_value counter(ly_context *cx);
 
 /* (#1^2 & ) /@ list
    on unboxed numbers */
+static int array_1_shape(ly_context *cx, const ly_value *v, int64_t *dims)
+{
+    const int64_t list_length1 = (int64_t)ly_packed_of(v[0])->dims[0];
+    (void)cx;
+    dims[0] = list_length1;
+    return 0;
+}
 static int array_1(ly_context *cx, const ly_value *v, int64_t from, int64_t to, void *result)
 {
     const int64_t *const list_at = ly_packed_of(v[0])->data;
@@ -151,13 +158,6 @@ static int array_1(ly_context *cx, const ly_value *v, int64_t from, int64_t to, 
     }
     return noted >> 63 ? LY_KERNEL_REFUSED : 0;
 }
-static int array_1_shape(ly_context *cx, const ly_value *v, int64_t *dims)
-{
-    const int64_t list_length1 = (int64_t)ly_packed_of(v[0])->dims[0];
-    (void)cx;
-    dims[0] = list_length1;
-    return 0;
-}
 static ly_value array_1_of(ly_context *cx, ly_value list)
 {
     ly_value v[3], made = LY_UNEVALUATED;
@@ -174,6 +174,13 @@ static ly_value array_1_of(ly_context *cx, ly_value list)
 
 /* Select[list, #1 > limit & ]
    on unboxed numbers */
+static int selection_2_shape(ly_context *cx, const ly_value *v, int64_t *dims)
+{
+    const int64_t list_length1 = (int64_t)ly_packed_of(v[0])->dims[0];
+    (void)cx;
+    dims[0] = list_length1;
+    return 0;
+}
 static int selection_2(ly_context *cx, const ly_value *v, int64_t from, int64_t to, void *result)
 {
     const int64_t *const list_at = ly_packed_of(v[0])->data;
@@ -193,13 +200,6 @@ static int selection_2(ly_context *cx, const ly_value *v, int64_t from, int64_t 
     *kept = selected;
     return noted >> 63 ? LY_KERNEL_REFUSED : 0;
 }
-static int selection_2_shape(ly_context *cx, const ly_value *v, int64_t *dims)
-{
-    const int64_t list_length1 = (int64_t)ly_packed_of(v[0])->dims[0];
-    (void)cx;
-    dims[0] = list_length1;
-    return 0;
-}
 static ly_value selection_2_of(ly_context *cx, ly_value list, ly_value limit)
 {
     ly_value v[4], made = LY_UNEVALUATED;
@@ -216,6 +216,13 @@ static ly_value selection_2_of(ly_context *cx, ly_value list, ly_value limit)
 
 /* Fold[#1 + #2 & , 0, list]
    on unboxed numbers */
+static int number_3_shape(ly_context *cx, const ly_value *v, int64_t *dims)
+{
+    (void)cx;
+    (void)v;
+    dims[0] = 1;
+    return 0;
+}
 static int number_3(ly_context *cx, const ly_value *v, int64_t from, int64_t to, void *result)
 {
     const int64_t *const list_at = ly_packed_of(v[0])->data;
@@ -239,13 +246,6 @@ static int number_3(ly_context *cx, const ly_value *v, int64_t from, int64_t to,
     *out = element_2;
     return noted >> 63 ? LY_KERNEL_REFUSED : 0;
 }
-static int number_3_shape(ly_context *cx, const ly_value *v, int64_t *dims)
-{
-    (void)cx;
-    (void)v;
-    dims[0] = 1;
-    return 0;
-}
 static ly_value number_3_of(ly_context *cx, ly_value list)
 {
     ly_value v[4], made = LY_UNEVALUATED;
@@ -262,6 +262,13 @@ static ly_value number_3_of(ly_context *cx, ly_value list)
 
 /* Nest[x*#1 & , 1, n]
    on unboxed numbers */
+static int number_4_shape(ly_context *cx, const ly_value *v, int64_t *dims)
+{
+    (void)cx;
+    (void)v;
+    dims[0] = 1;
+    return 0;
+}
 static int number_4(ly_context *cx, const ly_value *v, int64_t from, int64_t to, void *result)
 {
     if (!ly_is_int(v[0])) return LY_KERNEL_REFUSED;
@@ -285,13 +292,6 @@ static int number_4(ly_context *cx, const ly_value *v, int64_t from, int64_t to,
     }
     *out = element;
     return noted >> 63 ? LY_KERNEL_REFUSED : 0;
-}
-static int number_4_shape(ly_context *cx, const ly_value *v, int64_t *dims)
-{
-    (void)cx;
-    (void)v;
-    dims[0] = 1;
-    return 0;
 }
 static ly_value number_4_of(ly_context *cx, ly_value n, ly_value x)
 {
@@ -580,7 +580,7 @@ static ly_value compose(ly_context *cx, ly_value f, ly_value g, ly_value x)
         ly_value t2 = ly_retain(f);
         ly_value t1;
         if (ly_holds(cx, t2)) {
-            t1 = ly_evaluate_filled(cx, 0, LY_WORD(k25), 3, (ly_value[]){sym_f, sym_g, sym_x}, (ly_value[]){f, g, x});
+            t1 = ly_evaluate_holding(cx, 0, t2, LY_WORD(k25), 3, (ly_value[]){sym_f, sym_g, sym_x}, (ly_value[]){f, g, x});
             if (ly_failed(t1))
                 return ly_leave4(cx, t2, x, g, f);
         } else {
@@ -591,7 +591,7 @@ static ly_value compose(ly_context *cx, ly_value f, ly_value g, ly_value x)
             }
             ly_value t3;
             if (ly_holds(cx, t4)) {
-                t3 = ly_evaluate_filled(cx, 1, LY_WORD(k24), 2, (ly_value[]){sym_g, sym_x}, (ly_value[]){g, x});
+                t3 = ly_evaluate_holding(cx, 1, t4, LY_WORD(k24), 2, (ly_value[]){sym_g, sym_x}, (ly_value[]){g, x});
                 if (ly_failed(t3)) {
                     ly_release(cx, f);
                     return ly_leave4(cx, t4, t2, x, g);
@@ -663,7 +663,7 @@ static ly_value counter_entry(ly_context *cx, uint32_t count, const ly_value *ar
 static const uint32_t counter_entry_rules[] = {5};
 
 /* squares[list_] := (#1^2 & ) /@ list */
-static ly_value statement_1(ly_context *cx)
+static LY_ONCE ly_value statement_1(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 0, LY_WORD(k35));
     if (ly_failed(t1))
@@ -672,7 +672,7 @@ static ly_value statement_1(ly_context *cx)
 }
 
 /* large[list_, limit_] := Select[list, #1 > limit & ] */
-static ly_value statement_2(ly_context *cx)
+static LY_ONCE ly_value statement_2(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 1, LY_WORD(k36));
     if (ly_failed(t1))
@@ -681,7 +681,7 @@ static ly_value statement_2(ly_context *cx)
 }
 
 /* total[list_] := Fold[#1 + #2 & , 0, list] */
-static ly_value statement_3(ly_context *cx)
+static LY_ONCE ly_value statement_3(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 2, LY_WORD(k37));
     if (ly_failed(t1))
@@ -690,7 +690,7 @@ static ly_value statement_3(ly_context *cx)
 }
 
 /* powers[x_, n_] := Nest[x*#1 & , 1, n] */
-static ly_value statement_4(ly_context *cx)
+static LY_ONCE ly_value statement_4(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 3, LY_WORD(k38));
     if (ly_failed(t1))
@@ -699,7 +699,7 @@ static ly_value statement_4(ly_context *cx)
 }
 
 /* compose[f_, g_, x_] := f[g[x]] */
-static ly_value statement_5(ly_context *cx)
+static LY_ONCE ly_value statement_5(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 4, LY_WORD(k39));
     if (ly_failed(t1))
@@ -708,7 +708,7 @@ static ly_value statement_5(ly_context *cx)
 }
 
 /* counter[] := Module[{n = 0}, n++ & ] */
-static ly_value statement_6(ly_context *cx)
+static LY_ONCE ly_value statement_6(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 5, LY_WORD(k40));
     if (ly_failed(t1))
@@ -717,7 +717,7 @@ static ly_value statement_6(ly_context *cx)
 }
 
 /* Print[squares[{1, 2, 3}], large[{5, 1, 7}, 3], total[{1, 2, 3}], powers[2, 10], compose[Sqrt, Abs, -16]] */
-static ly_value statement_7(ly_context *cx)
+static LY_ONCE ly_value statement_7(ly_context *cx)
 {
     cx->depth++;
     ly_value t1 = squares(cx, LY_WORD(k41));
@@ -836,12 +836,12 @@ static const ly_value constants[] = {
 };
 
 static ly_module_rule rules[] = {
-    {0, 1, &sym_squares, LY_WORD(k7), LY_WORD(k4), NULL},
-    {1, 1, &sym_large, LY_WORD(k12), LY_WORD(k10), NULL},
-    {2, 1, &sym_total, LY_WORD(k17), LY_WORD(k16), NULL},
-    {3, 1, &sym_powers, LY_WORD(k23), LY_WORD(k20), NULL},
-    {4, 1, &sym_compose, LY_WORD(k28), LY_WORD(k25), NULL},
-    {5, 1, &sym_counter, LY_WORD(k31), LY_WORD(k34), NULL},
+    {0, 1, &sym_squares, LY_WORD(k7), LY_WORD(k4), NULL, 0, 0, NULL},
+    {1, 1, &sym_large, LY_WORD(k12), LY_WORD(k10), NULL, 0, 0, NULL},
+    {2, 1, &sym_total, LY_WORD(k17), LY_WORD(k16), NULL, 0, 0, NULL},
+    {3, 1, &sym_powers, LY_WORD(k23), LY_WORD(k20), NULL, 0, 0, NULL},
+    {4, 1, &sym_compose, LY_WORD(k28), LY_WORD(k25), NULL, 0, 0, NULL},
+    {5, 1, &sym_counter, LY_WORD(k31), LY_WORD(k34), NULL, 0, 0, NULL},
 };
 
 static const ly_module_patch patches[] = {

@@ -143,22 +143,114 @@ static ly_value quietly(ly_context *cx, ly_value x);
 static ly_value evens(ly_context *cx, ly_value n);
 static ly_value briefly(ly_context *cx, ly_value n);
 
-/* Do[Null, {n}]
+/* Do[s += i; If[s > n, Raise["big", "too big"]], {i, 10}]
    on unboxed numbers */
 static int loop_1(ly_context *cx, ly_value *v, ly_range *r)
+{
+    int at = LY_KERNEL_ENDED;
+    int64_t i = 0;
+    int64_t s = 0;
+    int64_t n = 0;
+    if (!ly_is_int(v[1])) return LY_KERNEL_REFUSED;
+    s = ly_int_of(v[1]);
+    if (!ly_is_int(v[2])) return LY_KERNEL_REFUSED;
+    n = ly_int_of(v[2]);
+    if (!r[0].integers) return LY_KERNEL_REFUSED;
+    uint64_t left_0 = r[0].left;
+    int64_t at_0 = r[0].at, by_0 = r[0].by;
+    {
+        while (left_0 > 0) {
+            if (ly_polled(cx)) {
+                at_0 -= by_0;
+                goto exit_1;
+            }
+            uint64_t stop_0 = left_0 > 4096 ? left_0 - 4096 : 0;
+            for (; left_0 > stop_0; left_0--, at_0 += 1) {
+                i = at_0;
+                int64_t i1;
+                if (LY_ADD_OVERFLOWS(s, i, &i1)) goto exit_2;
+                s = i1;
+                if (s > n) {
+                    goto exit_4;
+                }
+            }
+        }
+    }
+    goto out;
+exit_1:
+    at = 1;
+    goto out;
+exit_2:
+    at = 2;
+    goto out;
+exit_4:
+    at = 4;
+    goto out;
+out:
+    v[0] = ly_boxed_int(cx, i);
+    ly_release(cx, v[1]);
+    v[1] = ly_boxed_int(cx, s);
+    r[0].left = left_0;
+    r[0].at = at_0 + by_0;
+    return at;
+}
+
+/* Do[If[EvenQ[i], Sow[i]], {i, n}]
+   on unboxed numbers */
+static int loop_2(ly_context *cx, ly_value *v, ly_range *r)
+{
+    int at = LY_KERNEL_ENDED;
+    int64_t i = 0;
+    if (!r[0].integers) return LY_KERNEL_REFUSED;
+    uint64_t left_0 = r[0].left;
+    int64_t at_0 = r[0].at, by_0 = r[0].by;
+    {
+        while (left_0 > 0) {
+            if (ly_polled(cx)) {
+                at_0 -= by_0;
+                goto exit_1;
+            }
+            uint64_t stop_0 = left_0 > 4096 ? left_0 - 4096 : 0;
+            for (; left_0 > stop_0; left_0--, at_0 += 1) {
+                i = at_0;
+                if (!(i & 1)) {
+                    goto exit_3;
+                }
+            }
+        }
+    }
+    goto out;
+exit_1:
+    at = 1;
+    goto out;
+exit_3:
+    at = 3;
+    goto out;
+out:
+    v[0] = ly_boxed_int(cx, i);
+    r[0].left = left_0;
+    r[0].at = at_0 + by_0;
+    return at;
+}
+
+/* Do[Null, {n}]
+   on unboxed numbers */
+static int loop_3(ly_context *cx, ly_value *v, ly_range *r)
 {
     (void)v;
     int at = LY_KERNEL_ENDED;
     if (!r[0].integers) return LY_KERNEL_REFUSED;
     uint64_t left_0 = r[0].left;
     int64_t at_0 = r[0].at, by_0 = r[0].by;
-    while (left_0 > 0) {
-        if (ly_polled(cx)) {
-            at_0 -= by_0;
-            goto exit_1;
-        }
-        uint64_t stop_0 = left_0 > 4096 ? left_0 - 4096 : 0;
-        for (; left_0 > stop_0; left_0--, at_0 += by_0) {
+    {
+        while (left_0 > 0) {
+            if (ly_polled(cx)) {
+                at_0 -= by_0;
+                goto exit_1;
+            }
+            uint64_t stop_0 = left_0 > 4096 ? left_0 - 4096 : 0;
+            for (; left_0 > stop_0; left_0--, at_0 += 1) {
+            }
         }
     }
     goto out;
@@ -186,16 +278,46 @@ static ly_value safely(ly_context *cx, ly_value n)
         {
             ly_value t3;
             ly_value bounds5[] = {LY_INT(10)};
+            ly_trial try_loop_1 = {0, 0, 0};
+            ly_value in_loop_1[3];
+            ly_range at_loop_1[1];
             ly_range it4;
             if (ly_range_start(cx, &it4, 1, bounds5, false)) {
                 t3 = sym_Null;
                 for (; it4.left > 0; it4.left--) {
+                    if (ly_worth_trying(&try_loop_1)) {
+                        in_loop_1[1] = s;
+                        in_loop_1[2] = n;
+                        at_loop_1[0] = it4;
+                        int was_loop_1 = loop_1(cx, in_loop_1, at_loop_1);
+                        s = in_loop_1[1];
+                        if (was_loop_1 != LY_KERNEL_ENDED && !ly_polled(cx) && was_loop_1 != 4) ly_tried(&try_loop_1);
+                        if (was_loop_1 >= 0) it4 = at_loop_1[0];
+                        switch (was_loop_1) {
+                        case LY_KERNEL_ENDED: goto broken_3;
+                        case 1: goto go_on_loop_1_1;
+                        case 2: goto go_on_loop_1_2;
+                        case 3: goto go_on_loop_1_3;
+                        case 4: goto go_on_loop_1_4;
+                        }
+                    }
+                    if (0) {
+                    go_on_loop_1_1:
+                        t3 = sym_Null;
+                        it4 = at_loop_1[0];
+                    }
                     ly_value i = ly_range_next(cx, &it4);
                     if (ly_failed(i))
                         goto failed_3;
                     if (ly_poll(cx)) {
                         ly_release(cx, i);
                         goto failed_3;
+                    }
+                    if (0) {
+                    go_on_loop_1_2:
+                        t3 = sym_Null;
+                        it4 = at_loop_1[0];
+                        i = in_loop_1[0];
                     }
                     if (ly_stale(cx, i) && ly_failed(i = ly_evaluate_take(cx, i))) {
                         ly_release(cx, i);
@@ -208,6 +330,12 @@ static ly_value safely(ly_context *cx, ly_value n)
                     }
                     ly_release(cx, s);
                     s = t6;
+                    if (0) {
+                    go_on_loop_1_3:
+                        t3 = sym_Null;
+                        it4 = at_loop_1[0];
+                        i = in_loop_1[0];
+                    }
                     ly_value t8 = s, made9 = LY_FAILED;
                     if (ly_stale(cx, t8) && ly_failed(t8 = made9 = ly_evaluate(cx, t8))) {
                         ly_release(cx, i);
@@ -227,6 +355,12 @@ static ly_value safely(ly_context *cx, ly_value n)
                         goto failed_3;
                     }
                     if (c7 == LY_TRUE) {
+                        if (0) {
+                        go_on_loop_1_4:
+                            t3 = sym_Null;
+                            it4 = at_loop_1[0];
+                            i = in_loop_1[0];
+                        }
                         ly_value t12 = ly_apply(cx, 4, sym_Raise, 2, (ly_value[]){LY_WORD(k1), LY_WORD(k2)});
                         if (ly_failed(t12)) {
                             ly_release(cx, i);
@@ -257,6 +391,7 @@ static ly_value safely(ly_context *cx, ly_value n)
                     }
                     break;
                 }
+            broken_3:;
                 ly_range_end(cx, &it4);
             } else {
                 ly_release_all(cx, 1, bounds5);
@@ -282,7 +417,7 @@ static ly_value safely(ly_context *cx, ly_value n)
             ly_value t19 = ly_retain(failure);
             ly_value t18;
             if (ly_holds(cx, t19)) {
-                t18 = ly_evaluate_filled(cx, 3, LY_WORD(k11), 1, (ly_value[]){sym_failure3}, (ly_value[]){failure});
+                t18 = ly_evaluate_holding(cx, 3, t19, LY_WORD(k11), 1, (ly_value[]){sym_failure3}, (ly_value[]){failure});
                 if (ly_failed(t18))
                     return ly_leave4(cx, t19, failure, s, n);
             } else {
@@ -382,10 +517,30 @@ static ly_value evens(ly_context *cx, ly_value n)
                 goto failed_2;
             }
             ly_value bounds4[] = {t5};
+            ly_trial try_loop_2 = {0, 0, 0};
+            ly_value in_loop_2[1];
+            ly_range at_loop_2[1];
             ly_range it3;
             if (ly_range_start(cx, &it3, 1, bounds4, false)) {
                 t1 = sym_Null;
                 for (; it3.left > 0; it3.left--) {
+                    if (ly_worth_trying(&try_loop_2)) {
+                        at_loop_2[0] = it3;
+                        int was_loop_2 = loop_2(cx, in_loop_2, at_loop_2);
+                        if (was_loop_2 != LY_KERNEL_ENDED && !ly_polled(cx) && was_loop_2 != 3) ly_tried(&try_loop_2);
+                        if (was_loop_2 >= 0) it3 = at_loop_2[0];
+                        switch (was_loop_2) {
+                        case LY_KERNEL_ENDED: goto broken_3;
+                        case 1: goto go_on_loop_2_1;
+                        case 2: goto go_on_loop_2_2;
+                        case 3: goto go_on_loop_2_3;
+                        }
+                    }
+                    if (0) {
+                    go_on_loop_2_1:
+                        t1 = sym_Null;
+                        it3 = at_loop_2[0];
+                    }
                     ly_value i = ly_range_next(cx, &it3);
                     if (ly_failed(i))
                         goto failed_3;
@@ -393,6 +548,13 @@ static ly_value evens(ly_context *cx, ly_value n)
                     if (ly_poll(cx)) {
                         ly_release(cx, i);
                         goto failed_3;
+                    }
+                    if (0) {
+                    go_on_loop_2_2:
+                        t1 = sym_Null;
+                        it3 = at_loop_2[0];
+                        i = in_loop_2[0];
+                        if (it3.visible) ly_range_assign(cx, &it3, i);
                     }
                     ly_value t7 = i, made8 = LY_FAILED;
                     if (ly_stale(cx, t7) && ly_failed(t7 = made8 = ly_evaluate(cx, t7))) {
@@ -406,6 +568,13 @@ static ly_value evens(ly_context *cx, ly_value n)
                         goto failed_3;
                     }
                     if (c6 == LY_TRUE) {
+                        if (0) {
+                        go_on_loop_2_3:
+                            t1 = sym_Null;
+                            it3 = at_loop_2[0];
+                            i = in_loop_2[0];
+                            if (it3.visible) ly_range_assign(cx, &it3, i);
+                        }
                         if (ly_stale(cx, i) && ly_failed(i = ly_evaluate_take(cx, i))) {
                             ly_release(cx, i);
                             goto failed_3;
@@ -441,6 +610,7 @@ static ly_value evens(ly_context *cx, ly_value n)
                     }
                     break;
                 }
+            broken_3:;
                 ly_range_end(cx, &it3);
             } else {
                 ly_release_all(cx, 1, bounds4);
@@ -489,27 +659,27 @@ static ly_value briefly(ly_context *cx, ly_value n)
                     goto failed_2;
                 }
                 ly_value bounds5[] = {t6};
-                ly_trial try_loop_1 = {0, 0};
-                ly_value in_loop_1[1];
-                ly_range at_loop_1[1];
+                ly_trial try_loop_3 = {0, 0, 0};
+                ly_value in_loop_3[1];
+                ly_range at_loop_3[1];
                 ly_range it4;
                 if (ly_range_start(cx, &it4, 1, bounds5, true)) {
                     t3 = sym_Null;
                     for (; it4.left > 0; it4.left--) {
-                        if (ly_worth_trying(&try_loop_1)) {
-                            at_loop_1[0] = it4;
-                            int was_loop_1 = loop_1(cx, in_loop_1, at_loop_1);
-                            if (was_loop_1 != LY_KERNEL_ENDED) ly_tried(&try_loop_1);
-                            if (was_loop_1 >= 0) it4 = at_loop_1[0];
-                            switch (was_loop_1) {
+                        if (ly_worth_trying(&try_loop_3)) {
+                            at_loop_3[0] = it4;
+                            int was_loop_3 = loop_3(cx, in_loop_3, at_loop_3);
+                            if (was_loop_3 != LY_KERNEL_ENDED && !ly_polled(cx)) ly_tried(&try_loop_3);
+                            if (was_loop_3 >= 0) it4 = at_loop_3[0];
+                            switch (was_loop_3) {
                             case LY_KERNEL_ENDED: goto broken_3;
-                            case 1: goto go_on_loop_1_1;
+                            case 1: goto go_on_loop_3_1;
                             }
                         }
                         if (0) {
-                        go_on_loop_1_1:
+                        go_on_loop_3_1:
                             t3 = sym_Null;
-                            it4 = at_loop_1[0];
+                            it4 = at_loop_3[0];
                         }
                         if (ly_poll(cx))
                             goto failed_3;
@@ -558,7 +728,7 @@ static ly_value briefly_entry(ly_context *cx, uint32_t count, const ly_value *ar
 static const uint32_t briefly_entry_rules[] = {3};
 
 /* safely[n_] := Module[{s = 0}, TryCatch[Do[s += i; If[s > n, Raise["big", "too big"]], {i, 10}]; s, e -> {e["Message"], s}]] */
-static ly_value statement_1(ly_context *cx)
+static LY_ONCE ly_value statement_1(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 0, LY_WORD(k46));
     if (ly_failed(t1))
@@ -567,7 +737,7 @@ static ly_value statement_1(ly_context *cx)
 }
 
 /* quietly[x_] := Check[Quiet[1/x, {MessageName[Power, "infy"]}], 0] */
-static ly_value statement_2(ly_context *cx)
+static LY_ONCE ly_value statement_2(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 1, LY_WORD(k47));
     if (ly_failed(t1))
@@ -576,7 +746,7 @@ static ly_value statement_2(ly_context *cx)
 }
 
 /* evens[n_] := Reap[Do[If[EvenQ[i], Sow[i]], {i, n}]] */
-static ly_value statement_3(ly_context *cx)
+static LY_ONCE ly_value statement_3(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 2, LY_WORD(k48));
     if (ly_failed(t1))
@@ -585,7 +755,7 @@ static ly_value statement_3(ly_context *cx)
 }
 
 /* briefly[n_] := TimeConstrained[Do[Null, {n}]; "done", 10, "late"] */
-static ly_value statement_4(ly_context *cx)
+static LY_ONCE ly_value statement_4(ly_context *cx)
 {
     ly_value t1 = ly_module_define(cx, &lyra_module, 3, LY_WORD(k49));
     if (ly_failed(t1))
@@ -594,7 +764,7 @@ static ly_value statement_4(ly_context *cx)
 }
 
 /* Print[safely[20], " ", quietly[0], " ", evens[6], " ", briefly[5]] */
-static ly_value statement_5(ly_context *cx)
+static LY_ONCE ly_value statement_5(ly_context *cx)
 {
     cx->depth++;
     ly_value t1 = safely(cx, LY_INT(20));
@@ -717,10 +887,10 @@ static const ly_value constants[] = {
 };
 
 static ly_module_rule rules[] = {
-    {0, 5, &sym_safely, LY_WORD(k14), LY_WORD(k22), NULL},
-    {1, 2, &sym_quietly, LY_WORD(k27), LY_WORD(k31), NULL},
-    {2, 3, &sym_evens, LY_WORD(k37), LY_WORD(k38), NULL},
-    {3, 2, &sym_briefly, LY_WORD(k45), LY_WORD(k44), NULL},
+    {0, 5, &sym_safely, LY_WORD(k14), LY_WORD(k22), NULL, 0, 0, NULL},
+    {1, 2, &sym_quietly, LY_WORD(k27), LY_WORD(k31), NULL, 0, 0, NULL},
+    {2, 3, &sym_evens, LY_WORD(k37), LY_WORD(k38), NULL, 0, 0, NULL},
+    {3, 2, &sym_briefly, LY_WORD(k45), LY_WORD(k44), NULL, 0, 0, NULL},
 };
 
 static const ly_module_patch patches[] = {
