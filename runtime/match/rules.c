@@ -228,7 +228,8 @@ static void changed(ly_context *cx, ly_rules *rules)
 
 static bool add_literal(ly_context *cx, ly_rules *rules, ly_record *record)
 {
-    record->hash = literal_hash(literal_of(record));
+    /* a record of a base, which others read now, has its hash, and is not written to */
+    if (!record->hash) record->hash = literal_hash(literal_of(record));
     if (2 * (rules->literal_count + 1) > rules->index_mask &&
         !index_rebuild(cx, rules, rules->index_mask ? 2 * (rules->index_mask + 1) : 8))
         return false;
