@@ -8,7 +8,7 @@
 /* What was given a name or a number in the C text so far, found by hash of the value. */
 typedef struct name_table {
     uint32_t count, capacity; /* of slots, a power of two */
-    struct name_slot { ly_value value; const char *name; } *slots;
+    struct name_slot { ly_value value; const char *name; int next; } *slots; /* next: number behind the name */
 } name_table;
 
 typedef struct emitter {

@@ -207,8 +207,12 @@ const char *emit_identifier(emitter *e, const char *prefix, const char *name)
         if (!slot->name) {
             slot->name = result;
             e->used.count++;
+            if (result == stem) return result;
+            key = LY_INT((int64_t)hash_text(stem));
+            name_table_find(e, &e->used, key, ly_hash(key))->next = i;
             return result;
         }
+        if (result == stem && slot->next > i) i = slot->next;
         result = program_text(e->p, "%s_%d", stem, i);
     }
 }

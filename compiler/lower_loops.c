@@ -45,57 +45,91 @@ static bool iterates(ly_value head)
            head == LY_SYM(ParallelProduct);
 }
 
-/* The symbol occurs in e where no iterator or pattern of e itself binds it. */
-static bool occurs_free(ly_value e, ly_value symbol)
+/* A symbol that an iterator, a scope or a pattern around binds. */
+typedef struct bound {
+    ly_value symbol;
+    const struct bound *outer;
+} bound;
+
+static void find_visible(program *p, ly_value e, const bound *around);
+
+/* The arguments of e from the i-th on: iterators, then the body, which is the first of them all. */
+static void find_in_iterators(program *p, const ly_expr *x, uint32_t i, const bound *around)
 {
-    if (e == symbol) return true;
-    if (!ly_is_expr(e)) return false;
-    const ly_expr *x = ly_expr_of(e);
-    bool bound = false;
-    if (iterates(x->head)) {
-        for (uint32_t i = 1; i < x->count; i++) {
-            const ly_expr *range = ly_has_head(x->args[i], LY_SYM(List)) ? ly_expr_of(x->args[i]) : NULL;
-            for (uint32_t k = 1; range && k < range->count; k++)
-                if (!bound && occurs_free(range->args[k], symbol)) return true;
-            if (range && range->count && range->args[0] == symbol) bound = true;
-        }
-        return !bound && x->count && occurs_free(x->args[0], symbol);
+    if (i >= x->count) {
+        if (x->count) find_visible(p, x->args[0], around);
+        return;
     }
-    if (x->head == LY_SYM(Module) || x->head == LY_SYM(With) || x->head == LY_SYM(Function)) {
-        if (x->count == 2 && ly_has_head(x->args[0], LY_SYM(List))) {
-            const ly_expr *list = ly_expr_of(x->args[0]);
-            for (uint32_t i = 0; i < list->count; i++) {
-                ly_value v = list->args[i];
-                if (ly_has_shape(v, LY_SYM(Set), 2)) {
-                    if (occurs_free(ly_expr_of(v)->args[1], symbol)) return true;
-                    v = ly_expr_of(v)->args[0];
-                }
-                if (v == symbol) bound = true;
-            }
-        } else if (x->count == 2 && x->args[0] == symbol) {
-            bound = true;
-        }
-        if (bound) return false;
-    }
-    if (x->head == LY_SYM(SetDelayed) && x->count == 2 && ly_is_expr(x->args[0])) {
-        /* a pattern variable of the left side */
-        const ly_expr *lhs = ly_expr_of(x->args[0]);
-        for (uint32_t i = 0; i < lhs->count; i++)
-            if (ly_has_shape(lhs->args[i], LY_SYM(Pattern), 2) && ly_expr_of(lhs->args[i])->args[0] == symbol)
-                return false;
-    }
-    if (occurs_free(x->head, symbol)) return true;
-    for (uint32_t i = 0; i < x->count; i++)
-        if (occurs_free(x->args[i], symbol)) return true;
-    return false;
+    const ly_expr *range = ly_has_head(x->args[i], LY_SYM(List)) ? ly_expr_of(x->args[i]) : NULL;
+    for (uint32_t k = 1; range && k < range->count; k++) find_visible(p, range->args[k], around);
+    bound b = {range && range->count && ly_is_symbol(range->args[0]) ? range->args[0] : LY_FAILED, around};
+    find_in_iterators(p, x, i + 1, b.symbol ? &b : around);
 }
 
-static bool is_visible(const program *p, ly_value symbol)
+/* The variables of a scope from the i-th on, then its body. */
+static void find_in_scope(program *p, const ly_expr *list, uint32_t i, ly_value body, const bound *around,
+                          const bound *inside)
+{
+    if (i >= list->count) {
+        find_visible(p, body, inside);
+        return;
+    }
+    ly_value v = list->args[i];
+    if (ly_has_shape(v, LY_SYM(Set), 2)) {
+        find_visible(p, ly_expr_of(v)->args[1], around);
+        v = ly_expr_of(v)->args[0];
+    }
+    bound b = {v, inside};
+    find_in_scope(p, list, i + 1, body, around, &b);
+}
+
+/* The variables of a left side's patterns from the i-th argument on, then all of the definition. */
+static void find_in_definition(program *p, const ly_expr *x, uint32_t i, const bound *around)
+{
+    const ly_expr *lhs = ly_expr_of(x->args[0]);
+    while (i < lhs->count && !ly_has_shape(lhs->args[i], LY_SYM(Pattern), 2)) i++;
+    if (i < lhs->count) {
+        bound b = {ly_expr_of(lhs->args[i])->args[0], around};
+        find_in_definition(p, x, i + 1, &b);
+        return;
+    }
+    find_visible(p, x->head, around);
+    for (uint32_t k = 0; k < x->count; k++) find_visible(p, x->args[k], around);
+}
+
+/* Every symbol that occurs in e where nothing of e binds it is visible. */
+static void find_visible(program *p, ly_value e, const bound *around)
+{
+    if (ly_is_symbol(e)) {
+        while (around && around->symbol != e) around = around->outer;
+        if (!around) facts_of(p, e)->visible = true;
+        return;
+    }
+    if (!ly_is_expr(e)) return;
+    const ly_expr *x = ly_expr_of(e);
+    bool scope = x->head == LY_SYM(Module) || x->head == LY_SYM(With) || x->head == LY_SYM(Function);
+    if (ly_is_symbol(x->head) && iterates(x->head)) {
+        find_in_iterators(p, x, 1, around);
+    } else if (scope && x->count == 2 && ly_has_head(x->args[0], LY_SYM(List))) {
+        find_in_scope(p, ly_expr_of(x->args[0]), 0, x->args[1], around, around);
+    } else if (scope && x->count == 2 && ly_is_symbol(x->args[0])) {
+        bound b = {x->args[0], around};
+        find_visible(p, x->args[1], &b);
+    } else if (x->head == LY_SYM(SetDelayed) && x->count == 2 && ly_is_expr(x->args[0])) {
+        find_in_definition(p, x, 0, around);
+    } else {
+        find_visible(p, x->head, around);
+        for (uint32_t i = 0; i < x->count; i++) find_visible(p, x->args[i], around);
+    }
+}
+
+static bool is_visible(program *p, ly_value symbol)
 {
     if (p->open_world) return true;
-    for (uint32_t i = 0; i < p->statement_count; i++)
-        if (!p->statements[i]->rest && occurs_free(p->statements[i]->input, symbol)) return true;
-    return false;
+    for (uint32_t i = 0; i < p->statement_count && !p->visible_known; i++)
+        if (!p->statements[i]->rest) find_visible(p, p->statements[i]->input, NULL);
+    p->visible_known = true;
+    return facts_of(p, symbol)->visible;
 }
 
 /* Iterators from the i-th argument on; the body innermost. */

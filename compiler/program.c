@@ -52,6 +52,31 @@ char *program_text(program *p, const char *format, ...)
     return text;
 }
 
+static symbol_facts **facts_slot(const program *p, ly_value symbol)
+{
+    uint32_t i = ly_hash(symbol) & (p->facts_size - 1);
+    while (p->facts[i] && p->facts[i]->symbol != symbol) i = (i + 1) & (p->facts_size - 1);
+    return &p->facts[i];
+}
+
+symbol_facts *facts_of(program *p, ly_value symbol)
+{
+    if (p->facts_count * 2 >= p->facts_size) {
+        symbol_facts **old = p->facts;
+        uint32_t size = p->facts_size;
+        p->facts_size = size ? size * 2 : 64;
+        p->facts = program_alloc(p, p->facts_size * sizeof *p->facts);
+        for (uint32_t i = 0; i < size; i++)
+            if (old[i]) *facts_slot(p, old[i]->symbol) = old[i];
+    }
+    symbol_facts **slot = facts_slot(p, symbol);
+    if (*slot) return *slot;
+    *slot = program_alloc(p, sizeof **slot);
+    (*slot)->symbol = symbol;
+    p->facts_count++;
+    return *slot;
+}
+
 void *program_grow(program *p, void *array, uint32_t count, uint32_t *capacity)
 {
     if (count < *capacity) return array;

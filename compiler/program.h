@@ -49,6 +49,13 @@ typedef struct global {
     struct global *next;
 } global;
 
+/* What passes found out of a symbol. */
+typedef struct symbol_facts {
+    ly_value symbol;
+    global *global;
+    bool visible;          /* the program mentions it where nothing binds it */
+} symbol_facts;
+
 /* ---- locals: variables of patterns, Module, With, iterators and pure functions ----------------- */
 
 typedef enum local_kind { LOCAL_PARAMETER, LOCAL_VARIABLE, LOCAL_ITERATOR, LOCAL_SLOT } local_kind;
@@ -427,6 +434,9 @@ struct program {
     bool returns_anywhere;  /* Return with a head that is computed */
     bool far_breaks;        /* a Break or Continue may leave a loop from a function called in it */
     global *globals;
+    bool visible_known;
+    uint32_t facts_count, facts_size; /* by symbol: a power of two */
+    symbol_facts **facts;
     uint32_t kernel_count;
     struct places *places;  /* of expressions, where a report is asked for; or NULL */
     uint32_t tier_count;    /* functions of the C text that exist twice (options->tiers) */
@@ -446,6 +456,7 @@ ly_value program_keep(program *p, ly_value v);
 /* Appends an item to an array of pointers in the arena. */
 #define program_add(p, array, count, capacity, item) \
     ((array) = program_grow(p, (void *)(array), count, &(capacity)), (array)[(count)++] = (item))
+symbol_facts *facts_of(program *p, ly_value symbol);
 void *program_grow(program *p, void *array, uint32_t count, uint32_t *capacity);
 
 /* ---- read.c */

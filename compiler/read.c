@@ -217,6 +217,7 @@ static void read_unit(program *p, unit *u, uint32_t index)
     ly_value input;
     ly_span *span = NULL;
     bool followed = true;
+    ly_place_mark mark = {0};
     while (followed && ly_read(reader, &input, &span) == LY_READ_INPUT) {
         statement *s = program_alloc(p, sizeof *s);
         s->input = program_keep(p, input);
@@ -226,7 +227,7 @@ static void read_unit(program *p, unit *u, uint32_t index)
         if (p->options->report) note_places(p, index, s->input, span);
         ly_span_free(span);
         span = NULL;
-        ly_place place = ly_place_of(&source, s->begin);
+        ly_place place = ly_place_after(&source, &mark, s->begin);
         s->line = place.line;
         s->column = place.column;
         add_statement(p, u, s);

@@ -308,9 +308,9 @@ static void infer_bounds(inference *t, node *n)
 
 static global *global_of(inference *t, ly_value symbol)
 {
-    for (global *g = t->p->globals; g; g = g->next)
-        if (g->symbol == symbol) return g;
-    global *g = program_alloc(t->p, sizeof *g);
+    symbol_facts *facts = facts_of(t->p, symbol);
+    if (facts->global) return facts->global;
+    global *g = facts->global = program_alloc(t->p, sizeof *g);
     g->symbol = symbol;
     g->next = t->p->globals;
     t->p->globals = g;

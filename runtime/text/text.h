@@ -32,6 +32,13 @@ void ly_diagnostics_free(ly_diagnostics *diagnostics);
 /* file:line:column: error: message, the line, a caret under the place; one after the other. */
 void ly_diagnostics_print(const ly_diagnostics *diagnostics, const ly_source *source, FILE *to);
 ly_place ly_place_of(const ly_source *source, size_t offset);
+/* The same for one offset after the other, none before the last one: what came before it is not read again.
+   The mark begins as {0}. */
+typedef struct ly_place_mark {
+    size_t line_begin;
+    uint32_t lines;        /* above it */
+} ly_place_mark;
+ly_place ly_place_after(const ly_source *source, ly_place_mark *mark, size_t offset);
 
 /* ---- reader.c, parser.c */
 
