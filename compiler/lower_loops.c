@@ -2,6 +2,8 @@
 
    Iterators are variables that the body's callees may see (Block's scope). Where nothing else in the
    program mentions the symbol, no callee can tell, and it is a C variable. */
+#include <string.h>
+
 #include "compiler/lower.h"
 #include "eval/eval.h"
 
@@ -234,6 +236,35 @@ ly_value open_function(lowering *l, ly_value function, uint32_t count, const cha
     return body;
 }
 
+/* A symbol of the program's that is called directly, or a built-in that is an operation in C on so many
+   arguments: calling it may be written out. */
+static bool is_called_in_c(lowering *l, ly_value f, uint32_t count)
+{
+    if (!ly_is_symbol(f)) return false;
+    const definition *d = definition_of(l->p, f);
+    if (d) return d->direct && d->rule_count;
+    if (strcmp(ly_symbol_of(f)->context, "System`") != 0) return false;
+    for (uint32_t i = 0; i < PRIMITIVE_COUNT; i++)
+        if (primitives[i].count == (int)count && strcmp(primitives[i].symbol, ly_symbol_name(f)) == 0) return true;
+    return false;
+}
+
+/* The same for a function that is named: the body is its call. */
+static ly_value open_value(lowering *l, ly_value function, uint32_t count, const char *const *names, local **locals, at *a)
+{
+    if (!is_called_in_c(l, function, count) || find_local(a->scope, function))
+        return open_function(l, function, count, names, locals, a);
+    ly_expr *call = ly_expr_new(l->p->cx, function, count);
+    for (uint32_t i = 0; i < count; i++) {
+        call->args[i] = ly_intern("Lyra`Locals`", program_text(l->p, "%s%u", names[i], l->f->local_count));
+        locals[i] = local_new(l, call->args[i], LOCAL_PARAMETER);
+        scope *inner = program_alloc(l->p, sizeof *inner);
+        *inner = (scope){call->args[i], locals[i], a->scope};
+        a->scope = inner;
+    }
+    return program_keep(l->p, ly_from_object(call));
+}
+
 /* Break and Continue in the body of a function leave a loop outside of this one. */
 node *lower_function_body(lowering *l, ly_value body, at a)
 {
@@ -248,7 +279,7 @@ static node *lower_over(lowering *l, ly_value e, at a, op op, ly_value function,
 {
     at inner = inside(a);
     local *element;
-    ly_value body = open_function(l, function, 1, element_names, &element, &inner);
+    ly_value body = open_value(l, function, 1, element_names, &element, &inner);
     if (!body) return NULL;
     node *n = node_new(l, op, e, 2);
     n->local = element;
@@ -279,7 +310,7 @@ node *lower_fold(lowering *l, ly_value e, const ly_expr *x, at a)
     if (x->count != 3) return NULL;
     at inner = inside(a);
     local *locals[2];
-    ly_value body = open_function(l, x->args[0], 2, element_names, locals, &inner);
+    ly_value body = open_value(l, x->args[0], 2, element_names, locals, &inner);
     if (!body) return NULL;
     node *n = node_new(l, OP_FOLD, e, 3);
     n->local = locals[0];
@@ -297,7 +328,7 @@ node *lower_nest(lowering *l, ly_value e, const ly_expr *x, at a)
     if (x->count != 3) return NULL;
     at inner = inside(a);
     local *state;
-    ly_value body = open_function(l, x->args[0], 1, element_names, &state, &inner);
+    ly_value body = open_value(l, x->args[0], 1, element_names, &state, &inner);
     if (!body) return NULL;
     node *n = node_new(l, OP_NEST, e, 3);
     n->local = state;
