@@ -584,8 +584,12 @@ static void waits_alone(void *argument)
     helper *h = argument;
     run *r = h->run;
     if (!r->crew) {
-        for (size_t i = 0; i < r->elements->value_count; i++)
-            if (ly_failed(ly_share_take(r->caller, r->elements->values[i]))) return;
+        for (size_t i = 0; i < r->elements->value_count; i++) {
+            ly_value v = r->elements->values[i];
+            /* what is borrowed from a base all may read as it is */
+            bool counted = ly_is_object(v) && ly_count_of(ly_object_of(v)) > 0;
+            if (counted && ly_failed(ly_share_take(r->caller, v))) return;
+        }
         if (!open_crew(r)) return; /* without memory they stay in this order */
         h->in_order = false;
     }
