@@ -69,6 +69,17 @@ ly_value output_to_string(ly_context *cx, ly_value e, ly_value form)
     return output_string(cx, &text);
 }
 
+/* The digits of a machine integer, as all forms of output write it that nobody changed. */
+static ly_value digits_of(ly_context *cx, int64_t n)
+{
+    char room[24], *at = room + sizeof room;
+    uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+    do *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (n < 0) *--at = '-';
+    return ly_string_new(cx, at, (size_t)(room + sizeof room - at));
+}
+
 MESSAGE(ToString, fmtval, "`1` is not a valid format type.")
 
 BUILTIN(ToString, to_string, 1, -1, LY_PROTECTED, LY_EFFECTS | LY_EVALUATED | LY_PACKED,
@@ -78,6 +89,8 @@ static ly_value to_string(ly_context *cx, ly_expr *call)
     ly_value form = LY_SYM(OutputForm);
     if (call->count > 1 && !ly_has_head(call->args[1], LY_SYM(Rule)) && !ly_has_head(call->args[1], LY_SYM(List)))
         form = call->args[1];
+    if (call->count == 1 && ly_is_int(call->args[0]) && !ly_definition_of(cx, LY_SYM(Integer)))
+        return digits_of(cx, ly_int_of(call->args[0]));
     if (call->count == 1) {
         ly_value message = output_failure_message(cx, call->args[0]);
         if (!ly_failed(message) || cx->pending.kind != LY_PENDING_NONE) return message;
