@@ -116,7 +116,7 @@ static ly_value dot(ly_context *cx, ly_expr *call, ly_value a, ly_value b)
     return product == LY_UNEVALUATED ? dot_lists(cx, a, rank_a, b) : product;
 }
 
-BUILTIN(Dot, matrix_dot, 0, -1, LY_FLAT | LY_ONE_IDENTITY | LY_PROTECTED, LY_PURE,
+BUILTIN(Dot, matrix_dot, 0, -1, LY_FLAT | LY_ONE_IDENTITY | LY_PROTECTED, LY_PACKED,
         "a.b.c or Dot[a, b, c] gives products of vectors, matrices and tensors.")
 static ly_value matrix_dot(ly_context *cx, ly_expr *call)
 {
