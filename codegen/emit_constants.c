@@ -134,8 +134,14 @@ void emit_comment_text(emitter *e, ly_text *to, ly_value v)
 /* t1, k2, steps3 …: what temp_name and emit_word make. */
 static bool is_numbered(const char *name)
 {
-    static const char *const stems[] = {"a", "block", "bounds", "c", "depth", "frame", "guard", "how", "it", "items", "k", "l", "list", "n", "outer", "steps",
-                                        "t", "total", "v"};
+    static const char *const stems[] = {"a", "at", "b", "bad", "block", "bounds", "c", "cell",
+                                        "count", "d", "depth", "e", "first", "fits", "frame",
+                                        "from", "guard", "halves", "how", "i", "it", "items",
+                                        "k", "l", "last", "left", "list", "made", "n", "noted",
+                                        "outer", "p", "place", "product", "q", "reach", "room",
+                                        "rounds", "row", "same", "saved", "selected", "size",
+                                        "some", "steps", "stop", "sum", "t", "total", "v",
+                                        "wide", "x"};
     size_t length = strlen(name), stem = length;
     while (stem > 0 && name[stem - 1] >= '0' && name[stem - 1] <= '9') stem--;
     if (stem == length) return false;
