@@ -274,6 +274,8 @@ static unboxed emit_power(kernel_text *t, node *n)
         note_if(t, "!ly_int_power(%s, %s, &%s)", a.text, b.text, to);
         return (unboxed){.text = to, .type = integer, .finite = true};
     }
+    /* 1^x is an exact 1, whatever x is */
+    if (a.type.base == TYPE_INT) note_if(t, "%s == 1", a.text);
     const char *x = as_real(t, a, true);
     if (power == 1) return (unboxed){.text = x, .type = real, .finite = true};
     if (power == -1) return (unboxed){.text = text(f, "(1.0 / %s)", x), .type = real};
