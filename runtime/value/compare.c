@@ -366,6 +366,11 @@ static int compare_texts(const char *a, size_t count_a, const char *b, size_t co
     const char *end_a = a + count_a, *end_b = b + count_b;
     int marks = 0, cases = 0;
     while (a < end_a && b < end_b) {
+        if (*a == *b && (unsigned char)*a < 128) {
+            a++;
+            b++;
+            continue;
+        }
         uint32_t c = ly_utf8_next(&a, end_a), d = ly_utf8_next(&b, end_b);
         if (c == d) continue;
         letter l = letter_of(c), m = letter_of(d);
@@ -375,6 +380,12 @@ static int compare_texts(const char *a, size_t count_a, const char *b, size_t co
     }
     if (a < end_a || b < end_b) return a < end_a ? 1 : -1;
     return marks ? marks : cases;
+}
+
+static int order_strings(ly_value a, ly_value b)
+{
+    const ly_string *s = ly_string_of(a), *t = ly_string_of(b);
+    return compare_texts(s->data, s->bytes, t->data, t->bytes);
 }
 
 static int compare_symbols(ly_value a, ly_value b)
@@ -488,10 +499,7 @@ static int order_step(walk *w, operand a, operand b)
         case rank_number:
             order = compare_numbers(value_of(a, &room_a), value_of(b, &room_b));
             return (order > 0) - (order < 0);
-        case rank_string: {
-            const ly_string *s = ly_string_of(a.v), *t = ly_string_of(b.v);
-            return compare_texts(s->data, s->bytes, t->data, t->bytes);
-        }
+        case rank_string: return order_strings(a.v, b.v);
         case rank_bytes: {
             const ly_bytes *s = ly_bytes_of(a.v), *t = ly_bytes_of(b.v);
             size_t n = s->count < t->count ? s->count : t->count;
@@ -533,10 +541,31 @@ static int order_step(walk *w, operand a, operand b)
     return out_pushed;
 }
 
+static int order_words(ly_value a, ly_value b) { return ((int64_t)a > (int64_t)b) - ((int64_t)a < (int64_t)b); }
+
+/* Lists of one length, records say: as far as machine integers and strings decide. False: they don't. */
+static bool order_lists(ly_value a, ly_value b, int *order)
+{
+    if (!ly_is_expr(a) || !ly_is_expr(b)) return false;
+    const ly_expr *e = ly_expr_of(a), *f = ly_expr_of(b);
+    if (e->head != LY_SYM(List) || f->head != LY_SYM(List) || e->count != f->count) return false;
+    *order = 0;
+    for (uint32_t i = 0; *order == 0 && i < e->count; i++) {
+        ly_value x = e->args[i], y = f->args[i];
+        if (x == y) continue;
+        if (ly_is_int(x) && ly_is_int(y)) *order = order_words(x, y);
+        else if (ly_is_string(x) && ly_is_string(y)) *order = order_strings(x, y);
+        else return false;
+    }
+    return true;
+}
+
 int ly_compare(ly_value a, ly_value b)
 {
     walk w;
-    if (ly_is_int(a) && ly_is_int(b)) return ((int64_t)a > (int64_t)b) - ((int64_t)a < (int64_t)b);
+    int order;
+    if (ly_is_int(a) && ly_is_int(b)) return order_words(a, b);
+    if (order_lists(a, b, &order)) return order;
     walk_start(&w);
     int outcome = order_step(&w, whole(a), whole(b));
     while (w.count > 0 && (outcome == 0 || outcome == out_pushed)) {
