@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "child.h"
 #include "numeric.h"
 
 #define NUMERIC (LY_LISTABLE | LY_NUMERIC_FUNCTION | LY_PROTECTED)
@@ -377,6 +378,22 @@ static ly_value recurrence(ly_context *cx, int64_t n, ly_value x, ly_value first
     return a;
 }
 
+typedef struct long_fibonacci {
+    int64_t k;
+    bool lucas;
+} long_fibonacci;
+
+static ly_value fibonacci_number(ly_context *cx, const void *data)
+{
+    const long_fibonacci *f = data;
+    mpz_t z;
+    mpz_init(z);
+    if (f->lucas) mpz_lucnum_ui(z, (unsigned long)llabs(f->k));
+    else mpz_fib_ui(z, (unsigned long)llabs(f->k));
+    if (f->k < 0 && (f->lucas ? f->k % 2 != 0 : f->k % 2 == 0)) mpz_neg(z, z);
+    return ly_integer_take_mpz(cx, z);
+}
+
 static ly_value fibonacci_or_lucas(ly_context *cx, ly_expr *call, bool lucas)
 {
     ly_value n = call->args[0], refused;
@@ -398,12 +415,9 @@ static ly_value fibonacci_or_lucas(ly_context *cx, ly_expr *call, bool lucas)
     if (ly_is_integer(n)) {
         if (!ly_to_int64(n, &k)) return ly_overflow(cx);
         if (!size_can(cx, fabs((double)k) * 0.6942419 + 64, &refused)) return refused;
-        mpz_t z;
-        mpz_init(z);
-        if (lucas) mpz_lucnum_ui(z, (unsigned long)llabs(k));
-        else mpz_fib_ui(z, (unsigned long)llabs(k));
-        if (k < 0 && (lucas ? k % 2 != 0 : k % 2 == 0)) mpz_neg(z, z);
-        return ly_integer_take_mpz(cx, z);
+        long_fibonacci f = {k, lucas};
+        enum { LONG = 20000000 }; /* from here on it takes tenths of seconds, and GMP looks at nothing */
+        return llabs(k) > LONG ? ly_in_child(cx, fibonacci_number, &f) : fibonacci_number(cx, &f);
     }
     if (ly_is_inexact(n))
         return ly_formula(cx, lucas ? "GoldenRatio^# + Cos[Pi #] GoldenRatio^-#" : "(GoldenRatio^# - Cos[Pi #] GoldenRatio^-#)/Sqrt[5]", 1, &n);
