@@ -303,6 +303,16 @@ void emit_statement(kernel_text *t, node *n)
         close_block(f);
         return;
     }
+    case OP_SWITCH: {
+        const char *subject = temporary(t, (type){TYPE_INT, 0}, as_int(t, emit_unboxed(t, n->kids[0])), true).text;
+        for (uint32_t i = 1; i < n->count; i += 2) {
+            open_switch_case(t, n, i, subject);
+            emit_statement(t, n->kids[i + 1]);
+        }
+        t->resume = n->resume;
+        close_switch(t, n);
+        return;
+    }
     case OP_LET:
         emit_typed_let(t, n);
         emit_statement(t, n->kids[1]);

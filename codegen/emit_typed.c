@@ -294,9 +294,40 @@ static unboxed emit_power(kernel_text *t, node *n)
 
 static bool is_power_of_two(int64_t n) { return n > 0 && (n & (n - 1)) == 0; }
 
+/* Mod[a b, m] and Mod[a b + c, m]: the product may be larger than a machine integer. NULL: it is none. */
+static const node *product_in(const node *n)
+{
+    if (n->op != OP_PRIMITIVE || n->type.base != TYPE_INT) return NULL;
+    if (n->primitive == PRIMITIVE_times && n->count == 2) return n;
+    if (n->primitive != PRIMITIVE_plus || n->count != 2) return NULL;
+    for (int i = 0; i < 2; i++)
+        if (n->kids[i]->op == OP_PRIMITIVE && n->kids[i]->primitive == PRIMITIVE_times && n->kids[i]->count == 2) return n->kids[i];
+    return NULL;
+}
+
+static unboxed emit_product_modulus(kernel_text *t, node *n, const node *product)
+{
+    const node *sum = n->kids[0];
+    unboxed a = emit_unboxed(t, product->kids[0]), b = emit_unboxed(t, product->kids[1]), c = constant(t, LY_INT(0));
+    if (sum != product) c = emit_unboxed(t, sum->kids[sum->kids[0] == product]);
+    unboxed m = emit_unboxed(t, n->kids[1]);
+    if (!m.constant) leave_if(t, "%s <= 0", m.text);
+    return temporary(t, integer, text(&t->f, "ly_product_modulus(%s, %s, %s, %s)", a.text, b.text, c.text, m.text), true);
+}
+
 static unboxed emit_modulus(kernel_text *t, node *n, bool quotient)
 {
     frame *f = &t->f;
+    if (n->type.base == TYPE_REAL) {
+        unboxed x = emit_unboxed(t, n->kids[0]), y = emit_unboxed(t, n->kids[1]);
+        const char *over = as_real(t, x, true), *under = as_real(t, y, true);
+        if (y.type.base == TYPE_INT && !fits_real(y)) leave_if(t, "!ly_fits_real(%s)", y.text);
+        leave_if(t, "%s == 0", under);
+        return (unboxed){.text = text(f, "ly_real_modulus(%s, %s)", over, under), .type = real, .finite = true};
+    }
+    const node *product = quotient ? NULL : product_in(n->kids[0]), *modulus = n->kids[1];
+    if (product && !t->noted && !(modulus->op == OP_CONSTANT && ly_is_int(modulus->value) && ly_int_of(modulus->value) <= 0))
+        return emit_product_modulus(t, n, product);
     unboxed a = emit_unboxed(t, n->kids[0]), b = emit_unboxed(t, n->kids[1]);
     const node *by = n->kids[1];
     int64_t m = by->op == OP_CONSTANT && ly_is_int(by->value) ? ly_int_of(by->value) : 0;
@@ -551,6 +582,74 @@ unboxed emit_root_below(kernel_text *t, node *n)
     return temporary(t, integer, text(&t->f, "ly_root_below(%s)", v.text), true);
 }
 
+/* Floor[a/b], Ceiling[a/b] */
+static unboxed emit_rounded_ratio(kernel_text *t, node *n)
+{
+    unboxed v = emit_unboxed(t, n->kids[0]);
+    leave_if(t, "%s <= 0", v.under);
+    const char *rest = temporary(t, integer, text(&t->f, "%s %% %s", v.text, v.under), true).text;
+    return temporary(t, integer, n->value == LY_SYM(Floor) ? text(&t->f, "%s / %s - (%s < 0)", v.text, v.under, rest)
+                                                           : text(&t->f, "%s / %s + (%s > 0)", v.text, v.under, rest), true);
+}
+
+static unboxed emit_chain(kernel_text *t, node *n)
+{
+    const char *operator = n->value == LY_SYM(Less) ? "<" : n->value == LY_SYM(LessEqual) ? "<="
+                         : n->value == LY_SYM(Greater) ? ">" : n->value == LY_SYM(Equal) ? "==" : ">=";
+    const char *before = emit_unboxed(t, n->kids[0]).text, *all = NULL;
+    for (uint32_t i = 1; i < n->count; i++) {
+        const char *next = emit_unboxed(t, n->kids[i]).text;
+        const char *pair = text(&t->f, "%s %s %s", before, operator, next);
+        all = all ? text(&t->f, "%s && %s", all, pair) : pair;
+        before = next;
+    }
+    return (unboxed){.text = text(&t->f, "(%s)", all), .type = boolean, .finite = true};
+}
+
+void open_switch_case(kernel_text *t, const node *n, uint32_t i, const char *subject)
+{
+    frame *f = &t->f;
+    const char *test = is_any_form(n->kids[i]) ? "true" : text(f, "%s == %s", subject, constant(t, n->kids[i]->value).text);
+    if (i > 1) f->indent--;
+    open_block(f, i > 1 ? "} else if (%s)" : "if (%s)", test);
+}
+
+/* Where no form fits, Switch stays as it is. */
+void close_switch(kernel_text *t, const node *n)
+{
+    frame *f = &t->f;
+    for (uint32_t i = 1; i < n->count; i += 2)
+        if (is_any_form(n->kids[i])) {
+            close_block(f);
+            return;
+        }
+    f->indent--;
+    open_block(f, "} else");
+    leave_if(t, "true");
+    close_block(f);
+}
+
+static unboxed emit_switch_value(kernel_text *t, node *n)
+{
+    frame *f = &t->f;
+    bool is_real = n->type.base == TYPE_REAL || n->type.base == TYPE_MIXED;
+    unboxed subject = temporary(t, integer, as_int(t, emit_unboxed(t, n->kids[0])), true);
+    const char *to = temp_name(f, n->type.base == TYPE_BOOL ? "b" : is_real ? "d" : "i");
+    line(f, "%s %s = 0;", n->type.base == TYPE_BOOL ? "bool" : is_real ? "double" : "int64_t", to);
+    for (uint32_t i = 1; i < n->count; i += 2) {
+        open_switch_case(t, n, i, subject.text);
+        if (n->type.base == TYPE_BOOL) {
+            line(f, "%s = %s;", to, emit_condition(t, n->kids[i + 1]));
+        } else {
+            unboxed v = emit_unboxed(t, n->kids[i + 1]);
+            if (v.exact) note_if(t, "%s", v.exact);
+            line(f, "%s = %s;", to, is_real ? as_real(t, v, false) : as_int(t, v));
+        }
+    }
+    close_switch(t, n);
+    return (unboxed){.text = to, .type = is_real ? real : n->type.base == TYPE_RATIO ? integer : n->type};
+}
+
 static unboxed emit_operation(kernel_text *t, node *n);
 
 unboxed emit_unboxed(kernel_text *t, node *n)
@@ -578,9 +677,12 @@ static unboxed emit_operation(kernel_text *t, node *n)
         return v;
     }
     case OP_APPLY:
+        if (is_chain(n)) return emit_chain(t, n);
+        if (is_rounded_ratio(n)) return emit_rounded_ratio(t, n);
         if (is_floor_of_root(n)) return emit_root_below(t, n->kids[0]->kids[0]);
         if (n->value == LY_SYM(Part)) return emit_part(t, n->kids[0], n->count - 1, n->kids + 1);
         return emit_function_call(t, n);
+    case OP_SWITCH: return emit_switch_value(t, n);
     case OP_IF: return emit_choice(t, n);
     case OP_CALL: return emit_clone_call(t, n);
     case OP_AND:

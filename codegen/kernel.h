@@ -70,6 +70,9 @@ void emit_statement(kernel_text *t, node *n);
 /* ---- emit_typed.c: expressions */
 unboxed emit_unboxed(kernel_text *t, node *n);
 /* The value as a double, an int64_t or a bool, whatever it is. */
+/* Case i of a Switch opens; behind the last one. */
+void open_switch_case(kernel_text *t, const node *n, uint32_t i, const char *subject);
+void close_switch(kernel_text *t, const node *n);
 /* Floor[Sqrt[n]] of an integer */
 unboxed emit_root_below(kernel_text *t, node *n);
 /* A value kept in a C variable of its own. */

@@ -69,6 +69,18 @@ static void walk(liveness *l, const node *n, unsigned char *set)
         if (n->kids[2]) walk(l, n->kids[2], other);
         for (uint32_t i = 0; i < l->k->variable_count; i++) set[i] &= other[i];
         return;
+    case OP_SWITCH: {
+        unsigned char *all = NULL;
+        walk(l, n->kids[0], set);
+        for (uint32_t i = 2; i < n->count; i += 2) {
+            other = copy(l, set);
+            walk(l, n->kids[i], other);
+            if (!all) all = other;
+            for (uint32_t k = 0; k < l->k->variable_count; k++) all[k] &= other[k];
+        }
+        memcpy(set, all, l->k->variable_count);
+        return;
+    }
     case OP_AND:
     case OP_OR:
         walk(l, n->kids[0], set);

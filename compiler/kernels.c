@@ -209,7 +209,9 @@ static type check_primitive(search *s, node *n)
         b = is_none(a) ? none : check(s, n->kids[1]);
         if (is_none(b)) return none;
         if (is_scalar(a, TYPE_INT) && is_scalar(b, TYPE_INT)) return integer;
-        return refused(s, n, "Mod and Quotient of reals");
+        if (n->primitive == PRIMITIVE_mod && is_scalar(a, TYPE_REAL) && (is_scalar(b, TYPE_REAL) || is_scalar(b, TYPE_INT)))
+            return real;
+        return refused(s, n, "Mod and Quotient of these types");
     case PRIMITIVE_part: {
         uint32_t count = 1;
         node *data = n->kids[0];
@@ -283,6 +285,31 @@ static const typed_function *row_for(const node *n)
     return NULL;
 }
 
+/* a < b < c */
+bool is_chain(const node *n)
+{
+    return n->op == OP_APPLY && n->count > 2 &&
+           (n->value == LY_SYM(Less) || n->value == LY_SYM(LessEqual) || n->value == LY_SYM(Greater) ||
+            n->value == LY_SYM(GreaterEqual) || n->value == LY_SYM(Equal));
+}
+
+static type check_chain(search *s, node *n)
+{
+    for (uint32_t i = 0; i < n->count; i++) {
+        type t = check(s, n->kids[i]);
+        if (is_none(t)) return none;
+        if (!is_scalar(t, TYPE_INT)) return refused(s, n, "a chain of comparisons of what are no machine integers");
+    }
+    return boolean;
+}
+
+/* Floor[i/2] */
+bool is_rounded_ratio(const node *n)
+{
+    return n->op == OP_APPLY && n->count == 1 && is_scalar(n->kids[0]->type, TYPE_RATIO) &&
+           (n->value == LY_SYM(Floor) || n->value == LY_SYM(Ceiling));
+}
+
 bool is_floor_of_root(const node *n)
 {
     return n->op == OP_APPLY && n->count == 1 && is_integer_root(n->kids[0]) &&
@@ -293,10 +320,12 @@ static type check_apply(search *s, node *n)
 {
     if (ly_is_symbol(n->value) && n->value == LY_SYM(Part) && n->count > 1)
         return check_part(s, n, n->kids[0], n->count - 1, n->kids + 1);
+    if (is_chain(n)) return check_chain(s, n);
     if (!typed_function_of(n->value, n->count)) return refused(s, n, "a call without a typed form");
     if (is_floor_of_root(n)) return is_none(check(s, n->kids[0]->kids[0])) ? none : integer;
     for (uint32_t i = 0; i < n->count; i++)
         if (is_none(check(s, n->kids[i]))) return none;
+    if (is_rounded_ratio(n)) return integer;
     n->typed = row_for(n);
     if (!n->typed) return refused(s, n, "no machine function for arguments of these types");
     return n->typed->result == 'i' ? integer : n->typed->result == 'b' ? boolean : real;
@@ -322,6 +351,23 @@ static type check_call(search *s, node *n)
     uint32_t need = n->depth + (c->deep ? 0 : c->k.need);
     if (!s->clone && need > k->need) k->need = need; /* of clones: when all are known */
     return c->result;
+}
+
+bool is_any_form(const node *form)
+{
+    return form->op == OP_CONSTANT && ly_has_shape(form->value, LY_SYM(Blank), 0);
+}
+
+/* Switch of a machine integer over integers and _. */
+static bool check_forms(search *s, node *n)
+{
+    if (!check_index(s, n->kids[0])) return false;
+    for (uint32_t i = 1; i < n->count; i += 2) {
+        const node *form = n->kids[i];
+        if (form->op != OP_CONSTANT || (!ly_is_int(form->value) && !is_any_form(form)))
+            return refuse(s, n, "Switch with a form that is no integer");
+    }
+    return true;
 }
 
 static type check_node(search *s, node *n)
@@ -353,6 +399,15 @@ static type check_node(search *s, node *n)
             if (a.base != TYPE_BOOL) return refused(s, n, "logic on what is not True or False");
         }
         return boolean;
+    case OP_SWITCH:
+        if (!check_forms(s, n)) return none;
+        for (uint32_t i = 2; i < n->count; i += 2) {
+            b = check(s, n->kids[i]);
+            if (is_none(b)) return none;
+            if (i > 2 && !same(a, b)) return refused(s, n, "branches of different types");
+            a = b;
+        }
+        return a;
     case OP_IF:
         if (!n->kids[1] || !n->kids[2]) return refused(s, n, "If without a value");
         if (is_none(check(s, n->kids[0]))) return none;
@@ -580,6 +635,16 @@ static bool check_typed_statement(search *s, node *n)
         if (n->kids[0]->type.base != TYPE_BOOL) return refuse(s, n, "a test that is not True or False");
         for (uint32_t i = 1; i <= 2; i++) {
             if (!n->kids[i]) continue;
+            s->conditions++;
+            fine = check_statement(s, n->kids[i]);
+            s->conditions--;
+            if (!fine) return false;
+        }
+        return true;
+    case OP_SWITCH:
+        number_resume(s, n);
+        if (!check_forms(s, n)) return false;
+        for (uint32_t i = 2; i < n->count; i += 2) {
             s->conditions++;
             fine = check_statement(s, n->kids[i]);
             s->conditions--;

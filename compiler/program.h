@@ -527,6 +527,10 @@ bool has_loop(const node *n);
 /* Sqrt[n] of an integer: not a machine number, but comparisons and Floor know what to do with it. */
 bool is_integer_root(const node *n);
 bool is_floor_of_root(const node *n);
+/* Floor or Ceiling of a quotient of integers; a < b < c; the form _ of Switch. */
+bool is_rounded_ratio(const node *n);
+bool is_chain(const node *n);
+bool is_any_form(const node *form);
 
 /* The first row of that name and so many arguments, or NULL. */
 const typed_function *typed_function_of(ly_value symbol, uint32_t count);

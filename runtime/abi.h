@@ -802,8 +802,13 @@ static inline ly_value ly_boxed_int(ly_context *cx, int64_t n)
 /* An integer that a double holds exactly. */
 static inline bool ly_fits_real(int64_t n) { return (uint64_t)(n + (1LL << 53)) <= (uint64_t)1 << 54; }
 #define LY_LARGEST_REAL 1.7976931348623157e308
+#if defined(__GNUC__) && !defined(__TINYC__)
+static inline double ly_absolute(double x) { return __builtin_fabs(x); }
+static inline bool ly_is_finite(double x) { return __builtin_expect(__builtin_fabs(x) <= LY_LARGEST_REAL, 1); }
+#else
 static inline double ly_absolute(double x) { return x < 0 ? -x : x; }
 static inline bool ly_is_finite(double x) { return x <= LY_LARGEST_REAL && x >= -LY_LARGEST_REAL; }
+#endif
 /* Equal of two reals: all but the last seven bits. */
 static inline bool ly_reals_equal(double x, double y)
 {
@@ -815,6 +820,18 @@ static inline bool ly_real_less(double x, double y) { return x < y && !ly_reals_
 bool ly_int_power(int64_t base, int64_t exponent, int64_t *to);
 bool ly_real_power_int(double base, int64_t exponent, double *to);
 bool ly_real_power(double base, double exponent, double *to);
+/* Mod[a b + c, m], m > 0, whatever the product is; c by itself. */
+int64_t ly_product_modulus_large(int64_t a, int64_t b, int64_t c, int64_t m);
+static inline int64_t ly_product_modulus(int64_t a, int64_t b, int64_t c, int64_t m)
+{
+    int64_t product, sum;
+    if (LY_MULTIPLY_OVERFLOWS(a, b, &product) || LY_ADD_OVERFLOWS(product, c, &sum))
+        return ly_product_modulus_large(a, b, c, m);
+    sum %= m;
+    return sum < 0 ? sum + m : sum;
+}
+/* Mod of reals, y not 0. */
+double ly_real_modulus(double x, double y);
 /* The integer below the square root of n, n >= 0. */
 static inline int64_t ly_root_below(int64_t n)
 {

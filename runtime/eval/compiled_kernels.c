@@ -151,6 +151,19 @@ bool ly_int_power(int64_t base, int64_t exponent, int64_t *to)
     return true;
 }
 
+int64_t ly_product_modulus_large(int64_t a, int64_t b, int64_t c, int64_t m)
+{
+    __int128 rest = ((__int128)a * b + c) % m;
+    return (int64_t)(rest < 0 ? rest + m : rest);
+}
+
+double ly_real_modulus(double x, double y)
+{
+    double r = fmod(x, y);
+    if (r != 0 && (r < 0) != (y < 0)) r += y;
+    return r == 0 ? 0 : r;
+}
+
 bool ly_real_power_int(double base, int64_t exponent, double *to)
 {
     if (exponent == 0 || exponent >= 65536 || exponent <= -65536) return false;
