@@ -205,7 +205,8 @@ bench: $(BIN)/lyra
 
 # Programs that print rows (tests/bench/parallel/report.h): another one is another line here.
 PARALLEL          := $(BUILD)/tests/bench/parallel
-PARALLEL_PROGRAMS := $(PARALLEL)/forkjoin tests/bench/parallel/channels tests/bench/parallel/language
+PARALLEL_PROGRAMS := $(PARALLEL)/forkjoin tests/bench/parallel/channels tests/bench/parallel/language \
+                    tests/bench/parallel/typed
 bench-parallel: $(PARALLEL_PROGRAMS) $(PARALLEL)/channel $(BIN)/lyra
 	LYRA=$(abspath $(BIN))/lyra PARALLEL=$(abspath $(PARALLEL)) tests/bench/parallel/run $(PARALLEL_PROGRAMS)
 $(PARALLEL)/channel: $(PARALLEL)/channel.o $(BUILD)/liblyra.a

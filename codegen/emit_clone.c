@@ -49,13 +49,15 @@ static void emit_result(kernel_text *t, node *n)
 {
     frame *f = &t->f;
     typed_clone *c = t->clone;
+    if (n->op != OP_LET || (n->kids[0] && awaits(n->kids[0]))) join_branches(t);
     switch (n->op) {
     case OP_SEQUENCE:
         for (uint32_t i = 0; i + 1 < n->count; i++) emit_statement(t, n->kids[i]);
         emit_result(t, n->kids[n->count - 1]);
         return;
     case OP_LET:
-        emit_typed_let(t, n);
+        if (n->kids[0] && n->kids[0]->forks) emit_fork(t, n);
+        else emit_typed_let(t, n);
         emit_result(t, n->kids[1]);
         return;
     case OP_IF: {
@@ -182,15 +184,15 @@ static void declare_variables(kernel_text *t)
     for (uint32_t i = 0; i < t->clone->rule_count; i++) declare_firsts(t, t->clone->rules[i].body);
 }
 
-static void write_clone(emitter *e, typed_clone *c)
+static void write_clone(emitter *e, typed_clone *c, bool forked)
 {
-    kernel_text t = {.f = {.e = e, .indent = 1}, .k = &c->k, .clone = c};
+    kernel_text t = {.f = {.e = e, .indent = 1}, .k = &c->k, .clone = c, .forked = forked};
     frame *f = &t.f;
     ly_text body = {0}, parameters = {0}, kinds = {0}, given = {0};
     const char *names[16];
     bool inlined = !c->deep && !c->loops && !c->again;
     f->names = name_table_new(e->p);
-    static const char *const reserved[] = {"cx", "levels", "steps"};
+    static const char *const reserved[] = {"cx", "levels", "steps", "fork", "b"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) local_name(f, reserved[i]);
     for (uint32_t i = 0; i < c->argument_count; i++) {
         names[i] = parameter_name(f, c, i);
@@ -208,8 +210,15 @@ static void write_clone(emitter *e, typed_clone *c)
         ly_text_puts(&kinds, ", uint64_t");
         ly_text_puts(&given, ", steps");
     }
-    c->k.tier = e->tier_count;
-    const char *other = inlined ? "" : emit_tier(e, c->name, text(f, "%s (*)(ly_context *%s)", c_type(c->result), kinds.data ? kinds.data : ""),
+    const char *name = forked ? text(f, "%s_forked", c->name) : c->name;
+    if (forked) {
+        ly_text_puts(&parameters, ", ly_fork *fork");
+        ly_text_puts(&kinds, ", ly_fork *");
+        ly_text_puts(&given, ", fork");
+    } else {
+        c->k.tier = e->tier_count;
+    }
+    const char *other = inlined ? "" : emit_tier(e, name, text(f, "%s (*)(ly_context *%s)", c_type(c->result), kinds.data ? kinds.data : ""),
                                                  text(f, "cx%s", given.data ? given.data : ""));
     t.parameters = names;
     f->out = &body;
@@ -222,13 +231,19 @@ static void write_clone(emitter *e, typed_clone *c)
         f->indent++;
     }
     if (c->deep || c->again) leave_if(&t, "ly_polled(cx) && !ly_goes_on(cx)");
+    if (forked) {
+        ly_text arguments = {0};
+        for (uint32_t i = 0; i < c->argument_count; i++) ly_text_printf(&arguments, ", %s", names[i]);
+        line(f, "if (!ly_fork_goes_on(fork)) return %s(cx%s, levels);", c->name, arguments.data ? arguments.data : "");
+        ly_text_free(&arguments);
+    }
     bool all = false;
     for (uint32_t i = 0; i < c->rule_count && !all; i++) all = emit_rule(&t, &c->rules[i]);
     if (!all) line(f, "return %s;", clone_nothing(c));
     ly_text_printf(&e->prototypes, "static %s%s %s(ly_context *cx%s);\n", inlined ? "inline " : "", c_type(c->result),
-                   c->name, parameters.data ? parameters.data : "");
+                   name, parameters.data ? parameters.data : "");
     ly_text_printf(&e->kernels, "\nstatic %s%s %s(ly_context *cx%s)\n{\n", inlined ? "inline " : "", c_type(c->result),
-                   c->name, parameters.data ? parameters.data : "");
+                   name, parameters.data ? parameters.data : "");
     if (!c->deep && !c->again) ly_text_puts(&e->kernels, "    (void)cx;\n");
     ly_text_puts(&e->kernels, other);
     ly_text_add(&e->kernels, body.data, body.count);
@@ -237,7 +252,8 @@ static void write_clone(emitter *e, typed_clone *c)
     ly_text_free(&parameters);
     ly_text_free(&kinds);
     ly_text_free(&given);
-    if (f->temps > e->clone_temps) e->clone_temps = f->temps;
+    uint32_t temps = f->temps + (forked ? LY_MOST_WORDS : 0); /* a branch takes more room */
+    if (temps > e->clone_temps) e->clone_temps = temps;
 }
 
 const char *clone_name(emitter *e, typed_clone *c)
@@ -248,7 +264,11 @@ const char *clone_name(emitter *e, typed_clone *c)
         ly_text_putc(&kinds, c->arguments[i].base == TYPE_INT ? 'i' : c->arguments[i].base == TYPE_REAL ? 'r' : 'b');
     c->name = emit_identifier(e, c->definition->name, program_text(e->p, "_of_%s", kinds.count ? kinds.data : "none"));
     ly_text_free(&kinds);
-    write_clone(e, c);
+    write_clone(e, c, false);
+    if (has_branches(c)) {
+        write_clone(e, c, true);
+        write_branch(e, c);
+    }
     return c->name;
 }
 
@@ -272,7 +292,9 @@ const char *clone_call(kernel_text *t, node *n)
     if (tail) leave_if(t, "(steps += %u) > cx->iteration_limit", n->steps);
     if (c->deep) ly_text_printf(&arguments, ", levels - %u", n->depth ? n->depth : 1);
     if (c->passes) ly_text_puts(&arguments, tail ? ", steps" : ", 1");
-    const char *call = text(f, "%s(cx%s)", name, arguments.data ? arguments.data : "");
+    bool forked = t->forked && c == t->clone;
+    if (forked) ly_text_puts(&arguments, ", fork");
+    const char *call = text(f, "%s%s(cx%s)", name, forked ? "_forked" : "", arguments.data ? arguments.data : "");
     ly_text_free(&arguments);
     return call;
 }
@@ -282,7 +304,7 @@ unboxed emit_clone_call(kernel_text *t, node *n)
     frame *f = &t->f;
     typed_clone *c = n->clone;
     const char *call = clone_call(t, n), *to = temp_name(f, c->result.base == TYPE_INT ? "i" : c->result.base == TYPE_BOOL ? "b" : "d");
-    bool counts = c->scopes && !t->clone;
+    bool counts = c->scopes && !t->clone && !t->parallel;
     if (counts) line(f, "cx->temporary_serial = serials;");
     line(f, "%s %s = %s;", c_type(c->result), to, call);
     if (!t->clone || !c->deep) leave_if(t, "%s", is_nothing(f, c, to));
@@ -343,8 +365,15 @@ static void emit_attempt(frame *f, typed_clone *c, const char *trial)
         ly_text_printf(&asked, " && cx->depth + %u <= cx->recursion_limit", c->k.need);
     open_block(f, "if (%s)", asked.data);
     if (c->scopes) line(f, "uint64_t serials = cx->temporary_serial;");
-    line(f, "%s v = %s(cx%s);", c_type(c->result), name, arguments.data ? arguments.data : "");
-    line(f, "bool none = %s;", is_nothing(f, c, "v"));
+    if (c->forks) {
+        line(f, "ly_fork *fork = ly_fork_enter(cx);");
+        line(f, "%s v = fork ? %s_forked(cx%s, fork) : 0;", c_type(c->result), name, arguments.data ? arguments.data : "");
+        line(f, "bool none = !fork || ly_gave_up(cx);");
+        line(f, "if (fork) ly_fork_leave(fork, none);");
+    } else {
+        line(f, "%s v = %s(cx%s);", c_type(c->result), name, arguments.data ? arguments.data : "");
+        line(f, "bool none = %s;", is_nothing(f, c, "v"));
+    }
     line(f, "ly_tried_call(%s, none);", trial);
     open_block(f, "if (!none)");
     for (uint32_t i = 0; i < c->argument_count; i++)
@@ -362,6 +391,7 @@ void emit_attempts(frame *f, definition *d, arity *a)
 {
     const char *trial = text(f, "&cx->trials[first_entry + entry_%s]", d->name);
     for (typed_clone *c = f->e->p->clones; c; c = c->next)
-        if (c->definition == d && d->arities[c->index] == a && c->fits && (c->deep || c->loops || c->again))
+        if (c->definition == d && d->arities[c->index] == a && c->fits && (c->deep || c->loops || c->again) &&
+            (!c->forks || has_branches(c)))
             emit_attempt(f, c, trial);
 }

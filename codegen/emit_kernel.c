@@ -264,7 +264,8 @@ static const char *first_flag(kernel_text *t, const node *n) { return text(&t->f
 void emit_typed_let(kernel_text *t, node *n)
 {
     if (n->kids[0]) keep(t, kernel_local(t->k, n->local), emit_unboxed(t, n->kids[0]));
-    if (n->local->kind == LOCAL_VARIABLE) line(&t->f, t->clone ? "cx->temporary_serial++;" : "serials++;");
+    bool own = t->clone && t->clone->forks && !t->forked; /* of a task: counted by itself */
+    if (n->local->kind == LOCAL_VARIABLE && !own) line(&t->f, t->clone ? "cx->temporary_serial++;" : "serials++;");
 }
 
 void emit_statement(kernel_text *t, node *n)

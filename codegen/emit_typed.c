@@ -19,7 +19,8 @@ void leave_if(kernel_text *t, const char *format, ...)
     const char *condition = program_format(t->f.e->p, format, arguments);
     va_end(arguments);
     if (t->clone) {
-        line(&t->f, "if (%s) return %s;", condition, clone_nothing(t->clone));
+        if (t->branch_count) leave_branches(t, condition);
+        else line(&t->f, "if (%s) return %s;", condition, clone_nothing(t->clone));
         return;
     }
     if (t->pure) {
@@ -677,6 +678,7 @@ static unboxed emit_operation(kernel_text *t, node *n)
         return v;
     }
     case OP_APPLY:
+        if (n->forks) return emit_unboxed(t, n->plain);
         if (is_chain(n)) return emit_chain(t, n);
         if (is_rounded_ratio(n)) return emit_rounded_ratio(t, n);
         if (is_floor_of_root(n)) return emit_root_below(t, n->kids[0]->kids[0]);

@@ -33,6 +33,8 @@ typedef struct prepared {
     struct prepared *outer;
 } prepared;
 
+enum { LY_MOST_BRANCHES = 16, LY_MOST_WORDS = 4 }; /* of a clone's branches under way; of arguments of one */
+
 typedef struct kernel_text {
     frame f;
     kernel *k;
@@ -54,6 +56,9 @@ typedef struct kernel_text {
     const char *noted;           /* where trouble with numbers is noted and asked for later; or NULL */
     typed_clone *clone;          /* whose code is being written, or NULL */
     const char *const *parameters; /* its, in C */
+    bool forked;                 /* of the clone's two forms the one with branches that others may take */
+    uint32_t branch_count;       /* under way: names, and where their values go */
+    struct { const char *branch; const kernel_variable *value; } branches[LY_MOST_BRANCHES];
 } kernel_text;
 
 /* ---- emit_ranges.c */
@@ -109,6 +114,19 @@ const char *prove_rounds(kernel_text *t, node *body, kernel_variable *x, const c
 void emit_typed_let(kernel_text *t, node *n);
 void declare_firsts(kernel_text *t, const node *n);
 const char *typed_variable_name(kernel_text *t, const kernel_variable *x);
+
+/* ---- emit_fork.c: futures in clones */
+/* A clone that takes futures has a form with branches. */
+bool has_branches(const typed_clone *c);
+/* A variable of a future: its branch begins. In the form without branches it is computed at once. */
+void emit_fork(kernel_text *t, node *n);
+/* All branches under way end here; their variables have their values. */
+void join_branches(kernel_text *t);
+bool awaits(const node *n);
+/* if (condition) leave; while branches are under way. */
+void leave_branches(kernel_text *t, const char *condition);
+/* The function that a branch runs. */
+void write_branch(emitter *e, const typed_clone *c);
 
 /* ---- emit_clone.c */
 /* What it returns where it gives up. */

@@ -137,6 +137,15 @@ static bool has_machine_type(type *t)
     return t->base == TYPE_INT || t->base == TYPE_REAL || t->base == TYPE_BOOL;
 }
 
+static bool has_forks(const node *n)
+{
+    if (!n) return false;
+    if (n->forks) return true;
+    for (uint32_t i = 0; i < n->count; i++)
+        if (has_forks(n->kids[i])) return true;
+    return has_forks(n->plain);
+}
+
 /* The rules that may apply; false: a pattern that only the generic code can tell. */
 static bool choose_rules(program *p, typed_clone *c)
 {
@@ -156,6 +165,7 @@ static bool choose_rules(program *p, typed_clone *c)
         if (whole == NEVER) continue;
         if (whole == UNKNOWN || !r->function || r->by_matcher || r->function->inner_condition) return false;
         if (!copy_rule(p, c, &c->rules[c->rule_count++], r)) return false;
+        c->forks = c->forks || has_forks(r->function->body);
         if (whole == ALWAYS && !r->function->condition) break;
     }
     return c->rule_count > 0;
@@ -193,6 +203,19 @@ typed_clone *clone_for(program *p, definition *d, uint32_t index, uint32_t count
 
 /* ---- whether they have typed forms */
 
+/* A variable of a future of a call of the same definition. */
+static bool check_fork(search *s, node *n)
+{
+    typed_clone *c = s->clone;
+    node *call = n->kids[0]->plain;
+    if (n->kids[0]->op != OP_TEMPLATE) return refuse(s, n, "a future that is not awaited where it is made");
+    if (n->local->escapes) return refuse(s, n, "other code may see this variable");
+    if (check_typed(s, call).base == TYPE_NONE) return false;
+    if (call->clone != c) return refuse(s, n, "a future of another definition's call");
+    add_variable(s, n->local, NULL, c->result, false)->forked = true;
+    return true;
+}
+
 static bool check_result(search *s, node *n)
 {
     typed_clone *c = s->clone;
@@ -202,7 +225,8 @@ static bool check_result(search *s, node *n)
         for (uint32_t i = 0; i + 1 < n->count; i++)
             if (!check_statement(s, n->kids[i])) return false;
         return n->count > 0 && check_result(s, n->kids[n->count - 1]);
-    case OP_LET: return check_let(s, n) && check_result(s, n->kids[1]);
+    case OP_LET:
+        return (n->kids[0] && n->kids[0]->forks ? check_fork(s, n) : check_let(s, n)) && check_result(s, n->kids[1]);
     case OP_IF:
         if (!n->kids[1] || !n->kids[2]) return refuse(s, n, "If without a value");
         if (check_typed(s, n->kids[0]).base == TYPE_NONE) return false;

@@ -341,8 +341,9 @@ static type check_call(search *s, node *n)
     if (!c) return refused(s, n, "a definition without a typed form for such arguments");
     if (!s->clone) settle_clones(s->p);
     if (c->settled && !c->fits) return refused(s, n, "a definition without a typed form");
+    if (c->forks && s->clone != c) return refused(s, n, "a definition that takes futures");
     kernel *k = s->k;
-    if (c->scopes && k->root && k->root->op != OP_DO && k->root->op != OP_WHILE)
+    if (c->scopes && !s->parallel && k->root && k->root->op != OP_DO && k->root->op != OP_WHILE)
         return refused(s, n, "scopes would be counted again where it is done again");
     n->clone = c;
     bool known = false;
@@ -370,6 +371,14 @@ static bool check_forms(search *s, node *n)
     return true;
 }
 
+/* Of a variable that has a future. */
+static type check_await(search *s, node *n)
+{
+    kernel_variable *x = kernel_local(s->k, n->plain->local);
+    if (!x || !x->forked) return refused(s, n, "Await of what is no future of this body");
+    return n->plain->type = x->type;
+}
+
 static type check_node(search *s, node *n)
 {
     type a, b;
@@ -384,11 +393,12 @@ static type check_node(search *s, node *n)
         if (n->op == OP_SYMBOL && (n->value == LY_SYM(True) || n->value == LY_SYM(False))) return boolean;
         kernel_variable *x = variable_of(s, n);
         if (!x) return none;
+        if (x->forked) return refused(s, n, "a future that is not awaited");
         if (x->type.rank) return refused(s, n, "a whole array");
         return x->type;
     }
     case OP_PRIMITIVE: return check_primitive(s, n);
-    case OP_APPLY: return check_apply(s, n);
+    case OP_APPLY: return n->forks ? check_await(s, n) : check_apply(s, n);
     case OP_CALL: return check_call(s, n);
     case OP_AND:
     case OP_OR:
@@ -474,6 +484,7 @@ static bool check_set(search *s, node *n)
     if (is_none(t)) return false;
     kernel_variable *x = variable_of(s, n);
     if (!x) return false;
+    if (x->forked) return refuse(s, n, "a variable of a future gets other values");
     x->assigned = true;
     if (!keeps(x->type, t, n->kids[0])) return refuse(s, n, "a variable that gets values of different types");
     return true;
@@ -485,6 +496,7 @@ static bool check_step(search *s, node *n)
     if (is_none(t)) return false;
     kernel_variable *x = variable_of(s, n);
     if (!x) return false;
+    if (x->forked) return refuse(s, n, "a variable of a future gets other values");
     x->assigned = true;
     type now = sum_type(s, n, x->type, t);
     if (is_none(now)) return false;
@@ -511,6 +523,7 @@ static bool check_set_part(search *s, node *n)
     if (is_none(t)) return false;
     kernel_variable *x = variable_of(s, n);
     if (!x) return false;
+    if (x->forked) return refuse(s, n, "a variable of a future gets other values");
     return check_set_element(s, n, x, t);
 }
 

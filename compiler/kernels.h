@@ -8,6 +8,7 @@
 typedef struct search {
     program *p;
     kernel *k;
+    bool parallel;   /* each element is a task: scopes in it are its own */
     uint32_t loops;  /* that Break and Continue may leave */
     uint32_t conditions, nested; /* around the statement: branches, and loops inside of the root */
     bool elements;   /* arrays stand for their elements: arithmetic on whole arrays */

@@ -82,6 +82,9 @@ lower_form lower_set, lower_increment, lower_decrement, lower_pre_increment, low
 lower_form lower_while, lower_for, lower_do, lower_table, lower_sum, lower_map, lower_scan, lower_select,
     lower_fold, lower_nest;
 
+/* ---- lower_fork.c */
+lower_form lower_future, lower_await;
+
 /* ---- lower_parallel.c */
 lower_form lower_parallel_table, lower_parallel_sum, lower_parallel_map, lower_parallel_array;
 

@@ -64,6 +64,7 @@ lower_form *form_of(ly_value head)
         {"Sum", lower_sum}, {"Product", lower_sum},
         {"Map", lower_map}, {"Scan", lower_scan}, {"Select", lower_select}, {"Fold", lower_fold},
         {"Nest", lower_nest},
+        {"Future", lower_future}, {"ParallelSubmit", lower_future}, {"Await", lower_await},
         {"ParallelTable", lower_parallel_table}, {"ParallelSum", lower_parallel_sum}, {"ParallelProduct", lower_parallel_sum},
         {"ParallelMap", lower_parallel_map}, {"NumaAwareParallelMap", lower_parallel_map},
         {"ParallelArray", lower_parallel_array},

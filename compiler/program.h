@@ -188,6 +188,7 @@ struct node {
     type type;            /* of its value, most likely */
     global *global;       /* OP_SYMBOL, OP_SET_SYMBOL and steps of symbols */
     node *plain;          /* OP_TEMPLATE, OP_PARALLEL: the same in other nodes, for kernels alone; or NULL */
+    bool forks;           /* Future, Await: plain is what a clone has in its place */
     uint32_t resume;      /* in a kernel: the point where the generic code goes on before this statement */
     uint32_t resume_head; /* of a loop: the point before its next round */
     uint32_t range;       /* in a kernel: number of the iterator */
@@ -211,6 +212,7 @@ typedef struct kernel_variable {
     bool outer;           /* it lives outside of the kernel */
     bool needed;          /* and its value on entry may be read */
     bool assigned;
+    bool forked;          /* in a clone: by a future, whose value it is once that is awaited */
     bool bound;           /* by an expression, inside of it: nobody else sees it */
     bool moves;           /* an array: assigned as a whole */
     bool scoped;          /* while it is written: the iterator of a loop around */
@@ -291,6 +293,7 @@ typedef struct typed_clone {
     bool again;           /* a self tail call loops */
     bool passes;          /* the steps of rewriting go on from its caller, or in what it calls */
     bool loops;           /* it has loops */
+    bool forks;           /* it takes futures: called by the generic code and by itself alone */
     bool scopes;          /* it, or what it calls, counts Module's scopes */
     kernel k;             /* its variables, and what it calls */
     const char *name;     /* in C, when it is written */

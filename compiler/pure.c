@@ -324,7 +324,7 @@ static bool try_form(search *s, pure *u)
 
 void settle_pure_loop(program *p, pure *u)
 {
-    search s = {.p = p};
+    search s = {.p = p, .parallel = u->parallel};
     look_at_counts(u->root);
     try_form(&s, u);
 }
@@ -351,7 +351,10 @@ static bool try_pure(search *s, node *n)
 static bool try_parallel(search *s, node *n)
 {
     pure *u;
-    if (!try_pure(s, n->plain)) return false;
+    s->parallel = true;
+    bool fits = try_pure(s, n->plain);
+    s->parallel = false;
+    if (!fits) return false;
     u = n->plain->pure;
     if (u->kind != PURE_ARRAY || (u->rank != 1 && (n->value || n->plain->op != OP_TABLE))) return false;
     for (pure *other = u; other; other = other->other) {

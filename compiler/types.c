@@ -355,7 +355,7 @@ static type infer_node(inference *t, node *n)
         }
         return array_of(found);
     case OP_CALL: return call_type(t, n);
-    case OP_APPLY: return apply_type(t, n);
+    case OP_APPLY: return n->forks ? infer(t, n->plain) : apply_type(t, n);
     case OP_PRIMITIVE: return primitive_type(t, n);
     case OP_IF:
         infer(t, n->kids[0]);

@@ -694,6 +694,29 @@ static inline bool ly_relied_on(ly_context *cx, uint32_t entry)
     return cx->exact[entry] == 1 || ly_module_exact_slow(cx, entry);
 }
 
+/* ---- branches: futures in clones (stdlib/parallel/forks.c). Begun and ended last in, first out. */
+typedef struct ly_fork ly_fork;
+typedef union ly_word {
+    int64_t i;
+    double r;
+} ly_word;
+typedef struct ly_branch {
+    void (*run)(ly_context *cx, ly_fork *fork, struct ly_branch *branch);
+    ly_word words[4], result;
+    int64_t levels;
+    bool elsewhere;   /* it runs on another stack: levels are others there */
+    bool failed;
+} ly_branch;
+/* NULL: no memory. */
+ly_fork *ly_fork_enter(ly_context *cx);
+void ly_fork_leave(ly_fork *fork, bool gave_up);
+/* Calls here may become branches; else the form without them serves. */
+bool ly_fork_goes_on(ly_fork *fork);
+bool ly_fork_wanted(ly_fork *fork);
+void ly_fork_begin(ly_fork *fork, ly_branch *branch);
+/* It has run, here or elsewhere; where it gave up, so does this. */
+void ly_fork_end(ly_fork *fork, ly_branch *branch);
+
 /* *v is a packed array of that type and rank, or becomes one (a list of such numbers); written: and
    nobody else holds it. False: it is something else. */
 bool ly_kernel_array(ly_context *cx, ly_value *v, int type, uint32_t rank, bool written);
