@@ -42,7 +42,11 @@ ly_value ly_pure_array(ly_context *cx, ly_pure_loop *loop, const ly_value *captu
     /* what no memory holds is refused by the generic code */
     if ((double)dims[0] * (double)width > 1e15) return LY_UNEVALUATED;
     ly_value array = ly_packed_new(cx, (ly_element_type)type, rank, sizes);
-    if (ly_failed(array)) return array;
+    if (ly_failed(array)) {
+        /* inner ones after the first may be shorter: the generic code finds out */
+        ly_pending_drop(cx, ly_pending_take(cx));
+        return LY_UNEVALUATED;
+    }
     void *data = ly_packed_of(array)->data;
     int done = flat ? strips(cx, loop, captured, dims[0] * width, 1, data) : strips(cx, loop, captured, dims[0], width, data);
     if (done == 1) return array;
