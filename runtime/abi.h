@@ -454,16 +454,19 @@ ly_value ly_items_kept(ly_context *cx, ly_items *items, ly_builder *builder);
 #define LY_SUBTRACT_OVERFLOWS(a, b, to) __builtin_sub_overflow((int64_t)(a), (int64_t)(b), (int64_t *)(to))
 #define LY_MULTIPLY_OVERFLOWS(a, b, to) __builtin_mul_overflow((int64_t)(a), (int64_t)(b), (int64_t *)(to))
 #else
-static inline bool ly_add_overflows(int64_t a, int64_t b, int64_t *to)
-{
-    *to = (int64_t)((uint64_t)a + (uint64_t)b);
-    return ((a ^ *to) & (b ^ *to)) < 0;
-}
-static inline bool ly_subtract_overflows(int64_t a, int64_t b, int64_t *to)
-{
-    *to = (int64_t)((uint64_t)a - (uint64_t)b);
-    return ((a ^ b) & (a ^ *to)) < 0;
-}
+/* libtcc inlines no function, but statements in an expression */
+#define LY_ADD_OVERFLOWS(a, b, to)                                                       \
+    (__extension__({                                                                     \
+        int64_t ly_a = (int64_t)(a), ly_b = (int64_t)(b), ly_sum = (int64_t)((uint64_t)ly_a + (uint64_t)ly_b); \
+        *(int64_t *)(to) = ly_sum;                                                       \
+        ((ly_a ^ ly_sum) & (ly_b ^ ly_sum)) < 0;                                         \
+    }))
+#define LY_SUBTRACT_OVERFLOWS(a, b, to)                                                  \
+    (__extension__({                                                                     \
+        int64_t ly_a = (int64_t)(a), ly_b = (int64_t)(b), ly_less = (int64_t)((uint64_t)ly_a - (uint64_t)ly_b); \
+        *(int64_t *)(to) = ly_less;                                                      \
+        ((ly_a ^ ly_b) & (ly_a ^ ly_less)) < 0;                                          \
+    }))
 static inline bool ly_multiply_overflows(int64_t a, int64_t b, int64_t *to)
 {
     int64_t low = (int64_t)((uint64_t)a * (uint64_t)b);
@@ -471,8 +474,6 @@ static inline bool ly_multiply_overflows(int64_t a, int64_t b, int64_t *to)
     if (a >= -0x40000000 && a <= 0x40000000 && b >= -0x40000000 && b <= 0x40000000) return false;
     return a != 0 && (low / a != b || (a == -1 && b == INT64_MIN));
 }
-#define LY_ADD_OVERFLOWS(a, b, to) ly_add_overflows((int64_t)(a), (int64_t)(b), (int64_t *)(to))
-#define LY_SUBTRACT_OVERFLOWS(a, b, to) ly_subtract_overflows((int64_t)(a), (int64_t)(b), (int64_t *)(to))
 #define LY_MULTIPLY_OVERFLOWS(a, b, to) ly_multiply_overflows((int64_t)(a), (int64_t)(b), (int64_t *)(to))
 #endif
 
