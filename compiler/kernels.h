@@ -18,7 +18,7 @@ typedef struct search {
     typed_clone *clone; /* whose code it is, or NULL */
 } search;
 
-/* ---- kernels.c */
+/* ---- kernel_expressions.c */
 /* The type of an expression without effects if it has a typed form, else TYPE_NONE and the kernel says
    why. Leaves node.type and node.typed. */
 type check_typed(search *s, node *n);
@@ -29,6 +29,15 @@ kernel_variable *add_variable(search *s, local *v, global *g, type t, bool outer
 /* That of a node which names one. */
 kernel_variable *variable_of(search *s, node *n);
 
+/* An index: a machine integer. */
+bool check_index(search *s, node *n);
+/* The type of a sum or product of two. */
+type sum_type(search *s, const node *n, type a, type b);
+/* Switch of a machine integer over integers and _. */
+bool check_forms(search *s, node *n);
+bool has_c_type(type t);
+
+/* ---- kernels.c */
 bool check_statement(search *s, node *n);
 /* Of the beginning of a scope: its variable. */
 bool check_let(search *s, node *n);
