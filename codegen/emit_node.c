@@ -38,6 +38,13 @@ static operand emit_list(frame *f, node *n)
 
 operand emit_value(frame *f, node *n)
 {
+    if (has_pure_loop(n)) {
+        const char *t = temp_name(f, "t");
+        line(f, "ly_value %s;", t);
+        emit_into(f, n, t);
+        own(f, t);
+        return (operand){.text = t, .owned = true};
+    }
     switch (n->op) {
     case OP_CONSTANT: return (operand){.text = emit_word(f->e, n->value), .constant = true};
     case OP_LOCAL: return emit_local(f, n, false);
@@ -195,7 +202,7 @@ void emit_return(frame *f, node *n)
     uint32_t owned = f->owned_count;
     const char **saved = program_alloc(f->e->p, (owned + 1) * sizeof *saved);
     if (owned) memcpy(saved, f->owned, owned * sizeof *saved);
-    switch (n->op) {
+    switch (has_pure_loop(n) ? OP_COUNT : n->op) {
     case OP_IF: emit_if(f, n, RETURN, NULL); break;
     case OP_SEQUENCE:
         for (uint32_t i = 0; i + 1 < n->count; i++) emit_discard(f, n->kids[i]);
@@ -219,8 +226,8 @@ void emit_return(frame *f, node *n)
     default:
     ordinary: {
         operand o;
-        if (emit_tail_inside_constructor(f, n)) break;
-        if (emit_update_last(f, n)) break;
+        if (!has_pure_loop(n) && emit_tail_inside_constructor(f, n)) break;
+        if (!has_pure_loop(n) && emit_update_last(f, n)) break;
         emit_operands(f, 1, &n, &o, true);
         release_owned(f, 0, o.owned ? o.text : NULL);
         line(f, "return %s;", o.text);

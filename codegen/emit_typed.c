@@ -263,6 +263,13 @@ static unboxed emit_power(kernel_text *t, node *n)
             return (unboxed){.text = text(f, "(%s)", all), .type = integer, .finite = true};
         }
         if (power == 2) return int_pair(t, '*', a, a);
+        if (power == -2) return (unboxed){.text = "1", .under = int_pair(t, '*', a, a).text, .type = ratio};
+        if (power < -2) {
+            const char *under = temp_name(f, "i");
+            line(f, "int64_t %s = 0;", under);
+            note_if(t, "!ly_int_power(%s, %lld, &%s)", a.text, (long long)-power, under);
+            return (unboxed){.text = "1", .under = under, .type = ratio};
+        }
         unboxed b = emit_unboxed(t, e);
         if (a.constant && a.value == -1)
             return temporary(t, integer, text(f, "1 - 2 * (%s & 1)", b.text), true);

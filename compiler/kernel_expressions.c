@@ -142,7 +142,7 @@ static type check_power(search *s, node *n)
     if (is_real(a) && (is_scalar(b, TYPE_INT) || is_real(b)) && !constant) return real;
     if (is_scalar(a, TYPE_INT) && is_real(b)) return real;
     if (is_scalar(a, TYPE_INT) && constant && power > 0 && power < 64) return integer;
-    if (is_scalar(a, TYPE_INT) && constant && power == -1) return ratio;
+    if (is_scalar(a, TYPE_INT) && constant && power < 0 && power > -64) return ratio;
     if (is_scalar(a, TYPE_INT) && is_scalar(b, TYPE_INT) && !constant) return integer;
     return refused(s, n, "a power that has no machine type");
 }
