@@ -122,6 +122,8 @@ $(BUILD)/symbols.c: $(BUILD)/symbols.list
 	   sed 's/.*/ly_symbol ly_symbol_& = {.o = {.kind = LY_KIND_SYMBOL}, .name = "&"};/' $<; \
 	   echo 'ly_symbol *const ly_generated_symbols[] = {'; sed 's/.*/    \&ly_symbol_&,/' $<; echo '    NULL};'; } > $@.new
 	@cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new; touch $@
+# Loops over whole arrays, in vectors.
+$(BUILD)/stdlib/numbers/packed_arithmetic.o: CFLAGS += -O3
 $(BUILD)/symbols.o: $(BUILD)/symbols.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<

@@ -108,18 +108,53 @@ static void power_strip(double *to, size_t n, const double *x, const double *y, 
         to[i] = power == 2 ? x[i] * x[i] : power ? ly_machine_power(x[i], power) : pow(x[i], y[i]);
 }
 
+/* The exponents of infinities and of what is no number, carried into the sign. */
+static inline uint64_t noted(double x)
+{
+    union { double d; uint64_t u; } bits = {x};
+    return (bits.u & INT64_MAX) + 0x0010000000000000;
+}
+
+/* Without dependencies between the rounds: they become vectors. */
+static uint64_t sum_strip(double *restrict to, size_t n, const double *x, const double *y)
+{
+    uint64_t bad = 0;
+    for (size_t i = 0; i < n; i++) {
+        double r = x[i] + y[i];
+        bad |= noted(r);
+        to[i] = r;
+    }
+    return bad;
+}
+
+static uint64_t product_strip(double *restrict to, size_t n, const double *x, const double *y)
+{
+    uint64_t bad = 0;
+    for (size_t i = 0; i < n; i++) {
+        double r = x[i] * y[i];
+        bad |= noted(r);
+        to[i] = r;
+    }
+    return bad;
+}
+
 static bool reals(char operation, double *to, size_t n, const side *a, const side *b)
 {
-    double left[STRIP], right[STRIP], check = 0;
+    double left[STRIP], right[STRIP];
+    const double *x = strip_of(a, 0, n < STRIP ? n : STRIP, left), *y = strip_of(b, 0, n < STRIP ? n : STRIP, right);
+    uint64_t bad = 0;
     for (size_t from = 0; from < n; from += STRIP, to += STRIP) {
         size_t m = n - from < STRIP ? n - from : STRIP;
-        const double *x = strip_of(a, from, m, left), *y = strip_of(b, from, m, right);
-        if (operation == '+') for (size_t i = 0; i < m; i++) to[i] = x[i] + y[i];
-        else if (operation == '*') for (size_t i = 0; i < m; i++) to[i] = x[i] * y[i];
-        else power_strip(to, m, x, y, b);
-        for (size_t i = 0; i < m; i++) check += to[i] * 0; /* not 0 as soon as one is infinite or no number */
+        if (a->array) x = strip_of(a, from, m, left);
+        if (b->array) y = strip_of(b, from, m, right);
+        if (operation == '+') bad |= sum_strip(to, m, x, y);
+        else if (operation == '*') bad |= product_strip(to, m, x, y);
+        else {
+            power_strip(to, m, x, y, b);
+            for (size_t i = 0; i < m; i++) bad |= noted(to[i]);
+        }
     }
-    return check == 0;
+    return !(bad >> 63);
 }
 
 static bool complexes(char operation, double *to, size_t n, const side *a, const side *b)
