@@ -5,6 +5,7 @@
    written at the end, when the buffer is full, before input is read, and at line ends on a terminal.
    A write that fails is reported once; the program then unwinds as on Abort. */
 #include "eval/session.h"
+#include "memory/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -99,6 +100,7 @@ static void write_output(ly_context *cx, const char *bytes, size_t count)
 
 bool ly_session_start(ly_context *cx, int count, char **arguments)
 {
+    ly_keep_buffers();
     ly_session *session = ly_calloc(1, sizeof *session);
     if (!session) return false;
     session->output = ly_malloc(OUTPUT_CAPACITY);

@@ -47,6 +47,8 @@ void *ly_reserve_take_must(size_t size);
 bool ly_in_reserve(const void *p);
 /* For every context, before anything else. False: no memory. */
 bool ly_reserve_start(void);
+/* The process runs nothing but the program: large buffers that are freed are kept for the next ones. */
+void ly_keep_buffers(void);
 void ly_reserve_add_context(ly_context *cx);
 void ly_reserve_remove_context(ly_context *cx);
 

@@ -37,6 +37,16 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of the pieces and of
 static char *reserve, *reserve_end; /* written once, by the first context */
 static ly_context *contexts;
 
+/* A buffer that came by mmap goes back by munmap: a program that makes an array in each round would
+   touch all its pages anew each time, and that is more than the arithmetic costs. */
+enum { KEPT_BUFFER = 32 << 20, KEPT_IN_ALL = 128 << 20 };
+
+void ly_keep_buffers(void)
+{
+    mallopt(M_MMAP_THRESHOLD, KEPT_BUFFER);
+    mallopt(M_TRIM_THRESHOLD, KEPT_IN_ALL);
+}
+
 bool ly_in_reserve(const void *p) { return (const char *)p >= reserve && (const char *)p < reserve_end; }
 
 static piece *following(piece *p) { return (piece *)((char *)(p + 1) + p->size); }
