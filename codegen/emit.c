@@ -183,8 +183,8 @@ void emit_program(program *p, ly_text *c)
         ly_text_puts(c, " };\n");
     }
     if (e.clone_temps)
-        ly_text_printf(c, "\n/* bytes of stack that a level of recursion takes at most */\nenum { level_size = %u };\n",
-                       256 + 48 * e.clone_temps);
+        ly_text_printf(c, "\n/* bytes of stack that a level of recursion takes at most */\nenum { level_size = LY_LEVEL_SIZE(%u) };\n",
+                       e.clone_temps);
     ly_text_printf(c, "\n%sconst ly_module %s;\n\n", is_linked(p) ? "extern " : "static ",
                    emit_module_name(p));
     put(c, &e.prototypes);

@@ -672,6 +672,12 @@ static inline void ly_tried_call(ly_trial *trial, bool failed)
         trial->successes = 0;
     }
 }
+/* Of a function with so many temporaries: they, the arguments, and what is saved around calls. */
+#ifdef LY_SANITIZE
+#define LY_LEVEL_SIZE(temporaries) (512 + 96 * (temporaries))
+#else
+#define LY_LEVEL_SIZE(temporaries) (128 + 16 * (temporaries))
+#endif
 /* How deep calls may nest from here: to the recursion limit, and as the stack has room for so many bytes
    each. */
 static inline int64_t ly_levels(const ly_context *cx, int64_t size)

@@ -163,7 +163,7 @@ static uint32_t first_entry;
 enum { entry_collatz, entry_longest, entry_sieve };
 
 /* bytes of stack that a level of recursion takes at most */
-enum { level_size = 448 };
+enum { level_size = LY_LEVEL_SIZE(4) };
 
 static const ly_module lyra_module;
 

@@ -42,7 +42,7 @@ static uint32_t first_entry;
 enum { entry_fib };
 
 /* bytes of stack that a level of recursion takes at most */
-enum { level_size = 496 };
+enum { level_size = LY_LEVEL_SIZE(5) };
 
 static const ly_module lyra_module;
 

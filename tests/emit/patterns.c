@@ -142,7 +142,7 @@ static uint32_t first_entry;
 enum { entry_add, entry_size, entry_tak, entry_same, entry_rest };
 
 /* bytes of stack that a level of recursion takes at most */
-enum { level_size = 688 };
+enum { level_size = LY_LEVEL_SIZE(9) };
 
 static const ly_module lyra_module;
 
