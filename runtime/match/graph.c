@@ -48,7 +48,7 @@ typedef struct block {
     size_t used, size;
     char data[] __attribute__((aligned(16)));
 } block;
-enum { BLOCK_BYTES = 256 << 10, FIRST_COLLECTION = 8 << 20 };
+enum { BLOCK_BYTES = 256 << 10, FIRST_COLLECTION = 1 << 20 };
 
 /* What a pattern asks of registers, and which it fills. */
 typedef enum operation {
