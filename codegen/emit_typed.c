@@ -319,6 +319,10 @@ static unboxed emit_product_modulus(kernel_text *t, node *n, const node *product
     unboxed a = emit_unboxed(t, product->kids[0]), b = emit_unboxed(t, product->kids[1]), c = constant(t, LY_INT(0));
     if (sum != product) c = emit_unboxed(t, sum->kids[sum->kids[0] == product]);
     unboxed m = emit_unboxed(t, n->kids[1]);
+    const node *modulus = n->kids[1];
+    if (m.constant && is_power_of_two(ly_int_of(modulus->value))) /* the low bits are right whatever overflows */
+        return temporary(t, integer, text(&t->f, "(int64_t)(((uint64_t)%s * (uint64_t)%s + (uint64_t)%s) & %lldULL)", a.text,
+                                          b.text, c.text, (long long)ly_int_of(modulus->value) - 1), true);
     if (!m.constant) leave_if(t, "%s <= 0", m.text);
     return temporary(t, integer, text(&t->f, "ly_product_modulus(%s, %s, %s, %s)", a.text, b.text, c.text, m.text), true);
 }
