@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "codegen/pattern.h"
-#include "match/pattern.h"
 
 static bool is_wrapper(ly_value e)
 {
@@ -33,7 +32,7 @@ static bool names_parts(ly_value e)
 /* head[…] as such: no object of patterns, no sequence among its arguments. */
 static bool is_plain_shape(ly_value e)
 {
-    if (!ly_is_expr(e) || !ly_is_symbol(ly_expr_of(e)->head) || ly_is_pattern_head(ly_expr_of(e)->head)) return false;
+    if (!ly_is_expr(e) || !ly_is_symbol(ly_expr_of(e)->head) || is_pattern_head(ly_expr_of(e)->head)) return false;
     for (uint32_t i = 0; i < ly_expr_of(e)->count; i++) {
         ly_value part = ly_expr_of(e)->args[i];
         if (ly_has_shape(part, LY_SYM(Pattern), 2)) part = ly_expr_of(part)->args[1];

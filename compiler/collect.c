@@ -52,7 +52,7 @@ static definition *definition_make(program *p, ly_value symbol)
 
 /* ---- left sides */
 
-static bool is_pattern_head(ly_value h)
+bool is_pattern_head(ly_value h)
 {
     static const char *const heads[] = {
         "Blank", "BlankSequence", "BlankNullSequence", "Pattern", "PatternTest", "Condition", "Optional",

@@ -470,6 +470,8 @@ bool read_program(program *p);
 void collect_definitions(program *p);
 /* x__, x___: an expression that stands for several arguments. */
 bool is_sequence_pattern(ly_value e);
+/* Blank, Pattern, Alternatives …: what a pattern made of it matches is not itself. */
+bool is_pattern_head(ly_value head);
 /* What the program says of a symbol, or NULL where it defines nothing of it. */
 definition *definition_of(const program *p, ly_value symbol);
 rule *rule_of_statement(program *p, ly_value statement);

@@ -16,7 +16,6 @@
 #include "match/graph.h"
 
 #include "eval/eval.h"
-#include "eval/marks.h"
 #include "match/pattern.h"
 #include "match/rules.h"
 
