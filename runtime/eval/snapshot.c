@@ -376,8 +376,19 @@ static void reach_all(walk *w, bool functions)
     }
 }
 
-/* Calls visit for each symbol in v until it gives false; false then. Data may be deep, and may hold the
-   same part many times. */
+/* A method that gives values which other tasks made; a name that is computed may be any. */
+static bool is_receiving(const ly_expr *e)
+{
+    static const char *const names[] = {"receive", "tryReceive", "get"};
+    if (e->head != LY_SYM(MethodCall) || e->count < 2) return false;
+    if (!ly_is_string(e->args[1])) return true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (ly_string_is(e->args[1], names[i])) return true;
+    return false;
+}
+
+/* Calls visit for each symbol in v until it gives false, for Receive where a method receives; false then.
+   Data may be deep, and may hold the same part many times. */
 static bool each_symbol(ly_value v, bool (*visit)(void *data, ly_value symbol), void *data)
 {
     ly_word_stack todo = {0};
@@ -400,6 +411,7 @@ static bool each_symbol(ly_value v, bool (*visit)(void *data, ly_value symbol), 
                     }
                     if (ly_is_symbol(e->head)) going = going && visit(data, e->head);
                     else if (ly_is_object(e->head) && !ly_words_push(&todo, e->head)) failed = true;
+                    if (going && is_receiving(e)) going = visit(data, LY_SYM(Receive));
                 }
             } else if (ly_is_association(v)) {
                 const ly_entry *entry;

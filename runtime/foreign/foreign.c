@@ -106,7 +106,7 @@ ly_value ly_method_call(ly_context *cx, ly_value object, const char *method, siz
     return result;
 }
 
-BUILTIN(MethodCall, method_call, 2, -1, LY_PROTECTED, LY_EFFECTS | LY_RECEIVES,
+BUILTIN(MethodCall, method_call, 2, -1, LY_PROTECTED, LY_EFFECTS,
         "object.method(a, b) or MethodCall[object, \"method\", a, b] calls a method of an object.")
 static ly_value method_call(ly_context *cx, ly_expr *call)
 {
