@@ -55,12 +55,6 @@ unboxed temporary(kernel_text *t, type kind, const char *expression, bool finite
     return (unboxed){.text = name, .type = kind, .finite = finite};
 }
 
-unboxed variable_value(const kernel_variable *x)
-{
-    unboxed v = {.text = x->name, .type = x->type, .finite = true};
-    return v;
-}
-
 /* ---- conversions */
 
 #define EXACT 9007199254740992.0 /* integers up to here are reals without rounding */
@@ -95,8 +89,6 @@ const char *as_int(kernel_text *t, unboxed v)
         leave_if(t, "%s %% %s != 0", v.text, v.under);
     return temporary(t, integer, text(&t->f, "%s / %s", v.text, v.under), true).text;
 }
-
-const char *emit_real(kernel_text *t, node *n, bool finite) { return as_real(t, emit_unboxed(t, n), finite); }
 
 /* ---- constants */
 
@@ -381,16 +373,11 @@ static unboxed emit_part(kernel_text *t, node *data, uint32_t count, node **spec
 
 /* ---- comparisons */
 
-static bool equal_reals(double x, double y)
-{
-    return x == y || fabs(x - y) <= 1.4210854715202004e-14 * fmax(fabs(x), fabs(y));
-}
-
 /* The last double on that side of c that is not Equal to it. */
 static double neighbour(double c, double towards)
 {
     double x = nextafter(c, towards);
-    while (equal_reals(x, c) && isfinite(x)) x = nextafter(x, towards);
+    while (ly_reals_equal(x, c) && isfinite(x)) x = nextafter(x, towards);
     return x;
 }
 

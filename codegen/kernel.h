@@ -82,13 +82,11 @@ void close_switch(kernel_text *t, const node *n);
 unboxed emit_root_below(kernel_text *t, node *n);
 /* A value kept in a C variable of its own. */
 unboxed temporary(kernel_text *t, type kind, const char *expression, bool finite);
-const char *emit_real(kernel_text *t, node *n, bool finite);
 const char *as_real(kernel_text *t, unboxed v, bool finite);
 const char *as_int(kernel_text *t, unboxed v);
 /* A C condition; what it needs before it is written. */
 const char *emit_condition(kernel_text *t, node *n);
 unboxed emit_pair(kernel_text *t, char operation, unboxed a, unboxed b);
-unboxed variable_value(const kernel_variable *x);
 /* if (condition) leave; */
 void leave_if(kernel_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same for what may be asked later: the value is computed in any case, and does no harm. */

@@ -9,14 +9,13 @@
 #include "codegen/codegen.h"
 #include "compiler/program.h"
 
-const char *const ly_pass_names[] = {"read", "definitions", "lowered", "analysed", "typed", "types", "c", NULL};
+const char *const ly_pass_names[] = {"read", "definitions", "lowered", "analysed", "typed", "c", NULL};
 const char *const ly_pass_notes[] = {
     "the statements, in the order in which they run",
     "the definitions: their rules in order of application",
     "right sides and statements as trees; what the evaluator does is marked `evaluate`",
     "the same, with where locals live and where each is read last",
-    "the same, with which loops have a form on unboxed numbers, and why the others have none",
-    "loops: the machine types of their variables, or why they have no typed form",
+    "the same, with which loops have a form on unboxed numbers, of which variables, and why the others have none",
     "the C text", NULL};
 
 /* True if the user asked to see what this pass leaves, and has now seen it. */
@@ -49,7 +48,6 @@ bool compile_to_c(program *p, ly_text *c)
     find_kernels(p);
     find_pure_loops(p);
     if (dumped(p, "typed")) return false;
-    if (dumped(p, "types")) return false;
     say(p, "emit");
     emit_program(p, c);
     if (dumped(p, "c")) {

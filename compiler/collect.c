@@ -13,6 +13,7 @@
 #include "eval/eval.h"
 #include "eval/attribute.h"
 #include "match/match.h"
+#include "match/pattern.h"
 
 /* ---- definitions by symbol */
 
@@ -52,18 +53,7 @@ static definition *definition_make(program *p, ly_value symbol)
 
 /* ---- left sides */
 
-bool is_pattern_head(ly_value h)
-{
-    static const char *const heads[] = {
-        "Blank", "BlankSequence", "BlankNullSequence", "Pattern", "PatternTest", "Condition", "Optional",
-        "Alternatives", "Repeated", "RepeatedNull", "Except", "HoldPattern", "Verbatim", "Longest",
-        "Shortest", "OptionsPattern", "PatternSequence", "OrderlessPatternSequence", "KeyValuePattern",
-        "Optional", NULL};
-    if (!ly_is_symbol(h) || strcmp(ly_symbol_of(h)->context, "System`") != 0) return false;
-    for (int i = 0; heads[i]; i++)
-        if (strcmp(heads[i], ly_symbol_name(h)) == 0) return true;
-    return false;
-}
+bool is_pattern_head(ly_value head) { return ly_is_pattern_head(head); }
 
 static bool has_pattern(ly_value e)
 {

@@ -23,10 +23,25 @@ static const char *op_name(const node *n)
     return names[n->op];
 }
 
-/* That an expression has a form on unboxed numbers, or why it has none. */
+static void write_type(type t, FILE *to)
+{
+    static const char *const names[] = {"nothing", "integer", "real", "real or exact", "quotient", "boolean", "any"};
+    fprintf(to, "%s", names[t.base]);
+    if (t.rank) fprintf(to, " array of rank %u", t.rank);
+}
+
+/* That an expression has a form on unboxed numbers, and its variables; or why it has none. */
 static void write_typed_form(program *p, const char *what, const kernel *k, FILE *to)
 {
     fprintf(to, k->why ? "   (no %s: %s" : "   (%s", what, k->why);
+    for (uint32_t i = 0; i < k->variable_count && !k->why; i++) {
+        const kernel_variable *x = k->variables[i];
+        ly_value symbol = x->local ? x->local->symbol : x->global->symbol;
+        fprintf(to, "%s %s: ", i ? ";" : "", symbol ? ly_symbol_name(symbol) : "#");
+        write_type(x->type, to);
+        if (x->outer && x->needed) fprintf(to, ", asked for on entry");
+        if (x->assigned) fprintf(to, ", assigned");
+    }
     if (k->why && !ly_failed(k->obstacle)) {
         fprintf(to, ": ");
         write_value(p, k->obstacle, to);
@@ -109,72 +124,10 @@ static void dump_lowered(program *p, bool analysed, FILE *to)
     }
 }
 
-/* ---- types: loops, and what is known of their variables */
-
-static void write_type(type t, FILE *to)
-{
-    static const char *const names[] = {"nothing", "integer", "real", "real or exact", "quotient", "boolean", "any"};
-    fprintf(to, "%s", names[t.base]);
-    if (t.rank) fprintf(to, " array of rank %u", t.rank);
-}
-
-static void write_kernel(program *p, const kernel *k, FILE *to)
-{
-    if (k->why) {
-        fprintf(to, "    none: %s", k->why);
-        if (k->obstacle) {
-            fprintf(to, ": ");
-            write_value(p, k->obstacle, to);
-        }
-        fprintf(to, "\n");
-        return;
-    }
-    for (uint32_t i = 0; i < k->variable_count; i++) {
-        const kernel_variable *x = k->variables[i];
-        ly_value symbol = x->local ? x->local->symbol : x->global->symbol;
-        fprintf(to, "    %s: ", symbol ? ly_symbol_name(symbol) : "#");
-        write_type(x->type, to);
-        if (x->outer && x->needed) fprintf(to, ", asked for on entry");
-        if (x->assigned) fprintf(to, ", assigned");
-        fprintf(to, "\n");
-    }
-}
-
-static void dump_loops(program *p, const node *n, FILE *to)
-{
-    if (n->kernel) {
-        fprintf(to, "  ");
-        write_value(p, n->source, to);
-        fprintf(to, "\n");
-        write_kernel(p, n->kernel, to);
-        if (!n->kernel->why) return;
-    }
-    for (uint32_t i = 0; i < n->count; i++)
-        if (n->kids[i]) dump_loops(p, n->kids[i], to);
-}
-
-static void dump_types(program *p, FILE *to)
-{
-    for (definition *d = p->definitions; d; d = d->next)
-        for (uint32_t i = 0; i < d->rule_count; i++) {
-            if (!d->rules[i]->function) continue;
-            write_value(p, d->rules[i]->lhs, to);
-            fprintf(to, "\n");
-            dump_loops(p, d->rules[i]->function->body, to);
-        }
-    for (uint32_t i = 0; i < p->statement_count; i++) {
-        const statement *s = p->statements[i];
-        if (!s->function) continue;
-        fprintf(to, "%s:%u\n", p->units[s->unit]->path, s->line);
-        dump_loops(p, s->function->body, to);
-    }
-}
-
 void dump_pass(program *p, const char *pass, FILE *to)
 {
     if (strcmp(pass, "read") == 0) dump_statements(p, to);
     else if (strcmp(pass, "definitions") == 0) dump_definitions(p, to);
     else if (strcmp(pass, "lowered") == 0) dump_lowered(p, false, to);
     else if (strcmp(pass, "analysed") == 0 || strcmp(pass, "typed") == 0) dump_lowered(p, true, to);
-    else if (strcmp(pass, "types") == 0) dump_types(p, to);
 }

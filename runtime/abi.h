@@ -843,7 +843,7 @@ static inline bool ly_is_finite(double x) { return x <= LY_LARGEST_REAL && x >= 
 static inline bool ly_reals_equal(double x, double y)
 {
     double a = ly_absolute(x), b = ly_absolute(y);
-    return x == y || ly_absolute(x - y) <= 1.4210854715202004e-14 * (a > b ? a : b);
+    return x == y || ly_absolute(x - y) <= LY_EQUAL_TOLERANCE * (a > b ? a : b);
 }
 static inline bool ly_real_less(double x, double y) { return x < y && !ly_reals_equal(x, y); }
 /* base^exponent; false: it overflows, or is no machine number. */

@@ -406,7 +406,8 @@ ly_value ly_undecided(ly_context *cx, ly_value template_, uint32_t from, size_t 
 {
     ly_value test = cx->undecided;
     cx->undecided = LY_FAILED;
-    bool holds_rest = ly_expr_of(template_)->head == LY_SYM(If);
+    const ly_builtin *row = ly_symbol_of(ly_expr_of(template_)->head)->builtin;
+    bool holds_rest = from == 0 && row && row->attributes & LY_HOLD_REST;
     return evaluate_given(cx, template_, from, 1, &test, n, symbols, values, holds_rest);
 }
 

@@ -7,8 +7,6 @@
 
 #include "value/number.h"
 
-#define EQUAL_TOLERANCE 1.4210854715202004e-14 /* 2^-46: seven bits of 53 */
-
 static int sign_of(int64_t n) { return (n > 0) - (n < 0); }
 
 /* Exact number against a finite double. */
@@ -80,7 +78,7 @@ int ly_compare_numbers(ly_value a, ly_value b)
 static bool doubles_equal(double x, double y, double scale)
 {
     if (x == y) return true;
-    return fabs(x - y) <= EQUAL_TOLERANCE * fmax(scale, fmax(fabs(x), fabs(y)));
+    return fabs(x - y) <= LY_EQUAL_TOLERANCE * fmax(scale, fmax(fabs(x), fabs(y)));
 }
 
 static bool reals_equal(ly_value a, ly_value b, double scale)

@@ -167,6 +167,8 @@ static inline ly_value ly_real(ly_context *cx, double d)
     ly_value v = ly_real_word(d);
     return v ? v : ly_real_boxed(cx, d);
 }
+/* Equal's tolerance for reals: 2^-46, seven bits of 53 */
+#define LY_EQUAL_TOLERANCE 1.4210854715202004e-14
 /* v holds a machine real, in its word or boxed */
 static inline double ly_real_of(ly_value v)
 {
